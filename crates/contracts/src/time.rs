@@ -1,0 +1,8 @@
+//! The clock everyone reads: UTC, cut to microseconds.
+
+use chrono::{DateTime, SubsecRound, Utc};
+
+/// Now, cut to the microsecond: PostgreSQL keeps no finer time, and a value read back must equal the value written.
+pub fn now() -> DateTime<Utc> {
+    Utc::now().trunc_subsecs(6)
+}

@@ -1,0 +1,138 @@
+//! Idempotency records: the answer a request with an `Idempotency-Key` got, kept with the effect in one transaction.
+//!
+//! A change that is one transaction calls `begin` first and `finish` last in it. A change that must call a company in
+//! between commits after `begin`; the record then holds the key for `LEASE_SECS`, and a repeat meanwhile is `InFlight`.
+
+use chrono::Duration;
+use contracts::time;
+use sea_orm::{ColumnTrait, Condition, DbErr, EntityTrait, QueryFilter, Set, sea_query::Expr, sea_query::OnConflict};
+use serde_json::Value;
+
+use crate::{Db, Tx};
+
+mod idempotency {
+    use sea_orm::entity::prelude::*;
+
+    #[sea_orm::model]
+    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+    #[sea_orm(table_name = "idempotency")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub scope: String,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub key: String,
+        pub fingerprint: String,
+        pub status: Option<i32>,
+        #[sea_orm(column_type = "JsonBinary", nullable)]
+        pub body: Option<Json>,
+        pub lease_until: DateTimeUtc,
+        pub created_at: DateTimeUtc,
+    }
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+/// How long an unfinished request keeps its key. After a crash a repeat may go on from here.
+pub const LEASE_SECS: i64 = 30;
+/// How long answers are kept.
+pub const KEPT_DAYS: i64 = 7;
+
+/// One request: who asks for which operation, under which key, with which body.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// Caller and operation, as in `user:0192…/POST /orders`. Keys of different callers never meet.
+    pub scope: String,
+    pub key: String,
+    /// Digest of the body: the same key with another body is a mistake of the client.
+    pub fingerprint: String,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum Begun {
+    /// Nobody did this yet: do it, then `finish`.
+    First,
+    /// It was done: this was the answer.
+    Done { status: u16, body: Value },
+    /// It is being done right now.
+    InFlight,
+    /// The key was used with another body.
+    OtherBody,
+}
+
+pub async fn begin(tx: &Tx, request: &Request) -> Result<Begun, DbErr> {
+    let now = time::now();
+    let lease_until = now + Duration::seconds(LEASE_SECS);
+    let row = idempotency::ActiveModel {
+        scope: Set(request.scope.clone()),
+        key: Set(request.key.clone()),
+        fingerprint: Set(request.fingerprint.clone()),
+        status: Set(None),
+        body: Set(None),
+        lease_until: Set(lease_until),
+        created_at: Set(now),
+    };
+    let inserted = idempotency::Entity::insert(row)
+        .on_conflict(OnConflict::columns(["scope", "key"]).do_nothing().to_owned())
+        .exec_without_returning(&**tx)
+        .await?;
+    if inserted == 1 {
+        return Ok(Begun::First);
+    }
+    let found = idempotency::Entity::find_by_id((request.scope.clone(), request.key.clone())).one(&**tx).await?;
+    let Some(found) = found else { return Ok(Begun::InFlight) };
+    if found.fingerprint != request.fingerprint {
+        return Ok(Begun::OtherBody);
+    }
+    if let (Some(status), Some(body)) = (found.status, found.body) {
+        return Ok(Begun::Done { status: u16::try_from(status).unwrap_or(500), body });
+    }
+    let taken_over = idempotency::Entity::update_many()
+        .col_expr(idempotency::Column::LeaseUntil, Expr::value(lease_until))
+        .filter(this(request))
+        .filter(idempotency::Column::Status.is_null())
+        .filter(idempotency::Column::LeaseUntil.lt(now))
+        .exec(&**tx)
+        .await?;
+    Ok(if taken_over.rows_affected == 1 { Begun::First } else { Begun::InFlight })
+}
+
+/// Keeps the answer. Belongs into the transaction of the effect.
+pub async fn finish(tx: &Tx, request: &Request, status: u16, body: &Value) -> Result<(), DbErr> {
+    idempotency::Entity::update_many()
+        .set(idempotency::ActiveModel {
+            status: Set(Some(i32::from(status))),
+            body: Set(Some(body.clone())),
+            ..Default::default()
+        })
+        .filter(this(request))
+        .exec(&**tx)
+        .await?;
+    Ok(())
+}
+
+/// Forgets an unfinished request, so that it can be tried again: nothing happened under this key.
+pub async fn abandon(tx: &Tx, request: &Request) -> Result<(), DbErr> {
+    idempotency::Entity::delete_many()
+        .filter(this(request))
+        .filter(idempotency::Column::Status.is_null())
+        .exec(&**tx)
+        .await?;
+    Ok(())
+}
+
+/// Removes answers older than `KEPT_DAYS`.
+pub async fn prune(db: &Db) -> Result<u64, DbErr> {
+    let tx = db.begin().await?;
+    let done = idempotency::Entity::delete_many()
+        .filter(idempotency::Column::CreatedAt.lt(time::now() - Duration::days(KEPT_DAYS)))
+        .exec(&*tx)
+        .await?;
+    tx.commit().await?;
+    Ok(done.rows_affected)
+}
+
+fn this(request: &Request) -> Condition {
+    Condition::all()
+        .add(idempotency::Column::Scope.eq(&request.scope))
+        .add(idempotency::Column::Key.eq(&request.key))
+}

@@ -1,0 +1,47 @@
+//! Named leases: of several processes on one database, one at a time runs a timer or a relay.
+
+use chrono::Duration;
+use contracts::time;
+use sea_orm::{ColumnTrait, Condition, DbErr, EntityTrait, QueryFilter, Set, sea_query::Expr, sea_query::OnConflict};
+use uuid::Uuid;
+
+use crate::Db;
+
+mod lease {
+    use sea_orm::entity::prelude::*;
+
+    #[sea_orm::model]
+    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+    #[sea_orm(table_name = "leases")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub name: String,
+        pub holder: Uuid,
+        pub until: DateTimeUtc,
+    }
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+/// Takes or keeps the lease `name` for `secs` seconds. `false`: another holder has it.
+///
+/// A lease only saves work. What must not happen twice is guarded by a constraint, never by a lease.
+pub async fn take(db: &Db, name: &str, holder: Uuid, secs: i64) -> Result<bool, DbErr> {
+    let now = time::now();
+    let until = now + Duration::seconds(secs);
+    let tx = db.begin().await?;
+    let row = lease::ActiveModel { name: Set(name.to_owned()), holder: Set(holder), until: Set(until) };
+    let inserted = lease::Entity::insert(row)
+        .on_conflict(OnConflict::column("name").do_nothing().to_owned())
+        .exec_without_returning(&*tx)
+        .await?;
+    let kept = lease::Entity::update_many()
+        .col_expr(lease::Column::Holder, Expr::value(holder))
+        .col_expr(lease::Column::Until, Expr::value(until))
+        .filter(lease::Column::Name.eq(name))
+        .filter(Condition::any().add(lease::Column::Holder.eq(holder)).add(lease::Column::Until.lt(now)))
+        .exec(&*tx)
+        .await?;
+    tx.commit().await?;
+    Ok(inserted == 1 || kept.rows_affected == 1)
+}

@@ -1,0 +1,14 @@
+//! The relational store: connecting, migrating, transactions, and the tables every service keeps beside its own
+//! (outbox, inbox, parked events, idempotency records, leases).
+//!
+//! SeaORM is the seam between SQLite and PostgreSQL. This is the only crate that knows which of the two it is on.
+
+pub mod idempotency;
+pub mod inbox;
+pub mod leases;
+pub mod migrations;
+pub mod outbox;
+pub mod parked;
+mod store;
+
+pub use store::{Config, Db, Tx, is_transient};

@@ -1,0 +1,106 @@
+//! The tables of this crate, to be listed first in the migrator of each service.
+
+use sea_orm_migration::{prelude::*, schema};
+
+/// For `MigratorTrait::migrations`: `db::migrations::all().into_iter().chain([...]).collect()`.
+pub fn all() -> Vec<Box<dyn MigrationTrait>> {
+    vec![Box::new(Shared)]
+}
+
+struct Shared;
+
+impl MigrationName for Shared {
+    fn name(&self) -> &str {
+        "m0001_shared"
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for Shared {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        outbox(manager).await?;
+        inbox(manager).await?;
+        parked(manager).await?;
+        idempotency(manager).await?;
+        leases(manager).await
+    }
+
+    async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        for table in ["outbox", "inbox", "parked", "idempotency", "leases"] {
+            manager.drop_table(Table::drop().table(table).to_owned()).await?;
+        }
+        Ok(())
+    }
+}
+
+async fn outbox(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
+    let table = Table::create()
+        .table("outbox")
+        .col(schema::big_integer("seq").auto_increment().primary_key())
+        .col(schema::uuid_uniq("id"))
+        .col(schema::string("kind"))
+        .col(schema::json_binary("envelope"))
+        .col(schema::timestamp_with_time_zone("created_at"))
+        .col(schema::timestamp_with_time_zone_null("published_at"))
+        .to_owned();
+    manager.create_table(table).await?;
+    let unpublished =
+        Index::create().name("outbox_unpublished").table("outbox").col("published_at").col("seq").to_owned();
+    manager.create_index(unpublished).await
+}
+
+async fn inbox(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
+    let table = Table::create()
+        .table("inbox")
+        .col(schema::string("consumer"))
+        .col(schema::uuid("event_id"))
+        .col(schema::timestamp_with_time_zone("applied_at"))
+        .primary_key(Index::create().col("consumer").col("event_id"))
+        .to_owned();
+    manager.create_table(table).await
+}
+
+async fn parked(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
+    let table = Table::create()
+        .table("parked")
+        .col(schema::string("consumer"))
+        .col(schema::uuid("event_id"))
+        .col(schema::uuid("partition_key"))
+        .col(schema::big_integer("position"))
+        .col(schema::json_binary("envelope"))
+        .col(schema::text("cause"))
+        .col(schema::integer("attempts"))
+        .col(schema::timestamp_with_time_zone_null("next_attempt_at"))
+        .col(schema::timestamp_with_time_zone("parked_at"))
+        .primary_key(Index::create().col("consumer").col("event_id"))
+        .to_owned();
+    manager.create_table(table).await?;
+    let by_key =
+        Index::create().name("parked_by_key").table("parked").col("consumer").col("partition_key").to_owned();
+    manager.create_index(by_key).await
+}
+
+async fn idempotency(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
+    let table = Table::create()
+        .table("idempotency")
+        .col(schema::string("scope"))
+        .col(schema::string_len("key", 255))
+        .col(schema::string("fingerprint"))
+        .col(schema::integer_null("status"))
+        .col(schema::json_binary_null("body"))
+        .col(schema::timestamp_with_time_zone("lease_until"))
+        .col(schema::timestamp_with_time_zone("created_at"))
+        .primary_key(Index::create().col("scope").col("key"))
+        .to_owned();
+    manager.create_table(table).await
+}
+
+async fn leases(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
+    let table = Table::create()
+        .table("leases")
+        .col(schema::string("name").primary_key())
+        .col(schema::uuid("holder"))
+        .col(schema::timestamp_with_time_zone("until"))
+        .to_owned();
+    manager.create_table(table).await
+}

@@ -1,0 +1,94 @@
+//! Events on their way out: written in the transaction of the change they tell of, carried to the log by the relay.
+
+use contracts::{Envelope, Event, time};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter,
+    QueryOrder, QuerySelect, Set, sea_query::Expr,
+};
+use uuid::Uuid;
+
+use crate::{Db, Tx};
+
+mod outbox {
+    use sea_orm::entity::prelude::*;
+
+    #[sea_orm::model]
+    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+    #[sea_orm(table_name = "outbox")]
+    pub struct Model {
+        #[sea_orm(primary_key)]
+        pub seq: i64,
+        #[sea_orm(unique)]
+        pub id: Uuid,
+        pub kind: String,
+        #[sea_orm(column_type = "JsonBinary")]
+        pub envelope: Json,
+        pub created_at: DateTimeUtc,
+        pub published_at: Option<DateTimeUtc>,
+    }
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+/// Adds `event` to the transaction. It leaves when the transaction commits, and only then.
+pub async fn publish<E: Event>(tx: &Tx, event: &E) -> Result<(), DbErr> {
+    let envelope = Envelope::of(event).map_err(|error| DbErr::Json(error.to_string()))?;
+    let row = outbox::ActiveModel {
+        id: Set(envelope.id.uuid()),
+        kind: Set(envelope.kind.clone()),
+        created_at: Set(envelope.time),
+        envelope: Set(serde_json::to_value(envelope).map_err(|error| DbErr::Json(error.to_string()))?),
+        published_at: Set(None),
+        ..Default::default()
+    };
+    row.insert(&**tx).await?;
+    Ok(())
+}
+
+/// The oldest events that have not been published, in the order in which they were written.
+pub async fn unpublished(db: &Db, limit: u64) -> Result<Vec<Envelope>, DbErr> {
+    let rows = outbox::Entity::find()
+        .filter(outbox::COLUMN.published_at.is_null())
+        .order_by_asc(outbox::Column::Seq)
+        .limit(limit)
+        .all(db.reader())
+        .await?;
+    rows.into_iter().map(|row| read(row.envelope)).collect()
+}
+
+/// Marks events as published. They stay for `events show` and for reconciliation until `prune` removes them.
+pub async fn mark_published(db: &Db, ids: &[Uuid]) -> Result<(), DbErr> {
+    let tx = db.begin().await?;
+    outbox::Entity::update_many()
+        .col_expr(outbox::Column::PublishedAt, Expr::value(time::now()))
+        .filter(outbox::Column::Id.is_in(ids.iter().copied()))
+        .exec(&*tx)
+        .await?;
+    tx.commit().await
+}
+
+/// How many events wait to be published.
+pub async fn depth(connection: &impl ConnectionTrait) -> Result<u64, DbErr> {
+    outbox::Entity::find().filter(outbox::COLUMN.published_at.is_null()).count(connection).await
+}
+
+/// Ids of all events that still stand in the outbox, published or not.
+pub async fn ids(connection: &impl ConnectionTrait) -> Result<Vec<Uuid>, DbErr> {
+    let rows = outbox::Entity::find().select_only().column(outbox::Column::Id).into_tuple().all(connection).await?;
+    Ok(rows)
+}
+
+/// Removes events published more than `days` days ago.
+pub async fn prune(db: &Db, days: i64) -> Result<u64, DbErr> {
+    let tx = db.begin().await?;
+    let done = outbox::Entity::delete_many()
+        .filter(outbox::Column::PublishedAt.lt(time::now() - chrono::Duration::days(days)))
+        .exec(&*tx)
+        .await?;
+    tx.commit().await?;
+    Ok(done.rows_affected)
+}
+
+fn read(json: serde_json::Value) -> Result<Envelope, DbErr> {
+    serde_json::from_value(json).map_err(|error| DbErr::Json(error.to_string()))
+}

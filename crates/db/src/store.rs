@@ -1,0 +1,185 @@
+//! One service's database: how it is reached, and its transactions.
+
+use std::{ops::Deref, path::Path, sync::Arc, time::Duration};
+
+use sea_orm::{
+    ConnectOptions, Database, DatabaseConnection, DatabaseTransaction, DbErr, SqliteTransactionMode, TransactionOptions,
+    TransactionTrait,
+};
+use sea_orm_migration::MigratorTrait;
+use serde::Deserialize;
+use tokio::sync::Notify;
+
+/// Where a service's data lives.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// `sqlite:///var/lib/rialto/orders.db` or `postgres://user@host/orders`.
+    pub url: String,
+    /// Connections at most: on PostgreSQL of all kinds, on SQLite reading ones beside the one that writes.
+    #[serde(default = "ten")]
+    pub max_connections: u32,
+}
+
+fn ten() -> u32 {
+    10
+}
+
+impl Config {
+    pub fn sqlite(file: &Path) -> Self {
+        Self { url: format!("sqlite://{}", file.display()), max_connections: 4 }
+    }
+
+    /// Every problem at once, so that an operator fixes the file in one go.
+    pub fn problems(&self) -> Vec<String> {
+        let mut problems = Vec::new();
+        if !["sqlite:", "postgres:", "postgresql:"].iter().any(|scheme| self.url.starts_with(scheme)) {
+            problems.push("url must start with sqlite: or postgres:".to_owned());
+        }
+        if self.max_connections == 0 {
+            problems.push("max_connections must be at least 1".to_owned());
+        }
+        problems
+    }
+
+    fn is_sqlite(&self) -> bool {
+        self.url.starts_with("sqlite:")
+    }
+}
+
+/// A service's database. Cheap to clone.
+///
+/// SQLite takes one writer at a time. Letting writers queue for one connection, fair and in order, is faster and
+/// far steadier than letting several collide on the file's lock; readers have connections of their own.
+#[derive(Clone)]
+pub struct Db {
+    reader: DatabaseConnection,
+    writer: DatabaseConnection,
+    committed: Arc<Notify>,
+}
+
+impl Db {
+    pub async fn connect(config: &Config) -> Result<Self, DbErr> {
+        let committed = Arc::new(Notify::new());
+        if config.is_sqlite() {
+            let writer = Database::connect(sqlite(config, 1, false)).await?;
+            let reader = Database::connect(sqlite(config, config.max_connections, true)).await?;
+            return Ok(Self { reader, writer, committed });
+        }
+        let pool = Database::connect(postgres(config)).await?;
+        Ok(Self { reader: pool.clone(), writer: pool, committed })
+    }
+
+    /// For queries outside a transaction. Never decide a write by what it answers.
+    pub fn reader(&self) -> &DatabaseConnection {
+        &self.reader
+    }
+
+    /// Begins a transaction that may write. Dropping it without `commit` undoes it.
+    pub async fn begin(&self) -> Result<Tx, DbErr> {
+        let options = TransactionOptions {
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+            ..TransactionOptions::default()
+        };
+        let tx = self.writer.begin_with_options(options).await?;
+        Ok(Tx { tx, committed: self.committed.clone() })
+    }
+
+    /// Brings the schema up to date.
+    pub async fn migrate<M: MigratorTrait>(&self) -> Result<(), DbErr> {
+        M::up(&self.writer, None).await
+    }
+
+    /// Migrations that have not run yet, by name.
+    pub async fn pending_migrations<M: MigratorTrait>(&self) -> Result<Vec<String>, DbErr> {
+        let pending = M::get_pending_migrations(&self.writer).await?;
+        Ok(pending.iter().map(|migration| migration.name().to_owned()).collect())
+    }
+
+    /// Whether the database answers.
+    pub async fn ping(&self) -> Result<(), DbErr> {
+        self.reader.ping().await
+    }
+
+    /// Completes after a transaction of this process has been committed, for relays that wait for new rows.
+    pub async fn wait_for_commit(&self) {
+        self.committed.notified().await;
+    }
+
+    pub async fn close(self) -> Result<(), DbErr> {
+        self.reader.close().await?;
+        self.writer.close().await
+    }
+}
+
+/// A transaction. Queries take it as their connection.
+pub struct Tx {
+    tx: DatabaseTransaction,
+    committed: Arc<Notify>,
+}
+
+impl Tx {
+    pub async fn commit(self) -> Result<(), DbErr> {
+        self.tx.commit().await?;
+        self.committed.notify_one();
+        Ok(())
+    }
+
+    /// Undoes it at once. Dropping does so too, but only when the connection is next used.
+    pub async fn rollback(self) -> Result<(), DbErr> {
+        self.tx.rollback().await
+    }
+}
+
+impl Deref for Tx {
+    type Target = DatabaseTransaction;
+    fn deref(&self) -> &DatabaseTransaction {
+        &self.tx
+    }
+}
+
+fn sqlite(config: &Config, connections: u32, read_only: bool) -> ConnectOptions {
+    let mut options = ConnectOptions::new(config.url.clone());
+    options.max_connections(connections).min_connections(1).sqlx_logging(false).acquire_timeout(Duration::from_secs(10));
+    options.map_sqlx_sqlite_opts(move |sqlite| {
+        sqlite
+            .create_if_missing(!read_only)
+            .read_only(read_only)
+            // WAL with FULL: readers never wait, and a commit survives a power cut.
+            .pragma("journal_mode", "WAL")
+            .pragma("synchronous", "FULL")
+            .pragma("foreign_keys", "ON")
+            .pragma("temp_store", "MEMORY")
+            .pragma("cache_size", "-8000")
+            // A net for other processes on the same file, such as an import beside a running shop.
+            .busy_timeout(Duration::from_secs(5))
+    });
+    options
+}
+
+fn postgres(config: &Config) -> ConnectOptions {
+    let mut options = ConnectOptions::new(config.url.clone());
+    options
+        .max_connections(config.max_connections)
+        .min_connections(1)
+        .sqlx_logging(false)
+        .connect_timeout(Duration::from_secs(5))
+        .acquire_timeout(Duration::from_secs(2));
+    options.map_sqlx_postgres_opts(|postgres| {
+        postgres.options([
+            ("statement_timeout", "5s"),
+            ("lock_timeout", "2s"),
+            ("idle_in_transaction_session_timeout", "10s"),
+        ])
+    });
+    options
+}
+
+/// Whether doing the same again may succeed: the store was busy, or another transaction got in between.
+pub fn is_transient(error: &DbErr) -> bool {
+    let text = error.to_string();
+    ["database is locked", "40001", "40P01", "could not serialize", "deadlock detected", "connection closed"]
+        .iter()
+        .any(|sign| text.contains(sign))
+        || matches!(error, DbErr::ConnectionAcquire(_))
+}

@@ -1,0 +1,1 @@
+//! Whole-shop tests live beside this crate.

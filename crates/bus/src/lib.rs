@@ -1,1 +1,14 @@
-//! bus.
+//! The event log: what the services' outboxes flow into, and what their consumers read.
+//!
+//! `Log` is the seam. Here stands its embedded form, a table; Kafka takes its place in a cluster. Delivery is at
+//! least once and in order of each key; effects happen once because consumers keep an inbox.
+
+mod consumer;
+mod embedded;
+mod log;
+mod relay;
+
+pub use consumer::{Consumer, HandlerError, Received};
+pub use embedded::{EmbeddedLog, Migrator};
+pub use log::{Delivery, Log, Start, Unavailable};
+pub use relay::relay;

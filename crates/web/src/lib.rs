@@ -1,1 +1,22 @@
-//! web.
+//! What every service needs to speak HTTP: problem answers, extractors that name the bad field, access tokens and
+//! permissions, idempotency keys, paging, health, and the server itself.
+
+pub mod auth;
+pub mod check;
+pub mod extract;
+pub mod health;
+pub mod idempotency;
+pub mod layers;
+pub mod page;
+pub mod problem;
+pub mod request;
+pub mod serve;
+
+pub use auth::{Caller, User, Verifier};
+pub use check::Checks;
+pub use extract::{Json, Path, Query};
+pub use idempotency::IdempotencyKey;
+pub use layers::{Edge, finish};
+pub use page::{Cursor, Page, PageQuery};
+pub use problem::{FieldError, Problem, ProblemBody};
+pub use serve::serve;

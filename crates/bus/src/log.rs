@@ -1,0 +1,47 @@
+//! The seam: an append-only log with a cursor for each group of readers.
+
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use contracts::Envelope;
+
+/// An event and where it stands in the log.
+#[derive(Clone, Debug)]
+pub struct Delivery {
+    pub position: i64,
+    pub envelope: Envelope,
+}
+
+/// Where a group reads on after a `seek`.
+#[derive(Clone, Copy, Debug)]
+pub enum Start {
+    Beginning,
+    Position(i64),
+    Time(DateTime<Utc>),
+}
+
+/// The log cannot be reached right now. Trying again later is safe.
+#[derive(Debug, thiserror::Error)]
+#[error("event log unavailable: {0}")]
+pub struct Unavailable(pub String);
+
+/// An append-only event log.
+#[async_trait]
+pub trait Log: Send + Sync {
+    /// Appends events in order. An event whose id stands in the log already is left out, so repeating is harmless.
+    async fn publish(&self, events: &[Envelope]) -> Result<(), Unavailable>;
+
+    /// The next events of `topics` for `group`, at most `limit`. Waits up to a second for one to come.
+    async fn fetch(&self, group: &str, topics: &[&str], limit: u64) -> Result<Vec<Delivery>, Unavailable>;
+
+    /// Moves the group's cursor behind `position`: everything up to it has been applied or parked.
+    async fn commit(&self, group: &str, position: i64) -> Result<(), Unavailable>;
+
+    /// Moves the group's cursor, so that it reads from `start` again.
+    async fn seek(&self, group: &str, start: Start) -> Result<(), Unavailable>;
+
+    /// How many events of `topics` the group has not committed.
+    async fn lag(&self, group: &str, topics: &[&str]) -> Result<u64, Unavailable>;
+
+    /// Events of the log, newest first, for people who look.
+    async fn recent(&self, limit: u64) -> Result<Vec<Delivery>, Unavailable>;
+}

@@ -1,0 +1,63 @@
+//! Carrying a whole request to another service and its answer back: what the gateway does, and what calls stand on.
+
+use axum::{body::Body, response::Response};
+use contracts::Service;
+use http::{HeaderName, HeaderValue, Request, header};
+use tower::ServiceExt;
+
+use crate::{CallError, Route, SERVICE_TOKEN, Upstream};
+
+/// Headers that speak of one connection and must not be carried on to the next (RFC 9110, section 7.6.1).
+const HOP_BY_HOP: [HeaderName; 6] = [
+    header::CONNECTION,
+    header::PROXY_AUTHENTICATE,
+    header::TE,
+    header::TRAILER,
+    header::TRANSFER_ENCODING,
+    header::UPGRADE,
+];
+
+impl Upstream {
+    /// Sends `request` to `service` with this service's token. The path stays as it is.
+    pub async fn send(&self, service: Service, mut request: Request<Body>) -> Result<Response, CallError> {
+        let unavailable = |cause: String| CallError::Unavailable { service, cause };
+        let token = self.key.token(self.me, service).map_err(|error| unavailable(error.to_string()))?;
+        let token = HeaderValue::from_str(&token).map_err(|error| unavailable(error.to_string()))?;
+        request.headers_mut().insert(HeaderName::from_static(SERVICE_TOKEN), token);
+        match self.route(service) {
+            Some(Route::InProcess(router)) => match router.oneshot(request).await {
+                Ok(response) => Ok(response),
+                Err(never) => match never {},
+            },
+            Some(Route::Static(addresses)) => {
+                let base = addresses.pick().ok_or_else(|| unavailable("no address is configured".into()))?;
+                self.send_over_http(base, request).await.map_err(|error| unavailable(error.to_string()))
+            }
+            None => Err(unavailable("no route is configured".into())),
+        }
+    }
+
+    async fn send_over_http(&self, base: &str, request: Request<Body>) -> Result<Response, reqwest::Error> {
+        let (mut parts, body) = request.into_parts();
+        for name in &HOP_BY_HOP {
+            parts.headers.remove(name);
+        }
+        parts.headers.remove(header::HOST);
+        let path = parts.uri.path_and_query().map_or("/", |path| path.as_str());
+        let sent = self
+            .http
+            .request(parts.method, format!("{}{path}", base.trim_end_matches('/')))
+            .headers(parts.headers)
+            .body(reqwest::Body::wrap_stream(body.into_data_stream()))
+            .send()
+            .await?;
+        let mut response = Response::new(Body::empty());
+        *response.status_mut() = sent.status();
+        *response.headers_mut() = sent.headers().clone();
+        for name in &HOP_BY_HOP {
+            response.headers_mut().remove(name);
+        }
+        *response.body_mut() = Body::from_stream(sent.bytes_stream());
+        Ok(response)
+    }
+}

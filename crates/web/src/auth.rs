@@ -1,0 +1,249 @@
+//! Who is calling: access tokens (JWT, EdDSA) checked against the users service's keys, service tokens, and the
+//! guest's order token. Every service checks for itself; a header that merely names someone counts for nothing.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, RwLock},
+    time::{Duration, Instant},
+};
+
+use axum::extract::FromRequestParts;
+use contracts::{
+    Service,
+    calls::{Jwks, SessionStanding},
+    ids::{SessionId, UserId},
+    permissions::Permission,
+};
+use http::{header, request::Parts};
+use jsonwebtoken::{Algorithm, DecodingKey, Validation, jwk::JwkSet};
+use serde::{Deserialize, Serialize};
+use tokio::sync::Mutex;
+use upstream::{SERVICE_TOKEN, Upstream};
+
+use crate::{problem::Problem, request};
+
+pub const ISSUER: &str = "rialto";
+pub const AUDIENCE: &str = "rialto";
+/// How far clocks may differ.
+const LEEWAY_SECS: u64 = 30;
+const KEYS_KEPT: Duration = Duration::from_secs(300);
+/// An unknown key id makes the keys be read again, but not more often than this.
+const KEYS_REFETCHED: Duration = Duration::from_secs(10);
+
+/// What an access token says (RFC 7519, RFC 9068).
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Claims {
+    pub iss: String,
+    pub aud: String,
+    pub sub: UserId,
+    pub exp: i64,
+    pub iat: i64,
+    pub jti: String,
+    pub sid: SessionId,
+    /// `customer`, `admin`, or the name of a staff role.
+    pub role: String,
+    /// What the role allows; `admin` need not list anything.
+    #[serde(default)]
+    pub permissions: Vec<Permission>,
+    pub email: String,
+    pub email_verified: bool,
+    /// When the user last gave a password or a second factor.
+    pub auth_time: i64,
+}
+
+/// A signed-in user.
+#[derive(Clone, Debug)]
+pub struct User {
+    pub id: UserId,
+    pub session: SessionId,
+    pub role: String,
+    pub permissions: Vec<Permission>,
+    pub email: String,
+    pub email_verified: bool,
+    pub auth_time: i64,
+}
+
+impl User {
+    pub fn can(&self, permission: Permission) -> bool {
+        self.role == "admin" || self.permissions.contains(&permission)
+    }
+
+    pub fn is_staff(&self) -> bool {
+        self.role != "customer"
+    }
+}
+
+/// Whoever sent the request. Being nobody is fine until a handler asks for more.
+#[derive(Clone, Debug, Default)]
+pub struct Caller {
+    user: Option<User>,
+    service: Option<Service>,
+    order_token: Option<String>,
+}
+
+impl Caller {
+    pub fn user(&self) -> Option<&User> {
+        self.user.as_ref()
+    }
+
+    /// The signed-in user, or 401.
+    pub fn signed_in(&self) -> Result<&User, Problem> {
+        self.user.as_ref().ok_or_else(Problem::unauthorized)
+    }
+
+    pub fn can(&self, permission: Permission) -> bool {
+        self.user.as_ref().is_some_and(|user| user.can(permission))
+    }
+
+    /// The signed-in user if the role allows `permission`; else 401 or 403.
+    pub fn require(&self, permission: Permission) -> Result<&User, Problem> {
+        let user = self.signed_in()?;
+        if user.can(permission) { Ok(user) } else { Err(Problem::forbidden()) }
+    }
+
+    /// The service that calls, on its own behalf or on that of `user`; 404 for everyone else, who need not know
+    /// that the path exists. The gateway is not taken for a service: it speaks for whoever stands outside.
+    pub fn require_service(&self) -> Result<Service, Problem> {
+        self.service.filter(|service| *service != Service::Gateway).ok_or_else(Problem::not_found)
+    }
+
+    /// Whether another service calls, not the outside world.
+    pub fn is_service(&self) -> bool {
+        self.service.is_some_and(|service| service != Service::Gateway)
+    }
+
+    /// The guest's proof that an order is theirs: header `Order-Token` or `?token=`.
+    pub fn order_token(&self) -> Option<&str> {
+        self.order_token.as_deref()
+    }
+
+    /// A name for idempotency records and rate limits: keys of different callers never meet.
+    pub fn scope(&self) -> String {
+        match (&self.user, &self.order_token) {
+            (Some(user), _) => format!("user:{}", user.id),
+            (None, Some(token)) => format!("order-token:{token}"),
+            (None, None) => "guest".to_owned(),
+        }
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Caller {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        let verifier = parts.extensions.get::<Verifier>().cloned();
+        let Some(verifier) = verifier else { return Err(Problem::internal("no Verifier was layered on this router")) };
+        let text = |name: &str| parts.headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
+        let service = text(SERVICE_TOKEN).and_then(|token| verifier.upstream.key().sender(&token, verifier.me));
+        let order_token = text("order-token").or_else(|| token_parameter(parts.uri.query()));
+        let user = match text(header::AUTHORIZATION.as_str()) {
+            Some(value) => Some(verifier.user(&value).await?),
+            None => None,
+        };
+        Ok(Self { user, service, order_token })
+    }
+}
+
+fn token_parameter(query: Option<&str>) -> Option<String> {
+    let mut parameters = form_urlencoded::parse(query?.as_bytes());
+    parameters.find(|(name, _)| name == "token").map(|(_, value)| value.into_owned())
+}
+
+/// Checks access tokens for one service. Cheap to clone.
+#[derive(Clone)]
+pub struct Verifier {
+    me: Service,
+    upstream: Upstream,
+    keys: Arc<RwLock<Keys>>,
+    /// One fetch at a time, however many requests wait for it.
+    fetching: Arc<Mutex<()>>,
+}
+
+#[derive(Default)]
+struct Keys {
+    by_id: HashMap<String, DecodingKey>,
+    fetched: Option<Instant>,
+}
+
+impl Verifier {
+    pub fn new(me: Service, upstream: Upstream) -> Self {
+        Self { me, upstream, keys: Arc::default(), fetching: Arc::default() }
+    }
+
+    /// The user an `Authorization` header speaks for. All that is wrong with it looks the same from outside.
+    pub async fn user(&self, authorization: &str) -> Result<User, Problem> {
+        let refused = |cause: &str| Problem::unauthorized().cause(cause);
+        let token = authorization
+            .split_once(' ')
+            .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
+            .map(|(_, token)| token.trim())
+            .ok_or_else(|| refused("not a bearer token"))?;
+        let header = jsonwebtoken::decode_header(token).map_err(|error| refused(&error.to_string()))?;
+        let id = header.kid.ok_or_else(|| refused("token without a key id"))?;
+        let key = self.key(&id).await?.ok_or_else(|| refused("unknown key id"))?;
+        let mut validation = Validation::new(Algorithm::EdDSA);
+        validation.set_audience(&[AUDIENCE]);
+        validation.set_issuer(&[ISSUER]);
+        validation.leeway = LEEWAY_SECS;
+        let claims = jsonwebtoken::decode::<Claims>(token, &key, &validation)
+            .map_err(|error| refused(&error.to_string()))?
+            .claims;
+        let user = User {
+            id: claims.sub,
+            session: claims.sid,
+            role: claims.role,
+            permissions: claims.permissions,
+            email: claims.email,
+            email_verified: claims.email_verified,
+            auth_time: claims.auth_time,
+        };
+        // A customer's token may outlive its session by minutes; staff rights end at once.
+        if user.is_staff() && self.me != Service::Users {
+            let standing = self.upstream.call(&SessionStanding { session_id: user.session }, &request::context()).await?;
+            if !standing.active {
+                return Err(refused("session has ended"));
+            }
+        }
+        Ok(user)
+    }
+
+    async fn key(&self, id: &str) -> Result<Option<DecodingKey>, Problem> {
+        if let Some(key) = self.known(id, KEYS_KEPT) {
+            return Ok(Some(key));
+        }
+        let _one_at_a_time = self.fetching.lock().await;
+        let (known, age) = {
+            let keys = self.keys.read().unwrap_or_else(std::sync::PoisonError::into_inner);
+            (keys.by_id.get(id).cloned(), keys.fetched.map(|at| at.elapsed()))
+        };
+        let fresh = age.is_some_and(|age| age < if known.is_some() { KEYS_KEPT } else { KEYS_REFETCHED });
+        if fresh {
+            return Ok(known);
+        }
+        match self.fetch().await {
+            Ok(()) => Ok(self.known(id, KEYS_KEPT)),
+            // Users is away: a key we know goes on being good.
+            Err(problem) => known.map(Some).ok_or(problem),
+        }
+    }
+
+    fn known(&self, id: &str, max_age: Duration) -> Option<DecodingKey> {
+        let keys = self.keys.read().unwrap_or_else(std::sync::PoisonError::into_inner);
+        keys.fetched.filter(|at| at.elapsed() < max_age)?;
+        keys.by_id.get(id).cloned()
+    }
+
+    async fn fetch(&self) -> Result<(), Problem> {
+        let answer = self.upstream.call(&Jwks, &upstream::Context::default()).await?;
+        let set: JwkSet = serde_json::from_value(answer).map_err(Problem::internal)?;
+        let mut by_id = HashMap::new();
+        for jwk in &set.keys {
+            if let (Some(id), Ok(key)) = (&jwk.common.key_id, DecodingKey::from_jwk(jwk)) {
+                by_id.insert(id.clone(), key);
+            }
+        }
+        let mut keys = self.keys.write().unwrap_or_else(std::sync::PoisonError::into_inner);
+        *keys = Keys { by_id, fetched: Some(Instant::now()) };
+        Ok(())
+    }
+}

@@ -1,1 +1,9 @@
-//! test-support.
+//! What tests stand on: fresh databases of both kinds, access tokens, and a client for routers.
+
+mod client;
+mod databases;
+mod tokens;
+
+pub use client::{Answer, Client};
+pub use databases::{TestDb, databases, sqlite};
+pub use tokens::Tokens;

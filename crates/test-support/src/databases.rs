@@ -1,0 +1,76 @@
+//! Fresh databases: an SQLite file in a temporary folder, and a database in the tests' PostgreSQL cluster.
+//!
+//! `make test` starts the cluster and names it in `RIALTO_TEST_POSTGRES`, a URL without a database, such as
+//! `postgres:///?host=/tmp/cluster&user=postgres`. Without it only SQLite is tested, unless
+//! `RIALTO_TEST_REQUIRE=all` makes that a failure.
+
+use std::sync::Arc;
+
+use db::{Config, Db};
+use sea_orm::{ConnectionTrait, Database};
+use tempfile::TempDir;
+use uuid::Uuid;
+
+const CLUSTER: &str = "RIALTO_TEST_POSTGRES";
+const REQUIRE: &str = "RIALTO_TEST_REQUIRE";
+
+/// An empty database of one kind. Keep it until the test ends: dropping it removes the SQLite file.
+#[derive(Clone)]
+pub struct TestDb {
+    config: Config,
+    _folder: Option<Arc<TempDir>>,
+}
+
+impl TestDb {
+    pub fn config(&self) -> Config {
+        self.config.clone()
+    }
+
+    /// `sqlite` or `postgres`, for messages.
+    pub fn kind(&self) -> &'static str {
+        if self.config.url.starts_with("sqlite") { "sqlite" } else { "postgres" }
+    }
+
+    /// Connects and brings the schema of `M` up to date.
+    pub async fn connect<M: MigratorTrait>(&self) -> Db {
+        let db = Db::connect(&self.config).await.expect("the test database answers");
+        db.migrate::<M>().await.expect("the migrations run");
+        db
+    }
+}
+
+pub use sea_orm_migration::MigratorTrait;
+
+/// One empty database of each kind there is.
+pub async fn databases() -> Vec<TestDb> {
+    let mut databases = vec![sqlite()];
+    match std::env::var(CLUSTER) {
+        Ok(cluster) => databases.push(postgres(&cluster).await),
+        Err(_) => {
+            let required = std::env::var(REQUIRE).is_ok_and(|kinds| kinds == "all");
+            assert!(!required, "{CLUSTER} is not set, so PostgreSQL would go untested");
+        }
+    }
+    databases
+}
+
+/// An empty SQLite database.
+pub fn sqlite() -> TestDb {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    TestDb { config: Config::sqlite(&folder.path().join("test.db")), _folder: Some(Arc::new(folder)) }
+}
+
+async fn postgres(cluster: &str) -> TestDb {
+    let name = format!("test_{}", Uuid::now_v7().simple());
+    let admin = Database::connect(with_database(cluster, "postgres")).await.expect("the test cluster answers");
+    admin.execute_unprepared(&format!("CREATE DATABASE {name}")).await.expect("a database is created");
+    admin.close().await.expect("the connection closes");
+    TestDb { config: Config { url: with_database(cluster, &name), max_connections: 8 }, _folder: None }
+}
+
+fn with_database(cluster: &str, name: &str) -> String {
+    match cluster.split_once('?') {
+        Some((server, query)) => format!("{}/{name}?{query}", server.trim_end_matches('/')),
+        None => format!("{}/{name}", cluster.trim_end_matches('/')),
+    }
+}

@@ -1,0 +1,55 @@
+//! What can go wrong in the catalog, and how it is said over HTTP.
+
+use axum::response::{IntoResponse, Response};
+use http::StatusCode;
+use sea_orm::DbErr;
+use web::Problem;
+
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    #[error("there is no such thing, or not for the caller")]
+    NotFound,
+    #[error("the {what} {value:?} is taken")]
+    Taken { what: &'static str, value: String },
+    #[error("the product has changed since it was read")]
+    Stale,
+    #[error("the request was refused")]
+    Refused(Problem),
+    #[error("database: {0}")]
+    Db(#[from] DbErr),
+    #[error("search index: {0}")]
+    Index(String),
+    #[error("media: {0}")]
+    Media(#[from] std::io::Error),
+    #[error("kept data cannot be read: {0}")]
+    Unreadable(#[from] serde_json::Error),
+}
+
+impl Error {
+    pub fn problem(self) -> Problem {
+        match self {
+            Self::NotFound => Problem::not_found(),
+            Self::Taken { what, .. } => {
+                let code = if what == "sku" { "sku_taken" } else { "slug_taken" };
+                Problem::new(StatusCode::CONFLICT, code).detail(self)
+            }
+            Self::Stale => Problem::new(StatusCode::PRECONDITION_FAILED, "stale")
+                .detail("It has changed since you read it. Read it again and repeat your change."),
+            Self::Refused(problem) => problem,
+            Self::Db(error) => Problem::store(&error),
+            Self::Index(_) | Self::Media(_) | Self::Unreadable(_) => Problem::internal(self),
+        }
+    }
+}
+
+impl From<Problem> for Error {
+    fn from(problem: Problem) -> Self {
+        Self::Refused(problem)
+    }
+}
+
+impl IntoResponse for Error {
+    fn into_response(self) -> Response {
+        self.problem().into_response()
+    }
+}

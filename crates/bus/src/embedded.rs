@@ -6,7 +6,7 @@
 use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
-use contracts::{Envelope, time};
+use contracts::{Envelope, ids::EventId, time};
 use db::{Db, Tx};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, ExprTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
@@ -102,6 +102,22 @@ impl EmbeddedLog {
     /// On a database that `Migrator` has brought up to date.
     pub fn new(db: Db) -> Self {
         Self { db, holder: Uuid::now_v7(), appended: Arc::new(Notify::new()) }
+    }
+
+    /// Which of `ids` the log does not have.
+    pub async fn missing(&self, ids: &[Uuid]) -> Result<Vec<Uuid>, DbErr> {
+        let mut missing = Vec::new();
+        for some in ids.chunks(500) {
+            let found: Vec<Uuid> = event::Entity::find()
+                .select_only()
+                .column(event::Column::Id)
+                .filter(event::Column::Id.is_in(some.iter().copied()))
+                .into_tuple()
+                .all(self.db.reader())
+                .await?;
+            missing.extend(some.iter().filter(|id| !found.contains(id)));
+        }
+        Ok(missing)
     }
 
     async fn append(&self, events: &[Envelope]) -> Result<(), DbErr> {
@@ -248,6 +264,11 @@ impl Log for EmbeddedLog {
             .await
             .map_err(unavailable)?;
         rows.into_iter().map(delivery).collect::<Result<_, DbErr>>().map_err(unavailable)
+    }
+
+    async fn find(&self, id: EventId) -> Result<Option<Delivery>, Unavailable> {
+        let row = event::Entity::find().filter(event::COLUMN.id.eq(id.uuid())).one(self.db.reader()).await;
+        row.and_then(|row| row.map(delivery).transpose()).map_err(unavailable)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use contracts::Envelope;
+use contracts::{Envelope, ids::EventId};
 
 /// An event and where it stands in the log.
 #[derive(Clone, Debug)]
@@ -44,4 +44,7 @@ pub trait Log: Send + Sync {
 
     /// Events of the log, newest first, for people who look.
     async fn recent(&self, limit: u64) -> Result<Vec<Delivery>, Unavailable>;
+
+    /// One event of the log.
+    async fn find(&self, id: EventId) -> Result<Option<Delivery>, Unavailable>;
 }

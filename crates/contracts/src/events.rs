@@ -299,6 +299,13 @@ pub struct ShippingUpdated {
     pub tracking_number: Option<String>,
     pub tracking_url: Option<String>,
     pub occurred_at: DateTime<Utc>,
+    /// Whether the buyer is to be told; staff may ship quietly.
+    #[serde(default = "yes")]
+    pub notify: bool,
+}
+
+fn yes() -> bool {
+    true
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]

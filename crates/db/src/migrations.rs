@@ -1,10 +1,36 @@
 //! The tables of this crate, to be listed first in the migrator of each service.
 
-use sea_orm_migration::{prelude::*, schema};
+use sea_orm_migration::{prelude::*, sea_orm::DbBackend, schema};
 
 /// For `MigratorTrait::migrations`: `db::migrations::all().into_iter().chain([...]).collect()`.
 pub fn all() -> Vec<Box<dyn MigrationTrait>> {
     vec![Box::new(Shared)]
+}
+
+/// Makes the database refuse to change or remove rows of `table`: a ledger only grows.
+pub async fn append_only(manager: &SchemaManager<'_>, table: &'static str) -> Result<(), DbErr> {
+    let connection = manager.get_connection();
+    if manager.get_database_backend() == DbBackend::Sqlite {
+        for change in ["UPDATE", "DELETE"] {
+            let name = change.to_lowercase();
+            let trigger = format!(
+                "CREATE TRIGGER {table}_no_{name} BEFORE {change} ON {table} BEGIN SELECT RAISE(ABORT, '{table} only grows'); END"
+            );
+            connection.execute_unprepared(&trigger).await?;
+        }
+        return Ok(());
+    }
+    let refuse = format!(
+        "CREATE FUNCTION {table}_only_grows() RETURNS trigger LANGUAGE plpgsql AS \
+         $$ BEGIN RAISE EXCEPTION '{table} only grows'; END $$"
+    );
+    connection.execute_unprepared(&refuse).await?;
+    let trigger = format!(
+        "CREATE TRIGGER {table}_only_grows BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} \
+         FOR EACH STATEMENT EXECUTE FUNCTION {table}_only_grows()"
+    );
+    connection.execute_unprepared(&trigger).await?;
+    Ok(())
 }
 
 struct Shared;

@@ -8,7 +8,7 @@ use sea_orm::{
 };
 use sea_orm_migration::MigratorTrait;
 use serde::Deserialize;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 
 /// Where a service's data lives.
 #[derive(Clone, Debug, Deserialize)]
@@ -56,18 +56,20 @@ pub struct Db {
     reader: DatabaseConnection,
     writer: DatabaseConnection,
     committed: Arc<Notify>,
+    commits: watch::Sender<u64>,
 }
 
 impl Db {
     pub async fn connect(config: &Config) -> Result<Self, DbErr> {
         let committed = Arc::new(Notify::new());
+        let commits = watch::Sender::new(0);
         if config.is_sqlite() {
             let writer = Database::connect(sqlite(config, 1, false)).await?;
             let reader = Database::connect(sqlite(config, config.max_connections, true)).await?;
-            return Ok(Self { reader, writer, committed });
+            return Ok(Self { reader, writer, committed, commits });
         }
         let pool = Database::connect(postgres(config)).await?;
-        Ok(Self { reader: pool.clone(), writer: pool, committed })
+        Ok(Self { reader: pool.clone(), writer: pool, committed, commits })
     }
 
     /// For queries outside a transaction. Never decide a write by what it answers.
@@ -82,7 +84,7 @@ impl Db {
             ..TransactionOptions::default()
         };
         let tx = self.writer.begin_with_options(options).await?;
-        Ok(Tx { tx, committed: self.committed.clone() })
+        Ok(Tx { tx, committed: self.committed.clone(), commits: self.commits.clone() })
     }
 
     /// Brings the schema up to date.
@@ -106,6 +108,11 @@ impl Db {
         self.committed.notified().await;
     }
 
+    /// Changes with each transaction that this process commits, for any number of listeners.
+    pub fn commits(&self) -> watch::Receiver<u64> {
+        self.commits.subscribe()
+    }
+
     pub async fn close(self) -> Result<(), DbErr> {
         self.reader.close().await?;
         self.writer.close().await
@@ -116,12 +123,14 @@ impl Db {
 pub struct Tx {
     tx: DatabaseTransaction,
     committed: Arc<Notify>,
+    commits: watch::Sender<u64>,
 }
 
 impl Tx {
     pub async fn commit(self) -> Result<(), DbErr> {
         self.tx.commit().await?;
         self.committed.notify_one();
+        self.commits.send_modify(|count| *count = count.wrapping_add(1));
         Ok(())
     }
 

@@ -1,1 +1,13 @@
-//! rialto lib
+//! Rialto: the program that puts the services together.
+//!
+//! `shop` starts any set of them in one process. The commands stand on it, and so do the whole-shop tests.
+
+pub mod banner;
+pub mod books;
+pub mod cli;
+pub mod commands;
+pub mod config;
+pub mod openapi;
+pub mod secrets;
+pub mod shop;
+mod wiring;

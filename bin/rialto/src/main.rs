@@ -1,2 +1,23 @@
-//! main
-fn main() {}
+//! The one program: reads the command line and hands over to the command.
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use rialto::{cli::Cli, commands};
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let cli = Cli::parse();
+    match commands::run(cli).await {
+        Ok(code) => code,
+        Err(error) => {
+            complain(&error);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+#[expect(clippy::print_stderr, reason = "talk with people goes to standard error")]
+fn complain(error: &anyhow::Error) {
+    eprintln!("rialto: {error:#}");
+}

@@ -1,0 +1,55 @@
+//! What `rialto up` prints once the shop is open.
+
+use std::{fmt::Write, path::Path, time::Duration};
+
+/// What a newcomer wants to know.
+#[derive(Debug)]
+pub struct Banner<'a> {
+    pub url: &'a str,
+    pub data: &'a Path,
+    pub admin: AdminLine<'a>,
+    pub ready_after: Duration,
+    pub products: u64,
+    pub sample_loaded: bool,
+}
+
+#[derive(Debug)]
+pub enum AdminLine<'a> {
+    /// Made just now; the password is shown this once.
+    Made { email: &'a str, password: &'a str },
+    /// Made just now with a password that its owner chose.
+    Chosen { email: &'a str },
+    /// There from an earlier start.
+    Known { email: &'a str },
+}
+
+impl Banner<'_> {
+    pub fn text(&self) -> String {
+        let url = self.url;
+        let admin = match &self.admin {
+            AdminLine::Made { email, password } => format!("{email}     shown once: {password}"),
+            AdminLine::Chosen { email } | AdminLine::Known { email } => (*email).to_owned(),
+        };
+        let loaded = if self.sample_loaded { ", the sample shop was loaded" } else { "" };
+        let mut text = String::new();
+        let _ = write!(
+            text,
+            "
+rialto {version}   mode: all-in-one   data: {data}
+
+  Shop         {url}
+  API docs     {url}/docs
+  Mailbox      {url}/dev/mail   (all mail lands here)
+  Admin        {admin}
+  Test cards   tok_visa  ok   |  tok_chargeDeclined  declined  |  tok_threeDSecureRequired  3-D Secure
+
+  ready in {secs:.1} s   |   {products} products{loaded}   |   Ctrl+C stops
+",
+            version = env!("CARGO_PKG_VERSION"),
+            data = self.data.display(),
+            secs = self.ready_after.as_secs_f64(),
+            products = self.products,
+        );
+        text
+    }
+}

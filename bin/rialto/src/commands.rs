@@ -1,0 +1,51 @@
+//! The commands, one file each.
+
+mod admin;
+mod configuration;
+mod doctor;
+mod events;
+mod migrate;
+mod serve;
+mod transfer;
+mod up;
+mod verify;
+
+use std::process::ExitCode;
+
+use crate::{
+    cli::{Cli, Command},
+    config,
+};
+
+/// Runs the command. Exit codes: 0 done, 1 failed, 2 wrong usage, 3 there is something to do.
+pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
+    let place = cli.place;
+    match cli.command {
+        Command::Up(arguments) => up::run(&place, arguments).await,
+        Command::Serve(arguments) => serve::run(&place, arguments).await,
+        Command::Migrate { action } => migrate::run(&config::load(&place.flags())?, &action).await,
+        Command::Import(arguments) => transfer::import(&place, &arguments).await,
+        Command::Export(arguments) => transfer::export(&place, &arguments).await,
+        Command::Admin { action } => admin::run(&config::load(&place.flags())?, action).await,
+        Command::Config { action } => configuration::run(&place, &action),
+        Command::Doctor => doctor::run(&place).await,
+        Command::Events { action } => events::run(&place, action).await,
+        Command::Openapi => {
+            out(&crate::openapi::document().to_pretty_json()?);
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Verify => verify::run(&place).await,
+    }
+}
+
+/// Data for the next program.
+#[expect(clippy::print_stdout, reason = "data goes to standard output")]
+fn out(text: &str) {
+    println!("{text}");
+}
+
+/// Talk with people.
+#[expect(clippy::print_stderr, reason = "talk with people goes to standard error")]
+fn say(text: &str) {
+    eprintln!("{text}");
+}

@@ -1,0 +1,240 @@
+//! The program's configuration: flags over `RIALTO__…` over `rialto.toml` over the defaults beside this file.
+//!
+//! Everything is read and checked before anything starts, and every problem is told at once.
+
+use std::{collections::{BTreeMap, BTreeSet}, fmt, path::{Path, PathBuf}};
+
+use anyhow::{Context, bail};
+use config::{Config as Raw, Environment, File, FileFormat, Map, Value};
+use contracts::{Currency, Service};
+use serde::{Deserialize, de::DeserializeOwned};
+
+use crate::secrets::Secret;
+
+/// The embedded defaults, which are the reference page too.
+pub const DEFAULTS: &str = include_str!("defaults.toml");
+/// Environment variables that are not configuration keys: who the first administrator is.
+const VARIABLES: [&str; 2] = ["RIALTO_ADMIN_EMAIL", "RIALTO_ADMIN_PASSWORD"];
+
+/// Everything the program can be told.
+#[derive(Clone)]
+pub struct Config {
+    pub listen: String,
+    pub metrics_listen: String,
+    pub public_url: String,
+    pub data: PathBuf,
+    pub secret: Secret,
+    pub shop: Shop,
+    pub log: telemetry::Config,
+    pub events: Section<Events>,
+    pub gateway: Section<gateway::Config>,
+    pub users: Section<users::Config>,
+    pub catalog: Section<catalog::Config>,
+    pub orders: Section<orders::Config>,
+    pub payments: Section<payments::Config>,
+    pub shipping: Section<shipping::Config>,
+    pub notifications: Section<notifications::Config>,
+}
+
+/// What is the same for the whole shop.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Shop {
+    pub name: String,
+    pub currency: Currency,
+}
+
+/// The event log has no settings of its own yet.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Events {}
+
+/// One service: how it is reached, where its data lives, and its own settings.
+#[derive(Clone, Debug)]
+pub struct Section<C> {
+    /// Where it listens when it runs alone.
+    pub listen: String,
+    /// Where others reach it when it does not run in their process.
+    pub urls: Vec<String>,
+    /// Empty: an SQLite file in the data directory.
+    pub database_url: String,
+    pub max_connections: u32,
+    pub settings: C,
+}
+
+impl<C> Section<C> {
+    /// The database named, or the file `name` in the data directory.
+    pub fn database(&self, data: &Path, name: &str) -> db::Config {
+        if self.database_url.is_empty() {
+            return db::Config::sqlite(&data.join(format!("{name}.db")));
+        }
+        db::Config { url: self.database_url.clone(), max_connections: self.max_connections }
+    }
+}
+
+/// Flags of the command line that stand above everything else.
+#[derive(Clone, Debug, Default)]
+pub struct Flags {
+    pub file: Option<PathBuf>,
+    pub data: Option<PathBuf>,
+    pub listen: Option<String>,
+    /// Stands for the environment where that must not be touched.
+    pub variables: Option<BTreeMap<String, String>>,
+}
+
+/// Every problem of a configuration, one a line.
+#[derive(Debug)]
+pub struct Problems(Vec<String>);
+
+impl fmt::Display for Problems {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the configuration has {} problem(s):", self.0.len())?;
+        self.0.iter().try_for_each(|problem| write!(f, "\n  - {problem}"))
+    }
+}
+
+impl std::error::Error for Problems {}
+
+/// Reads and checks the configuration.
+pub fn load(flags: &Flags) -> anyhow::Result<Config> {
+    read(&raw(flags)?).map_err(Into::into)
+}
+
+/// The layers, merged but not read yet; keeps where each value comes from.
+pub fn raw(flags: &Flags) -> anyhow::Result<Raw> {
+    let mut layers = Raw::builder().add_source(File::from_str(DEFAULTS, FileFormat::Toml));
+    match &flags.file {
+        Some(file) => layers = layers.add_source(File::from(file.as_path())),
+        None => layers = layers.add_source(File::from(Path::new("rialto.toml")).required(false)),
+    }
+    // List separators apply to the keys named only, so that a URL with a comma stays one.
+    let environment = Environment::with_prefix("RIALTO").prefix_separator("__").separator("__").try_parsing(true);
+    let environment = environment.source(flags.variables.as_ref().map(|variables| variables.clone().into_iter().collect()));
+    let environment = Service::ALL
+        .iter()
+        .fold(environment.list_separator(","), |layer, service| layer.with_list_parse_key(&format!("{service}.urls")));
+    layers = layers
+        .add_source(environment)
+        .set_override_option("listen", flags.listen.clone())?
+        .set_override_option("data", flags.data.as_ref().map(|data| data.display().to_string()))?;
+    layers.build().context("the configuration cannot be read")
+}
+
+fn read(raw: &Raw) -> Result<Config, Problems> {
+    let mut problems = unknown_sections(raw);
+    let config = Config {
+        listen: value(raw, "listen", &mut problems),
+        metrics_listen: value(raw, "metrics_listen", &mut problems),
+        public_url: value(raw, "public_url", &mut problems),
+        data: value(raw, "data", &mut problems),
+        secret: value(raw, "secret", &mut problems),
+        shop: value::<Option<Shop>>(raw, "shop", &mut problems)
+            .unwrap_or(Shop { name: String::new(), currency: Currency::EUR }),
+        log: value(raw, "log", &mut problems),
+        events: section(raw, "events", &mut problems),
+        gateway: section(raw, "gateway", &mut problems),
+        users: section(raw, "users", &mut problems),
+        catalog: section(raw, "catalog", &mut problems),
+        orders: section(raw, "orders", &mut problems),
+        payments: section(raw, "payments", &mut problems),
+        shipping: section(raw, "shipping", &mut problems),
+        notifications: section(raw, "notifications", &mut problems),
+    };
+    let checked = [
+        ("log", config.log.problems()),
+        ("gateway", config.gateway.settings.problems()),
+        ("users", config.users.settings.problems()),
+        ("catalog", config.catalog.settings.problems()),
+        ("orders", config.orders.settings.problems()),
+        ("payments", config.payments.settings.problems()),
+        ("shipping", config.shipping.settings.problems()),
+        ("notifications", config.notifications.settings.problems()),
+    ];
+    for (name, found) in checked {
+        problems.extend(found.into_iter().map(|problem| format!("{name}.{problem}")));
+    }
+    if !config.public_url.starts_with("http://") && !config.public_url.starts_with("https://") {
+        problems.push("public_url must start with http:// or https://".to_owned());
+    }
+    if config.listen.parse::<std::net::SocketAddr>().is_err() && !config.listen.starts_with("localhost:") {
+        problems.push(format!("listen: {:?} is not an address such as 127.0.0.1:8080", config.listen));
+    }
+    if problems.is_empty() { Ok(config) } else { Err(Problems(problems)) }
+}
+
+fn value<T: DeserializeOwned + Default>(raw: &Raw, key: &str, problems: &mut Vec<String>) -> T {
+    raw.get(key).unwrap_or_else(|error| {
+        problems.push(told(key, &error));
+        T::default()
+    })
+}
+
+fn section<C: DeserializeOwned + Default>(raw: &Raw, name: &str, problems: &mut Vec<String>) -> Section<C> {
+    let mut keys: Map<String, Value> = raw.get_table(name).unwrap_or_default();
+    let listen = take(&mut keys, name, "listen", problems);
+    let urls = take(&mut keys, name, "urls", problems);
+    let database_url: String = take(&mut keys, name, "database_url", problems);
+    let max_connections = take::<Option<u32>>(&mut keys, name, "max_connections", problems).unwrap_or(10);
+    if !database_url.is_empty() {
+        let database = db::Config { url: database_url.clone(), max_connections };
+        problems.extend(database.problems().into_iter().map(|problem| format!("{name}.database_{problem}")));
+    }
+    let settings = Value::from(keys).try_deserialize().unwrap_or_else(|error| {
+        problems.push(told(name, &error));
+        C::default()
+    });
+    Section { listen, urls, database_url, max_connections, settings }
+}
+
+fn take<T: DeserializeOwned + Default>(
+    keys: &mut Map<String, Value>,
+    section: &str,
+    key: &str,
+    problems: &mut Vec<String>,
+) -> T {
+    let Some(value) = keys.remove(key) else { return T::default() };
+    value.try_deserialize().unwrap_or_else(|error| {
+        problems.push(told(&format!("{section}.{key}"), &error));
+        T::default()
+    })
+}
+
+fn told(key: &str, error: &config::ConfigError) -> String {
+    let text = error.to_string();
+    if text.contains(key) { text } else { format!("{key}: {text}") }
+}
+
+/// Top-level keys nobody reads are typing mistakes; services refuse those in their own sections.
+fn unknown_sections(raw: &Raw) -> Vec<String> {
+    let known: BTreeSet<String> = toml::from_str::<toml::Table>(DEFAULTS).map(|table| table.keys().cloned().collect()).unwrap_or_default();
+    let given = raw.cache.clone().into_table().unwrap_or_default();
+    given
+        .keys()
+        .filter(|key| !known.contains(*key))
+        .map(|key| {
+            let near = known.iter().max_by(|a, b| strsim::jaro(a, key).total_cmp(&strsim::jaro(b, key)));
+            match near.filter(|near| strsim::jaro(near, key) > 0.7) {
+                Some(near) => format!("{key} is not a key; did you mean {near}?"),
+                None => format!("{key} is not a key"),
+            }
+        })
+        .collect()
+}
+
+/// Who the first administrator shall be, from the environment.
+pub struct FirstAdmin {
+    pub email: String,
+    pub password: Option<String>,
+}
+
+impl FirstAdmin {
+    #[expect(clippy::disallowed_methods, reason = "this is the one place that reads the environment")]
+    pub fn from_environment() -> anyhow::Result<Self> {
+        let [email, password] = VARIABLES.map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()));
+        let email = email.unwrap_or_else(|| "admin@example.test".to_owned());
+        if !email.contains('@') {
+            bail!("RIALTO_ADMIN_EMAIL must be an e-mail address");
+        }
+        Ok(Self { email, password })
+    }
+}

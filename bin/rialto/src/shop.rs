@@ -1,0 +1,271 @@
+//! The whole system on one page: every service, its store, and its wires.
+
+use std::{collections::BTreeSet, future::Future, sync::Arc, time::Duration};
+
+use anyhow::{Context, bail};
+use axum::Router;
+use bus::{Consumer, EmbeddedLog, Log};
+use contracts::Service;
+use db::Db;
+use sea_orm_migration::MigratorTrait;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use upstream::{ServiceKey, Upstream};
+
+use crate::config::{Config, Section};
+
+/// A running shop, or the part of one that this process runs.
+pub struct Shop {
+    pub users: Option<users::App>,
+    pub catalog: Option<catalog::App>,
+    pub orders: Option<orders::App>,
+    pub payments: Option<payments::App>,
+    pub shipping: Option<shipping::App>,
+    pub notifications: Option<notifications::App>,
+    house: House,
+}
+
+/// What the services stand on.
+struct House {
+    wires: Upstream,
+    log: Arc<dyn Log>,
+    stop: CancellationToken,
+    tasks: TaskTracker,
+    work: Work,
+    opened: Vec<Opened>,
+}
+
+/// A service that runs in this process.
+struct Opened {
+    service: Service,
+    router: Router,
+    store: Option<Db>,
+    /// The consumer's topics, if it has one.
+    topics: Vec<&'static str>,
+}
+
+/// Whether background work runs: relays, consumers and timers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Work {
+    Run,
+    /// For commands that stand beside a running shop, which does that work.
+    LookOnly,
+}
+
+/// Whether the schemas are brought up to date at the start, or have to be so already.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Schemas {
+    Migrate,
+    MustBeCurrent,
+}
+
+impl Shop {
+    /// Starts `which` services. They find each other in this process, or where the configuration says.
+    pub async fn start(config: &Config, which: &BTreeSet<Service>, schemas: Schemas) -> anyhow::Result<Self> {
+        Self::open(config, which, schemas, Work::Run).await
+    }
+
+    /// As `start`, with or without background work.
+    pub async fn open(config: &Config, which: &BTreeSet<Service>, schemas: Schemas, work: Work) -> anyhow::Result<Self> {
+        let secret = config.secret.clone().or_from(&config.data)?;
+        let log_db = store::<bus::Migrator, _>("events", &config.events, config, schemas).await?;
+        let wires = Upstream::new(Service::Gateway, ServiceKey::new(&secret.derive("service tokens")));
+        let mut house = House {
+            wires: wires.clone(),
+            log: Arc::new(EmbeddedLog::new(log_db)),
+            stop: CancellationToken::new(),
+            tasks: TaskTracker::new(),
+            work,
+            opened: Vec::new(),
+        };
+        house.reach_the_others(config, which);
+
+        let mut shop = Self { users: None, catalog: None, orders: None, payments: None, shipping: None, notifications: None, house };
+        let house = &mut shop.house;
+        for service in which {
+            let stop = house.stop.clone();
+            let wires = wires.speaking_as(*service);
+            match service {
+                Service::Users => {
+                    let db = store::<users::Migrator, _>("users", &config.users, config, schemas).await?;
+                    let app = users::start(db.clone(), wires, crate::wiring::users(config, &secret)).await?;
+                    house.open(Service::Users, users::router(app.clone()), db, None, users::jobs(app.clone(), stop));
+                    shop.users = Some(app);
+                }
+                Service::Catalog => {
+                    let db = store::<catalog::Migrator, _>("catalog", &config.catalog, config, schemas).await?;
+                    let app = catalog::start(db.clone(), wires, crate::wiring::catalog(config)).await?;
+                    let consumer = Some(catalog::consumer(app.clone()));
+                    house.open(Service::Catalog, catalog::router(app.clone()), db, consumer, catalog::jobs(app.clone(), stop));
+                    shop.catalog = Some(app);
+                }
+                Service::Orders => {
+                    let db = store::<orders::Migrator, _>("orders", &config.orders, config, schemas).await?;
+                    let app = orders::start(db.clone(), wires, crate::wiring::orders(config, &secret)).await?;
+                    let consumer = Some(orders::consumer(app.clone()));
+                    house.open(Service::Orders, orders::router(app.clone()), db, consumer, orders::jobs(app.clone(), stop));
+                    shop.orders = Some(app);
+                }
+                Service::Payments => {
+                    let db = store::<payments::Migrator, _>("payments", &config.payments, config, schemas).await?;
+                    let app = payments::start(db.clone(), wires, crate::wiring::payments(config, &secret)).await?;
+                    let consumer = Some(payments::consumer(app.clone()));
+                    house.open(Service::Payments, payments::router(app.clone()), db, consumer, payments::jobs(app.clone(), stop));
+                    shop.payments = Some(app);
+                }
+                Service::Shipping => {
+                    let db = store::<shipping::Migrator, _>("shipping", &config.shipping, config, schemas).await?;
+                    let app = shipping::start(db.clone(), wires, crate::wiring::shipping(config, &secret)).await?;
+                    let consumer = Some(shipping::consumer(app.clone()));
+                    house.open(Service::Shipping, shipping::router(app.clone()), db, consumer, shipping::jobs(app.clone(), stop));
+                    shop.shipping = Some(app);
+                }
+                Service::Notifications => {
+                    let db = store::<notifications::Migrator, _>("notifications", &config.notifications, config, schemas).await?;
+                    let app = notifications::start(db.clone(), wires, crate::wiring::notifications(config, &secret)).await?;
+                    let consumer = Some(notifications::consumer(app.clone()));
+                    house.open(Service::Notifications, notifications::router(app.clone()), db, consumer, notifications::jobs(app.clone(), stop));
+                    shop.notifications = Some(app);
+                }
+                Service::Gateway => {
+                    let app = gateway::App::new(wires, crate::wiring::gateway(config), crate::openapi::document());
+                    house.open_edge(gateway::router(app));
+                }
+            }
+        }
+        Ok(shop)
+    }
+
+    /// The databases of the services that run here.
+    pub fn stores(&self) -> impl Iterator<Item = (Service, &Db)> {
+        self.house.opened.iter().filter_map(|opened| opened.store.as_ref().map(|db| (opened.service, db)))
+    }
+
+    /// The router of a service that runs here.
+    pub fn router(&self, service: Service) -> Option<Router> {
+        self.house.opened.iter().find(|opened| opened.service == service).map(|opened| opened.router.clone())
+    }
+
+    pub fn log(&self) -> Arc<dyn Log> {
+        self.house.log.clone()
+    }
+
+    /// Waits until nothing is on its way any more: outboxes empty, every event applied. Fails with what is left
+    /// when that takes longer than `within`, and at once when an event is parked.
+    pub async fn quiet(&self, within: Duration) -> anyhow::Result<()> {
+        let deadline = tokio::time::Instant::now() + within;
+        loop {
+            let left = self.in_flight().await?;
+            if left.is_empty() {
+                return Ok(());
+            }
+            if tokio::time::Instant::now() > deadline {
+                bail!("still on the way: {}", left.join(", "));
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
+    /// What has not arrived yet, in words.
+    async fn in_flight(&self) -> anyhow::Result<Vec<String>> {
+        let mut left = Vec::new();
+        for Opened { service, store, topics, .. } in &self.house.opened {
+            let Some(db) = store else { continue };
+            let parked = db::parked::list(db.reader(), 10).await?;
+            if let Some(first) = parked.first() {
+                bail!("{service} parked {} event(s), the first {}: {}", parked.len(), first.envelope.kind, first.cause);
+            }
+            let unpublished = db::outbox::depth(db.reader()).await?;
+            if unpublished > 0 {
+                left.push(format!("{unpublished} event(s) of {service}"));
+            }
+            if !topics.is_empty() {
+                let lag = self.house.log.lag(service.name(), topics).await?;
+                if lag > 0 {
+                    left.push(format!("{lag} event(s) to {service}"));
+                }
+            }
+        }
+        Ok(left)
+    }
+
+    /// Tells all background work to end, and waits until it has.
+    pub async fn stop(self) {
+        self.house.stop.cancel();
+        self.house.tasks.close();
+        if tokio::time::timeout(Duration::from_secs(25), self.house.tasks.wait()).await.is_err() {
+            tracing::warn!("some background work did not end in time");
+        }
+        for opened in self.house.opened {
+            if let Some(db) = opened.store
+                && let Err(error) = db.close().await
+            {
+                tracing::warn!(service = %opened.service, %error, "database not closed");
+            }
+        }
+    }
+}
+
+impl House {
+    fn reach_the_others(&self, config: &Config, here: &BTreeSet<Service>) {
+        let addresses = [
+            (Service::Users, &config.users.urls),
+            (Service::Catalog, &config.catalog.urls),
+            (Service::Orders, &config.orders.urls),
+            (Service::Payments, &config.payments.urls),
+            (Service::Shipping, &config.shipping.urls),
+            (Service::Notifications, &config.notifications.urls),
+        ];
+        for (service, urls) in addresses {
+            if !here.contains(&service) && !urls.is_empty() {
+                self.wires.reach_at(service, urls.clone());
+            }
+        }
+    }
+
+    /// Lets a service work: its router is mounted, its outbox relayed, its events consumed, its timers run.
+    fn open(
+        &mut self,
+        service: Service,
+        router: Router,
+        store: Db,
+        consumer: Option<Consumer>,
+        jobs: impl Future<Output = ()> + Send + 'static,
+    ) {
+        self.wires.mount(service, router.clone());
+        let topics = consumer.as_ref().map(|consumer| consumer.topics().to_vec()).unwrap_or_default();
+        if self.work == Work::Run {
+            self.tasks.spawn(bus::relay(service.name(), store.clone(), self.log.clone(), self.stop.clone()));
+            if let Some(consumer) = consumer {
+                self.tasks.spawn(consumer.run(self.log.clone(), self.stop.clone()));
+            }
+            self.tasks.spawn(jobs);
+        }
+        self.opened.push(Opened { service, router, store: Some(store), topics });
+    }
+
+    /// The gateway has no store and no events.
+    fn open_edge(&mut self, router: Router) {
+        self.opened.push(Opened { service: Service::Gateway, router, store: None, topics: Vec::new() });
+    }
+}
+
+/// Connects to a service's database and makes sure that its schema is current.
+pub async fn store<M: MigratorTrait, C>(
+    name: &str,
+    section: &Section<C>,
+    config: &Config,
+    schemas: Schemas,
+) -> anyhow::Result<Db> {
+    let database = section.database(&config.data, name);
+    let db = Db::connect(&database).await.with_context(|| format!("the database of {name} does not answer"))?;
+    match schemas {
+        Schemas::Migrate => db.migrate::<M>().await.with_context(|| format!("the migrations of {name} failed"))?,
+        Schemas::MustBeCurrent => {
+            let pending = db.pending_migrations::<M>().await?;
+            if !pending.is_empty() {
+                bail!("the schema of {name} is not current ({} pending): run rialto migrate up", pending.len());
+            }
+        }
+    }
+    Ok(db)
+}

@@ -1,0 +1,136 @@
+//! From the shelf to the doorstep: what most shoppers do.
+
+use serde_json::{Value, json};
+
+use crate::{
+    running::{ADMIN, ADMIN_PASSWORD, RunningShop, kinds},
+    shopper::{Shopper, berlin, items},
+};
+
+/// A guest buys; the shop ships; every step shows where it should. Runs against any shape of the shop:
+/// `quiet` waits until events have arrived.
+pub async fn guest_buys(base: &str, quiet: impl AsyncFn()) {
+    let guest = Shopper::new(base);
+    let admin = guest.signed_in(ADMIN, ADMIN_PASSWORD).await;
+    let (sku, price) = guest.pick(2).await;
+    let before = admin.get(&format!("/inventory/{sku}")).await.expect(200);
+
+    let order = guest.order(&items(&sku, 2), "guest@example.test").await;
+    assert_eq!(order["status"], "pending");
+    assert_eq!(order["payment_status"], "not_paid");
+    assert_eq!(order["totals"]["subtotal"]["amount"], 2 * price);
+    adds_up(&order);
+    let held = admin.get(&format!("/inventory/{sku}")).await.expect(200);
+    assert_eq!(held["available"].as_i64(), before["available"].as_i64().map(|pieces| pieces - 2));
+
+    let guest = guest.owning(&order);
+    let payment = guest.pay(&order, "tok_visa").await.expect(200);
+    assert_eq!(payment["status"], "succeeded");
+    quiet().await;
+    let paid = guest.see(&order).await;
+    assert_eq!((&paid["status"], &paid["payment_status"]), (&json!("processing"), &json!("paid")));
+    let again = guest.pay(&order, "tok_visa").await.expect(200);
+    assert_eq!(again["payment_id"], payment["payment_id"], "a second click charges nothing");
+
+    admin.move_order(&order, "shipped").await.expect(200);
+    quiet().await;
+    let track = guest.post("/shipping/track", &json!({"order_id": order["id"]})).await.expect(200);
+    assert_eq!(track["status"], "in_transit", "{track}");
+    admin.move_order(&order, "delivered").await.expect(200);
+    quiet().await;
+    let delivered = guest.see(&order).await;
+    assert_eq!((&delivered["status"], &delivered["fulfillment_status"]), (&json!("delivered"), &json!("delivered")));
+    let after = admin.get(&format!("/inventory/{sku}")).await.expect(200);
+    assert_eq!(after["on_hand"].as_i64(), before["on_hand"].as_i64().map(|pieces| pieces - 2));
+    assert_eq!(after["reserved"], before["reserved"]);
+
+    let mails = guest.mails("guest@example.test", 3).await;
+    let number = order["number"].as_str().expect("a number");
+    assert!(mails[0].contains(number), "the confirmation names the order: {mails:?}");
+}
+
+/// What the buyer pays is the sum of what the order shows.
+fn adds_up(order: &Value) {
+    let totals = &order["totals"];
+    let amount = |name: &str| totals[name]["amount"].as_i64().unwrap_or_else(|| panic!("no {name} in {totals}"));
+    let tax = if totals["tax_included"] == true { 0 } else { amount("tax") };
+    assert_eq!(amount("total"), amount("subtotal") - amount("discount") + amount("shipping") + tax, "{totals}");
+}
+
+#[tokio::test]
+async fn a_guest_buys_and_gets_what_was_bought() {
+    for kind in kinds().await {
+        let shop = RunningShop::open(kind).await;
+        guest_buys(&shop.url, async || shop.quiet().await).await;
+        shop.close().await;
+    }
+}
+
+#[tokio::test]
+async fn a_declined_card_costs_nothing_and_another_one_pays() {
+    let shop = RunningShop::open("sqlite").await;
+    let guest = Shopper::new(&shop.url);
+    let (sku, _) = guest.pick(1).await;
+    let order = guest.order(&items(&sku, 1), "declined@example.test").await;
+    let guest = guest.owning(&order);
+    for (token, code) in [("tok_chargeDeclined", "card_declined"), ("tok_chargeDeclinedInsufficientFunds", "insufficient_funds")] {
+        let declined = guest.pay(&order, token).await.expect(402);
+        assert_eq!(declined["code"], code);
+    }
+    assert_eq!(guest.pay(&order, "tok_mastercard").await.expect(200)["status"], "succeeded");
+    shop.quiet().await;
+    assert_eq!(guest.see(&order).await["status"], "processing");
+    shop.close().await;
+}
+
+#[tokio::test]
+async fn a_customer_buys_from_a_cart_and_finds_the_order_again() {
+    let shop = RunningShop::open("sqlite").await;
+    let visitor = Shopper::new(&shop.url);
+    let registration = json!({"email": "ada@example.test", "password": "a long and quiet river", "name": "Ada"});
+    let registered = visitor.post("/users/register", &registration).await.expect(201);
+    assert_eq!(registered["user"]["role"], "customer");
+    let ada = visitor.signed_in("ada@example.test", "a long and quiet river").await;
+    let (sku, price) = ada.pick(3).await;
+    ada.post("/cart/items", &json!({"sku": sku, "quantity": 1})).await.expect(200);
+    let cart = ada.post("/cart/items", &json!({"sku": sku, "quantity": 2})).await.expect(200);
+    assert_eq!(cart["lines"][0]["quantity"], 3, "the same SKU adds up: {cart}");
+    assert_eq!(cart["totals"]["subtotal"]["amount"], 3 * price);
+
+    let delivery = ada.delivery(&items(&sku, 3)).await;
+    let request = json!({"cart_id": cart["id"], "shipping_address": berlin(), "shipping_option": delivery["id"]});
+    let order = ada.post("/orders", &request).await.expect(201);
+    let twice = ada.post("/orders", &request).await;
+    assert_eq!(twice.body["id"], order["id"], "one cart is one order: {}", twice.text);
+    assert_eq!(ada.pay(&order, "tok_visa").await.expect(200)["status"], "succeeded");
+    shop.quiet().await;
+
+    let mine = ada.get("/orders").await.expect(200);
+    assert_eq!(mine["items"][0]["number"], order["number"]);
+    let stranger = visitor.get(&format!("/orders/{}", order["id"].as_str().expect("an id"))).await;
+    assert_eq!(stranger.status.as_u16(), 404, "{}", stranger.text);
+    shop.close().await;
+}
+
+#[tokio::test]
+async fn the_last_pieces_are_sold_once() {
+    for kind in kinds().await {
+        let shop = RunningShop::open(kind).await;
+        let guest = Shopper::new(&shop.url);
+        let admin = guest.signed_in(ADMIN, ADMIN_PASSWORD).await;
+        let (sku, _) = guest.pick(1).await;
+        admin.put(&format!("/inventory/{sku}"), &json!({"on_hand": 5, "reason": "counted"})).await.expect(200);
+        let mut shoppers = tokio::task::JoinSet::new();
+        for n in 0..20 {
+            let (guest, items) = (guest.clone(), items(&sku, 1));
+            shoppers.spawn(async move { guest.try_to_order(&items, &format!("shopper{n}@example.test")).await });
+        }
+        let answers = shoppers.join_all().await;
+        let sold = answers.iter().filter(|answer| answer.status.as_u16() == 201).count();
+        let short = answers.iter().filter(|answer| answer.body["code"] == "insufficient_stock").count();
+        assert_eq!((sold, short), (5, 15), "on {kind}: {answers:?}");
+        let left = admin.get(&format!("/inventory/{sku}")).await.expect(200);
+        assert_eq!(left["available"], 0);
+        shop.close().await;
+    }
+}

@@ -1,0 +1,8 @@
+//! The whole shop, tried as its users would: over HTTP, on SQLite and PostgreSQL, in one process and in many.
+
+mod buying;
+mod faults;
+mod many_processes;
+mod returns;
+mod running;
+mod shopper;

@@ -1,0 +1,158 @@
+//! The same shop in its other shape: each service a process of its own, on PostgreSQL, found at static addresses.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    io::Write,
+    net::TcpListener,
+    path::Path,
+    process::{Child, Command, Stdio},
+    time::Duration,
+};
+
+use contracts::Service;
+use rialto::{
+    config::{self, Flags},
+    shop::{Schemas, Shop, Work},
+};
+use serde_json::json;
+use test_support::TestDb;
+
+use crate::{
+    buying,
+    running::{ADMIN, ADMIN_PASSWORD, database, kinds},
+    shopper::Shopper,
+};
+
+/// Processes that end with the test, whichever way it ends.
+struct Processes(Vec<Child>);
+
+impl Drop for Processes {
+    fn drop(&mut self) {
+        for process in &mut self.0 {
+            let _ = process.kill();
+            let _ = process.wait();
+        }
+    }
+}
+
+/// What every process is told: environment variables, which stand above the file.
+struct Plan {
+    variables: BTreeMap<String, String>,
+    gateway: String,
+    _databases: Vec<TestDb>,
+}
+
+async fn plan() -> Plan {
+    let mut variables = BTreeMap::from([
+        ("RIALTO__SECRET".to_owned(), "a secret that all processes of this shop share".to_owned()),
+        ("RIALTO__METRICS_LISTEN".to_owned(), String::new()),
+        ("RIALTO__GATEWAY__RATE_LIMIT".to_owned(), "off".to_owned()),
+        ("RIALTO__GATEWAY__DEV_MAIL".to_owned(), "true".to_owned()),
+        ("RIALTO__NOTIFICATIONS__MAILBOX_PAGE".to_owned(), "true".to_owned()),
+    ]);
+    let mut databases = Vec::new();
+    for name in ["events", "users", "catalog", "orders", "payments", "shipping", "notifications"] {
+        let database = database("postgres").await;
+        variables.insert(format!("RIALTO__{}__DATABASE_URL", name.to_uppercase()), database.config().url);
+        databases.push(database);
+    }
+    for service in Service::ALL {
+        let address = free_address();
+        let name = service.name().to_uppercase();
+        if service == Service::Gateway {
+            variables.insert("RIALTO__LISTEN".to_owned(), address);
+        } else {
+            variables.insert(format!("RIALTO__{name}__URLS"), format!("http://{address}"));
+            variables.insert(format!("RIALTO__{name}__LISTEN"), address);
+        }
+    }
+    let gateway = format!("http://{}", variables["RIALTO__LISTEN"]);
+    variables.insert("RIALTO__PUBLIC_URL".to_owned(), gateway.clone());
+    Plan { variables, gateway, _databases: databases }
+}
+
+fn free_address() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    listener.local_addr().expect("an address").to_string()
+}
+
+impl Plan {
+    fn rialto(&self, data: &Path) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_rialto"));
+        command.envs(&self.variables).arg("--data").arg(data).stdin(Stdio::piped()).stderr(Stdio::null());
+        command
+    }
+
+    /// The program with one argument list, run to its end; `input` goes to its standard input.
+    fn run(&self, data: &Path, arguments: &[&str], input: &str) {
+        let mut child = self.rialto(data).args(arguments).stdout(Stdio::null()).spawn().expect("the program starts");
+        child.stdin.take().expect("a pipe").write_all(input.as_bytes()).expect("the program reads");
+        assert!(child.wait().expect("the program ends").success(), "rialto {arguments:?} failed");
+    }
+
+    /// The same configuration, read in this process.
+    fn configuration(&self, data: &Path) -> config::Config {
+        let flags = Flags { data: Some(data.to_owned()), variables: Some(self.variables.clone()), ..Flags::default() };
+        config::load(&flags).expect("the configuration is sound")
+    }
+}
+
+#[tokio::test]
+async fn a_guest_buys_from_a_shop_of_seven_processes() {
+    if !kinds().await.contains(&"postgres") {
+        return;
+    }
+    let plan = plan().await;
+    let data = tempfile::tempdir().expect("a folder");
+    plan.run(data.path(), &["migrate", "up"], "");
+    plan.run(data.path(), &["admin", "create", ADMIN], ADMIN_PASSWORD);
+    let mut processes = Processes(Vec::new());
+    for service in Service::ALL {
+        let data = data.path().join(service.name());
+        let child = plan.rialto(&data).args(["serve", service.name()]).spawn().expect("the program starts");
+        processes.0.push(child);
+    }
+    let guest = Shopper::new(&plan.gateway);
+    until_ready(&plan.gateway).await;
+
+    let admin = guest.signed_in(ADMIN, ADMIN_PASSWORD).await;
+    let product = json!({
+        "title": "Enamel kettle", "description": "<p>Holds two litres.</p>", "status": "published",
+        "variants": [{"sku": "KETTLE", "price": {"amount": 3490, "currency": "EUR"}, "stock": 50, "weight_g": 900}]
+    });
+    admin.post("/products", &product).await.expect(201);
+    until_found(&guest, "kettle").await;
+
+    let config = plan.configuration(data.path());
+    let look = Shop::open(&config, &BTreeSet::from(Service::ALL), Schemas::MustBeCurrent, Work::LookOnly).await;
+    let look = look.expect("the stores answer");
+    buying::guest_buys(&plan.gateway, async || {
+        look.quiet(Duration::from_secs(30)).await.expect("all events arrive");
+    })
+    .await;
+    let verified = plan.rialto(data.path()).arg("verify").output().expect("the program ends");
+    assert!(verified.status.success(), "{}", String::from_utf8_lossy(&verified.stdout));
+}
+
+async fn until_ready(base: &str) {
+    let client = reqwest::Client::new();
+    for _ in 0..300 {
+        let answer = client.get(format!("{base}/readyz")).send().await;
+        if answer.is_ok_and(|answer| answer.status().is_success()) {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    panic!("the shop never became ready");
+}
+
+async fn until_found(guest: &Shopper, word: &str) {
+    for _ in 0..100 {
+        let found = guest.get(&format!("/products?q={word}")).await.expect(200);
+        if found["total"].as_u64() > Some(0) {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    panic!("{word} was never found");
+}

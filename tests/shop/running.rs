@@ -1,0 +1,101 @@
+//! A shop to test: all services in this process, on fresh databases of one kind, listening on a port of its own.
+
+use std::{collections::BTreeSet, net::SocketAddr, time::Duration};
+
+use bus::EmbeddedLog;
+use contracts::Service;
+use rialto::{
+    books,
+    config::{self, Config, Flags},
+    shop::{Schemas, Shop, store},
+};
+use tempfile::TempDir;
+use test_support::TestDb;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+pub const ADMIN: &str = "admin@example.test";
+pub const ADMIN_PASSWORD: &str = "quiet-harbour-lantern-27";
+/// How long events may take to arrive before a test gives up on them.
+const QUIET_WITHIN: Duration = Duration::from_secs(30);
+
+pub struct RunningShop {
+    pub url: String,
+    pub shop: Shop,
+    pub config: Config,
+    stop: CancellationToken,
+    _data: TempDir,
+    _databases: Vec<TestDb>,
+}
+
+/// The kinds of database that a shop can be tested on here.
+pub async fn kinds() -> Vec<&'static str> {
+    test_support::databases().await.iter().map(TestDb::kind).collect()
+}
+
+impl RunningShop {
+    /// Opens a shop with the sample products on databases of `kind`.
+    pub async fn open(kind: &str) -> Self {
+        let data = tempfile::tempdir().expect("a folder");
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let address = listener.local_addr().expect("an address");
+        let (config, databases) = configuration(kind, &data, address).await;
+        let shop = Shop::start(&config, &BTreeSet::from(Service::ALL), Schemas::Migrate).await.expect("the shop starts");
+        let users = shop.users.as_ref().expect("users runs");
+        users::ensure_admin(users, ADMIN, Some(ADMIN_PASSWORD)).await.expect("an administrator is made");
+        let catalog = shop.catalog.as_ref().expect("catalog runs");
+        catalog::load_sample(catalog).await.expect("the sample shop is loaded");
+        let stop = CancellationToken::new();
+        let router = shop.router(Service::Gateway).expect("the gateway runs");
+        tokio::spawn(web::serve(listener, router, stop.clone()));
+        Self { url: format!("http://{address}"), shop, config, stop, _data: data, _databases: databases }
+    }
+
+    /// Waits until every event has been applied; an event that is parked fails the test.
+    pub async fn quiet(&self) {
+        self.shop.quiet(QUIET_WITHIN).await.expect("all events arrive");
+    }
+
+    /// Waits for quiet, evaluates every invariant and ends the shop.
+    pub async fn close(self) {
+        self.quiet().await;
+        let log = store::<bus::Migrator, _>("events", &self.config.events, &self.config, Schemas::MustBeCurrent).await;
+        let log = EmbeddedLog::new(log.expect("the log answers"));
+        let invariants = books::evaluate(&self.shop, &log).await.expect("the books can be read");
+        let broken: Vec<_> = invariants.iter().filter(|invariant| !invariant.holds()).collect();
+        assert!(broken.is_empty(), "broken invariants: {broken:#?}");
+        self.stop.cancel();
+        self.shop.stop().await;
+    }
+}
+
+async fn configuration(kind: &str, data: &TempDir, address: SocketAddr) -> (Config, Vec<TestDb>) {
+    let flags = Flags { data: Some(data.path().to_owned()), listen: Some(address.to_string()), ..Flags::default() };
+    let mut config = config::load(&flags).expect("the defaults are sound");
+    config.public_url = format!("http://{address}");
+    config.gateway.settings.rate_limit = gateway::RateLimit::Off;
+    config.gateway.settings.dev_mail = true;
+    config.notifications.settings.mailbox_page = true;
+    let mut databases = Vec::new();
+    for url in [
+        &mut config.events.database_url,
+        &mut config.users.database_url,
+        &mut config.catalog.database_url,
+        &mut config.orders.database_url,
+        &mut config.payments.database_url,
+        &mut config.shipping.database_url,
+        &mut config.notifications.database_url,
+    ] {
+        let database = database(kind).await;
+        *url = database.config().url;
+        databases.push(database);
+    }
+    (config, databases)
+}
+
+/// An empty database of `kind`.
+pub async fn database(kind: &str) -> TestDb {
+    let mut databases = test_support::databases().await;
+    databases.retain(|database| database.kind() == kind);
+    databases.pop().expect("this kind is there")
+}

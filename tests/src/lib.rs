@@ -1,1 +1,0 @@
-//! Whole-shop tests live beside this crate.

@@ -6,10 +6,10 @@ use std::{collections::{BTreeMap, BTreeSet}, fmt, path::{Path, PathBuf}};
 
 use anyhow::{Context, bail};
 use config::{Config as Raw, Environment, File, FileFormat, Map, Value};
-use contracts::{Currency, Service};
+use contracts::{Currency, Secret, Service};
 use serde::{Deserialize, de::DeserializeOwned};
 
-use crate::secrets::Secret;
+use crate::wiring;
 
 /// The embedded defaults, which are the reference page too.
 pub const DEFAULTS: &str = include_str!("defaults.toml");
@@ -122,7 +122,7 @@ pub fn raw(flags: &Flags) -> anyhow::Result<Raw> {
 
 fn read(raw: &Raw) -> Result<Config, Problems> {
     let mut problems = unknown_sections(raw);
-    let config = Config {
+    let mut config = Config {
         listen: value(raw, "listen", &mut problems),
         metrics_listen: value(raw, "metrics_listen", &mut problems),
         public_url: value(raw, "public_url", &mut problems),
@@ -140,6 +140,10 @@ fn read(raw: &Raw) -> Result<Config, Problems> {
         shipping: section(raw, "shipping", &mut problems),
         notifications: section(raw, "notifications", &mut problems),
     };
+    // The services' own checks look at values that the whole shop shares.
+    if let Err(error) = wiring::share(&mut config) {
+        problems.push(error.to_string());
+    }
     let checked = [
         ("log", config.log.problems()),
         ("gateway", config.gateway.settings.problems()),

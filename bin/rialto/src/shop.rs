@@ -11,7 +11,10 @@ use sea_orm_migration::MigratorTrait;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use upstream::{ServiceKey, Upstream};
 
-use crate::config::{Config, Section};
+use crate::{
+    config::{Config, Section},
+    secrets, wiring,
+};
 
 /// A running shop, or the part of one that this process runs.
 pub struct Shop {
@@ -66,9 +69,12 @@ impl Shop {
 
     /// As `start`, with or without background work.
     pub async fn open(config: &Config, which: &BTreeSet<Service>, schemas: Schemas, work: Work) -> anyhow::Result<Self> {
-        let secret = config.secret.clone().or_from(&config.data)?;
+        let mut config = config.clone();
+        config.secret = secrets::find_or_make(&config.secret, &config.data)?;
+        wiring::share(&mut config)?;
+        let config = &config;
         let log_db = store::<bus::Migrator, _>("events", &config.events, config, schemas).await?;
-        let wires = Upstream::new(Service::Gateway, ServiceKey::new(&secret.derive("service tokens")));
+        let wires = Upstream::new(Service::Gateway, ServiceKey::new(secrets::derive(&config.secret, "service tokens")?.as_bytes()));
         let mut house = House {
             wires: wires.clone(),
             log: Arc::new(EmbeddedLog::new(log_db)),
@@ -87,47 +93,47 @@ impl Shop {
             match service {
                 Service::Users => {
                     let db = store::<users::Migrator, _>("users", &config.users, config, schemas).await?;
-                    let app = users::start(db.clone(), wires, crate::wiring::users(config, &secret)).await?;
+                    let app = users::start(db.clone(), wires, config.users.settings.clone()).await?;
                     house.open(Service::Users, users::router(app.clone()), db, None, users::jobs(app.clone(), stop));
                     shop.users = Some(app);
                 }
                 Service::Catalog => {
                     let db = store::<catalog::Migrator, _>("catalog", &config.catalog, config, schemas).await?;
-                    let app = catalog::start(db.clone(), wires, crate::wiring::catalog(config)).await?;
+                    let app = catalog::start(db.clone(), wires, config.catalog.settings.clone()).await?;
                     let consumer = Some(catalog::consumer(app.clone()));
                     house.open(Service::Catalog, catalog::router(app.clone()), db, consumer, catalog::jobs(app.clone(), stop));
                     shop.catalog = Some(app);
                 }
                 Service::Orders => {
                     let db = store::<orders::Migrator, _>("orders", &config.orders, config, schemas).await?;
-                    let app = orders::start(db.clone(), wires, crate::wiring::orders(config, &secret)).await?;
+                    let app = orders::start(db.clone(), wires, config.orders.settings.clone()).await?;
                     let consumer = Some(orders::consumer(app.clone()));
                     house.open(Service::Orders, orders::router(app.clone()), db, consumer, orders::jobs(app.clone(), stop));
                     shop.orders = Some(app);
                 }
                 Service::Payments => {
                     let db = store::<payments::Migrator, _>("payments", &config.payments, config, schemas).await?;
-                    let app = payments::start(db.clone(), wires, crate::wiring::payments(config, &secret)).await?;
+                    let app = payments::start(db.clone(), wires, config.payments.settings.clone()).await?;
                     let consumer = Some(payments::consumer(app.clone()));
                     house.open(Service::Payments, payments::router(app.clone()), db, consumer, payments::jobs(app.clone(), stop));
                     shop.payments = Some(app);
                 }
                 Service::Shipping => {
                     let db = store::<shipping::Migrator, _>("shipping", &config.shipping, config, schemas).await?;
-                    let app = shipping::start(db.clone(), wires, crate::wiring::shipping(config, &secret)).await?;
+                    let app = shipping::start(db.clone(), wires, config.shipping.settings.clone()).await?;
                     let consumer = Some(shipping::consumer(app.clone()));
                     house.open(Service::Shipping, shipping::router(app.clone()), db, consumer, shipping::jobs(app.clone(), stop));
                     shop.shipping = Some(app);
                 }
                 Service::Notifications => {
                     let db = store::<notifications::Migrator, _>("notifications", &config.notifications, config, schemas).await?;
-                    let app = notifications::start(db.clone(), wires, crate::wiring::notifications(config, &secret)).await?;
+                    let app = notifications::start(db.clone(), wires, config.notifications.settings.clone()).await?;
                     let consumer = Some(notifications::consumer(app.clone()));
                     house.open(Service::Notifications, notifications::router(app.clone()), db, consumer, notifications::jobs(app.clone(), stop));
                     shop.notifications = Some(app);
                 }
                 Service::Gateway => {
-                    let app = gateway::App::new(wires, crate::wiring::gateway(config), crate::openapi::document());
+                    let app = gateway::App::new(wires, config.gateway.settings.clone(), crate::openapi::document());
                     house.open_edge(gateway::router(app));
                 }
             }

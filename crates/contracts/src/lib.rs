@@ -11,6 +11,7 @@ pub mod invariant;
 pub mod money;
 pub mod order;
 pub mod permissions;
+pub mod secret;
 pub mod service;
 pub mod time;
 
@@ -20,4 +21,5 @@ pub use events::{Envelope, Event};
 pub use ids::Id;
 pub use invariant::Invariant;
 pub use money::{Currency, Money, MoneyError};
+pub use secret::Secret;
 pub use service::Service;

@@ -1,0 +1,52 @@
+//! What the services' configurations have in common: written once at the top, handed to each of them here.
+
+use anyhow::Result;
+
+use crate::{config::Config, secrets::derive};
+
+/// Hands the shop-wide values to the services' sections. Secrets that an operator set for one service stay.
+pub fn share(config: &mut Config) -> Result<()> {
+    if config.public_url.is_empty() {
+        let port = config.listen.rsplit_once(':').map_or("8080", |(_, port)| port);
+        config.public_url = format!("http://localhost:{port}");
+    }
+    let url = config.public_url.trim_end_matches('/').to_owned();
+    let name = config.shop.name.clone();
+    let secret = &config.secret;
+
+    let gateway = &mut config.gateway.settings;
+    gateway.public_url.clone_from(&url);
+    gateway.shop_name.clone_from(&name);
+
+    let users = &mut config.users.settings;
+    users.public_url.clone_from(&url);
+    users.shop_name.clone_from(&name);
+    users.secret.or(derive(secret, "users")?);
+
+    let catalog = &mut config.catalog.settings;
+    if catalog.index_dir.is_none() {
+        catalog.index_dir = Some(config.data.join("index"));
+    }
+    if catalog.media_dir.is_relative() {
+        catalog.media_dir = config.data.join(&catalog.media_dir);
+    }
+
+    let orders = &mut config.orders.settings;
+    orders.public_url.clone_from(&url);
+    orders.currency = config.shop.currency;
+    orders.token_secret.or(derive(secret, "orders")?);
+
+    let payments = &mut config.payments.settings;
+    payments.public_url.clone_from(&url);
+
+    let shipping = &mut config.shipping.settings;
+    shipping.public_url.clone_from(&url);
+    shipping.currency = config.shop.currency;
+    shipping.secret.or(derive(secret, "shipping")?);
+
+    let notifications = &mut config.notifications.settings;
+    notifications.public_url = url;
+    notifications.shop_name = name;
+    notifications.unsubscribe_secret.or(derive(secret, "notifications")?);
+    Ok(())
+}

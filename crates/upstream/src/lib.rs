@@ -21,6 +21,10 @@ use contracts::Service;
 pub use call::{CallError, Context};
 pub use service_key::{SERVICE_TOKEN, ServiceKey};
 
+/// How long a request passed on by `send` may take over HTTP, as one of its extensions; ten seconds without it.
+#[derive(Clone, Copy, Debug)]
+pub struct Within(pub Duration);
+
 /// Reaches other services, speaking as one of them. Cheap to clone.
 #[derive(Clone)]
 pub struct Upstream {

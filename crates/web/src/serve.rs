@@ -14,6 +14,7 @@ use tokio::{net::TcpListener, sync::Semaphore};
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 
+/// A new connection must have sent its first request's headers by then, and each later one's as long after its start.
 const HEADER_READ_TIMEOUT: Duration = Duration::from_secs(10);
 const HEADERS_MAX_BYTES: usize = 16 * 1024;
 const HEADERS_MAX: usize = 100;
@@ -42,12 +43,22 @@ pub async fn serve(listener: TcpListener, router: Router, stop: CancellationToke
         };
         let _ = stream.set_nodelay(true);
         let router = router.clone();
-        let service = TowerToHyperService::new(tower::service_fn(move |request| answer(router.clone(), peer, request)));
+        let spoken = CancellationToken::new();
+        let first_request = spoken.clone();
+        let service = TowerToHyperService::new(tower::service_fn(move |request| {
+            spoken.cancel();
+            answer(router.clone(), peer, request)
+        }));
         let connection = server.serve_connection(TokioIo::new(stream), service).into_owned();
         let watched = graceful.watch(connection);
         tokio::spawn(async move {
-            if let Err(error) = watched.await {
-                tracing::debug!(%error, "connection ended");
+            tokio::select! {
+                ended = watched => {
+                    if let Err(error) = ended {
+                        tracing::debug!(%error, "connection ended");
+                    }
+                }
+                () = silent(&first_request) => tracing::debug!("connection sent no request in time"),
             }
             drop(permit);
         });
@@ -58,6 +69,14 @@ pub async fn serve(listener: TcpListener, router: Router, stop: CancellationToke
         () = tokio::time::sleep(DRAIN) => tracing::warn!("some requests did not end in time"),
     }
     Ok(())
+}
+
+/// Ends when a connection has had its time and no request has come. hyper's own timer starts only once it knows
+/// which version of HTTP is spoken, so that a client which sends nothing, or half a preface, would hold on for ever.
+async fn silent(first_request: &CancellationToken) {
+    if tokio::time::timeout(HEADER_READ_TIMEOUT, first_request.cancelled()).await.is_ok() {
+        std::future::pending::<()>().await;
+    }
 }
 
 async fn answer(

@@ -1,0 +1,250 @@
+//! One OpenAPI document for the whole shop, put together from those of the services, and what the gateway knows from
+//! it: which paths there are.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use axum::{
+    body::Bytes,
+    extract::State,
+    response::{IntoResponse, Response},
+};
+use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use sha2::{Digest, Sha256};
+use utoipa::openapi::{
+    Components, InfoBuilder, LicenseBuilder, OpenApi, OpenApiBuilder, PathItem, Server,
+    path::Operation,
+    security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme},
+    tag::TagBuilder,
+};
+
+use crate::App;
+
+const DESCRIPTION: &str = "The API of a Rialto shop. Sign in at `POST /users/login` and send the access token as \
+    `Authorization: Bearer …`. Errors are problem details (RFC 9457) with a stable `code`. Lists are cut into pages with \
+    `limit` and `cursor`. A `POST` that creates or moves money honours `Idempotency-Key`. Money is an integer number of \
+    minor units with its currency. Every path also works below `/v1`.";
+
+const TAGS: [(&str, &str); 11] = [
+    ("users", "Accounts, sessions and addresses"),
+    ("products", "The catalogue and its search"),
+    ("categories", "How the catalogue is sorted"),
+    ("inventory", "Stock"),
+    ("reviews", "What customers say of products"),
+    ("cart", "The cart, of a guest or a customer"),
+    ("orders", "Placing and following orders"),
+    ("returns", "Sending things back"),
+    ("payments", "Paying, and being paid back"),
+    ("shipping", "Shipping options, shipments and tracking"),
+    ("notifications", "Mails and messages"),
+];
+
+/// Puts the services' documents together. Where two give one name to different schemas, the later one's is renamed
+/// after its service. What `complaints` finds is logged.
+pub fn merge(parts: Vec<OpenApi>) -> OpenApi {
+    let mut whole = frame();
+    for part in parts {
+        let part = with_names_of_its_own(part, &whole);
+        let OpenApi { paths, components, tags, .. } = part;
+        for (path, item) in paths.paths {
+            match whole.paths.paths.get_mut(&path) {
+                Some(known) => known.merge_operations(item),
+                None => {
+                    whole.paths.paths.insert(path, item);
+                }
+            }
+        }
+        if let (Some(all), Some(mut components)) = (&mut whole.components, components) {
+            components.schemas.retain(|name, _| !all.schemas.contains_key(name));
+            all.schemas.append(&mut components.schemas);
+            components.responses.retain(|name, _| !all.responses.contains_key(name));
+            all.responses.append(&mut components.responses);
+        }
+        let known = whole.tags.get_or_insert_default();
+        for tag in tags.unwrap_or_default() {
+            if !known.iter().any(|other| other.name == tag.name) {
+                known.push(tag);
+            }
+        }
+    }
+    keep_used_tags(&mut whole);
+    for complaint in complaints(&whole) {
+        tracing::warn!(complaint, "openapi");
+    }
+    whole
+}
+
+fn frame() -> OpenApi {
+    let header = |name: &str, description: &str| {
+        SecurityScheme::ApiKey(ApiKey::Header(ApiKeyValue::with_description(name, description)))
+    };
+    let bearer = HttpBuilder::new()
+        .scheme(HttpAuthScheme::Bearer)
+        .bearer_format("JWT")
+        .description(Some("The `access_token` that register, login and refresh give."))
+        .build();
+    let mut components = Components::new();
+    components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
+    components.add_security_scheme("orderToken", header("Order-Token", "The `guest_token` of a guest's order."));
+    components.add_security_scheme("cartToken", header("Cart-Token", "The token of a guest's cart."));
+    let info = InfoBuilder::new()
+        .title("Rialto")
+        .version(env!("CARGO_PKG_VERSION"))
+        .description(Some(DESCRIPTION))
+        .license(Some(LicenseBuilder::new().name("Apache-2.0").identifier(Some("Apache-2.0")).build()))
+        .build();
+    let tags: Vec<_> = TAGS
+        .iter()
+        .map(|(name, description)| TagBuilder::new().name(*name).description(Some(*description)).build())
+        .collect();
+    OpenApiBuilder::new()
+        .info(info)
+        .servers(Some([Server::new("/")]))
+        .components(Some(components))
+        .tags(Some(tags))
+        .build()
+}
+
+/// Renames those schemas of `part` whose names `whole` has given to others.
+fn with_names_of_its_own(part: OpenApi, whole: &OpenApi) -> OpenApi {
+    let known = whole.components.as_ref().map(|components| &components.schemas);
+    let own = part.components.as_ref().map(|components| &components.schemas);
+    let (Some(known), Some(own)) = (known, own) else { return part };
+    let taken: Vec<&String> = own
+        .iter()
+        .filter(|(name, schema)| known.get(*name).is_some_and(|other| other != *schema))
+        .map(|(name, _)| name)
+        .collect();
+    if taken.is_empty() {
+        return part;
+    }
+    let service = capitalized(&part.info.title);
+    let Ok(mut value) = serde_json::to_value(&part) else { return part };
+    for name in taken {
+        let new = format!("{service}{name}");
+        if let Some(schemas) = value.pointer_mut("/components/schemas").and_then(|schemas| schemas.as_object_mut()) {
+            if let Some(schema) = schemas.remove(name) {
+                schemas.insert(new.clone(), schema);
+            }
+        }
+        point_elsewhere(&mut value, &format!("#/components/schemas/{name}"), &format!("#/components/schemas/{new}"));
+    }
+    serde_json::from_value(value).unwrap_or(part)
+}
+
+fn point_elsewhere(value: &mut serde_json::Value, from: &str, to: &str) {
+    match value {
+        serde_json::Value::String(text) if text == from => to.clone_into(text),
+        serde_json::Value::Array(items) => items.iter_mut().for_each(|item| point_elsewhere(item, from, to)),
+        serde_json::Value::Object(members) => members.values_mut().for_each(|member| point_elsewhere(member, from, to)),
+        _ => {}
+    }
+}
+
+fn capitalized(title: &str) -> String {
+    let word: String = title.chars().filter(char::is_ascii_alphanumeric).collect();
+    let mut letters = word.chars();
+    letters.next().map_or_else(String::new, |first| first.to_ascii_uppercase().to_string() + letters.as_str())
+}
+
+fn keep_used_tags(whole: &mut OpenApi) {
+    let used: Vec<String> =
+        operations(whole).flat_map(|(_, _, operation)| operation.tags.clone().unwrap_or_default()).collect();
+    whole.tags.get_or_insert_default().retain(|tag| used.contains(&tag.name));
+}
+
+/// What a reader of `document` would miss: every operation has a unique id, a summary, an answer for when it goes well
+/// and one for when it does not.
+pub fn complaints(document: &OpenApi) -> Vec<String> {
+    let mut complaints = Vec::new();
+    let mut ids: BTreeMap<&str, String> = BTreeMap::new();
+    for (path, method, operation) in operations(document) {
+        let place = format!("{method} {path}");
+        let has = |class: char| operation.responses.responses.keys().any(|status| status.starts_with(class));
+        let mut require = |holds: bool, what: &str| {
+            if !holds {
+                complaints.push(format!("{place}: {what}"));
+            }
+        };
+        require(operation.summary.as_ref().is_some_and(|summary| !summary.is_empty()), "has no summary");
+        require(has('2') || has('3'), "has no answer for success");
+        require(has('4') || has('d'), "has no problem answer");
+        require(operation.tags.as_ref().is_some_and(|tags| !tags.is_empty()), "has no tag");
+        match operation.operation_id.as_deref() {
+            None | Some("") => complaints.push(format!("{place}: has no operationId")),
+            Some(id) => {
+                if let Some(other) = ids.insert(id, place.clone()) {
+                    complaints.push(format!("{place}: operationId {id} is also that of {other}"));
+                }
+            }
+        }
+    }
+    complaints
+}
+
+fn operations(document: &OpenApi) -> impl Iterator<Item = (&str, Method, &Operation)> {
+    document
+        .paths
+        .paths
+        .iter()
+        .flat_map(|(path, item)| by_method(item).map(move |(method, operation)| (path.as_str(), method, operation)))
+}
+
+fn by_method(item: &PathItem) -> impl Iterator<Item = (Method, &Operation)> {
+    let operations = [
+        (Method::GET, &item.get),
+        (Method::PUT, &item.put),
+        (Method::POST, &item.post),
+        (Method::DELETE, &item.delete),
+        (Method::PATCH, &item.patch),
+        (Method::HEAD, &item.head),
+        (Method::OPTIONS, &item.options),
+    ];
+    operations.into_iter().filter_map(|(method, operation)| operation.as_ref().map(|operation| (method, operation)))
+}
+
+/// The document as it is served, and its paths ready to be matched.
+pub struct Document {
+    bytes: Bytes,
+    etag: HeaderValue,
+    templates: matchit::Router<(Arc<str>, Vec<Method>)>,
+}
+
+impl Document {
+    pub fn new(openapi: &OpenApi) -> Self {
+        let bytes = serde_json::to_vec(openapi).unwrap_or_default();
+        let hash = hex::encode(&Sha256::digest(&bytes)[..12]);
+        let etag = HeaderValue::from_str(&format!("\"{hash}\"")).unwrap_or(HeaderValue::from_static("\"none\""));
+        let mut templates = matchit::Router::new();
+        for (path, item) in &openapi.paths.paths {
+            let methods = by_method(item).map(|(method, _)| method).collect();
+            if let Err(error) = templates.insert(path, (Arc::from(path.as_str()), methods)) {
+                tracing::warn!(path, %error, "this path cannot be told apart in metrics");
+            }
+        }
+        Self { bytes: bytes.into(), etag, templates }
+    }
+
+    /// The template that `path` fits, such as `/products/{id}`.
+    pub(crate) fn template(&self, path: &str) -> Option<Arc<str>> {
+        self.templates.at(path).ok().map(|found| found.value.0.clone())
+    }
+
+    /// Whether `path` may take `method`: so for one that is known to, or that is not known at all.
+    pub(crate) fn may_have(&self, method: &Method, path: &str) -> bool {
+        let method = if method == Method::HEAD { &Method::GET } else { method };
+        self.templates.at(path).map_or(true, |found| found.value.1.contains(method))
+    }
+}
+
+/// `GET /openapi.json`
+pub(crate) async fn show(State(app): State<App>, headers: HeaderMap) -> Response {
+    let document = &app.openapi;
+    let common = [(header::ETAG, document.etag.clone()), (header::CACHE_CONTROL, HeaderValue::from_static("no-cache"))];
+    let known = headers.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let has_it =
+        known.split(',').map(|tag| tag.trim().trim_start_matches("W/")).any(|tag| tag == "*" || tag == document.etag);
+    if has_it {
+        return (StatusCode::NOT_MODIFIED, common).into_response();
+    }
+    (common, [(header::CONTENT_TYPE, "application/json")], document.bytes.clone()).into_response()
+}

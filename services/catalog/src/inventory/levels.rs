@@ -1,0 +1,154 @@
+//! Reading stock: what can be sold, what changed since when, and the pages of the admin.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+use contracts::time;
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, ExprTrait, FromQueryResult, Order, QueryFilter, QueryOrder,
+    QuerySelect,
+    sea_query::{Expr, Query, SelectStatement},
+};
+
+use super::{
+    entity::{item, line, movement, reservation},
+    model::Status,
+};
+
+/// Pieces that can be sold now, by SKU. SKUs without stock records are left out. Holds that have run out count as
+/// free, whether or not the sweeper has come by.
+pub async fn available(connection: &impl ConnectionTrait, skus: &[String]) -> Result<HashMap<String, u32>, DbErr> {
+    if skus.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let items = item::Entity::find().filter(item::Column::Sku.is_in(skus)).all(connection).await?;
+    let mut overdue = HashMap::new();
+    if items.iter().any(|item| item.reserved > 0) {
+        overdue = overdue_by_sku(connection, skus, time::now()).await?;
+    }
+    let count = |item: &item::Model| {
+        let free = if item.retired_at.is_some() { 0 } else { overdue.get(&item.sku).copied().unwrap_or(0) };
+        u32::try_from(Ord::max(item.available() + free, 0)).unwrap_or(u32::MAX)
+    };
+    Ok(items.into_iter().map(|item| (item.sku.clone(), count(&item))).collect())
+}
+
+async fn overdue_by_sku(
+    connection: &impl ConnectionTrait,
+    skus: &[String],
+    now: DateTime<Utc>,
+) -> Result<HashMap<String, i64>, DbErr> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        sku: String,
+        pieces: i64,
+    }
+    let overdue = Query::select()
+        .column("order_id")
+        .from("reservations")
+        .and_where(reservation::Column::Status.eq(Status::Held))
+        .and_where(reservation::Column::ExpiresAt.lt(now))
+        .to_owned();
+    let rows: Vec<Row> = line::Entity::find()
+        .select_only()
+        .column(line::Column::Sku)
+        .column_as(sum(line::Column::Quantity), "pieces")
+        .filter(line::Column::Sku.is_in(skus))
+        .filter(line::Column::OrderId.in_subquery(overdue))
+        .group_by(line::Column::Sku)
+        .into_model()
+        .all(connection)
+        .await?;
+    Ok(rows.into_iter().map(|row| (row.sku, row.pieces)).collect())
+}
+
+/// A sum that stays a whole number: PostgreSQL makes decimals of it otherwise.
+pub(super) fn sum(column: impl ColumnTrait) -> Expr {
+    column.sum().cast_as("bigint")
+}
+
+/// SKUs whose stock changed after `revision`, oldest change first, with the revision of the change.
+/// Revisions are given in the changing transaction from one counter row, so none is ever missed.
+pub async fn changed_since(
+    connection: &impl ConnectionTrait,
+    revision: i64,
+    limit: u64,
+) -> Result<Vec<(String, i64)>, DbErr> {
+    item::Entity::find()
+        .select_only()
+        .column(item::Column::Sku)
+        .column(item::Column::StockRevision)
+        .filter(item::Column::StockRevision.gt(revision))
+        .order_by_asc(item::Column::StockRevision)
+        .order_by_asc(item::Column::Sku)
+        .limit(limit)
+        .into_tuple()
+        .all(connection)
+        .await
+}
+
+/// Pieces on hand, by SKU.
+pub async fn on_hand(connection: &impl ConnectionTrait, skus: &[String]) -> Result<HashMap<String, i64>, DbErr> {
+    let rows: Vec<(String, i64)> = item::Entity::find()
+        .select_only()
+        .column(item::Column::Sku)
+        .column(item::Column::OnHand)
+        .filter(item::Column::Sku.is_in(skus))
+        .into_tuple()
+        .all(connection)
+        .await?;
+    Ok(rows.into_iter().collect())
+}
+
+/// One SKU.
+pub async fn find(connection: &impl ConnectionTrait, sku: &str) -> Result<Option<item::Model>, DbErr> {
+    item::Entity::find_by_id(sku.to_owned()).one(connection).await
+}
+
+/// What a list of stock is narrowed to.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    /// At most so many can be sold.
+    pub low: Option<i64>,
+    /// The SKU begins with this.
+    pub prefix: Option<String>,
+    pub after: Option<String>,
+}
+
+/// Items that are sold, by SKU.
+pub async fn list(connection: &impl ConnectionTrait, filter: &Filter, limit: u64) -> Result<Vec<item::Model>, DbErr> {
+    let mut query = item::Entity::find().filter(item::Column::RetiredAt.is_null());
+    if let Some(low) = filter.low {
+        let promised = Expr::col(item::Column::Reserved).add(Expr::col(item::Column::Committed));
+        query = query.filter(Expr::col(item::Column::OnHand).sub(promised).lte(low));
+    }
+    if let Some(prefix) = &filter.prefix {
+        query = query.filter(item::Column::Sku.starts_with(prefix));
+    }
+    if let Some(after) = &filter.after {
+        query = query.filter(item::Column::Sku.gt(after));
+    }
+    query.order_by_asc(item::Column::Sku).limit(limit).all(connection).await
+}
+
+/// The ledger of one SKU, newest first.
+pub async fn movements(
+    connection: &impl ConnectionTrait,
+    sku: &str,
+    before: Option<i64>,
+    limit: u64,
+) -> Result<Vec<movement::Model>, DbErr> {
+    let mut query = movement::Entity::find().filter(movement::Column::Sku.eq(sku));
+    if let Some(before) = before {
+        query = query.filter(movement::Column::Id.lt(before));
+    }
+    query.order_by(movement::Column::Id, Order::Desc).limit(limit).all(connection).await
+}
+
+/// Rows of a query that SeaORM's entities have no shape for.
+pub(super) async fn rows<M: FromQueryResult>(
+    connection: &impl ConnectionTrait,
+    query: &SelectStatement,
+) -> Result<Vec<M>, DbErr> {
+    connection.query_all(query).await?.iter().map(|row| M::from_query_result(row, "")).collect()
+}

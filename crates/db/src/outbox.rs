@@ -78,6 +78,16 @@ pub async fn ids(connection: &impl ConnectionTrait) -> Result<Vec<Uuid>, DbErr> 
     Ok(rows)
 }
 
+/// All events of one kind that still stand in the outbox, oldest first, for checks that compare them with the changes.
+pub async fn of_kind(connection: &impl ConnectionTrait, kind: &str) -> Result<Vec<Envelope>, DbErr> {
+    let rows = outbox::Entity::find()
+        .filter(outbox::Column::Kind.eq(kind))
+        .order_by_asc(outbox::Column::Seq)
+        .all(connection)
+        .await?;
+    rows.into_iter().map(|row| read(row.envelope)).collect()
+}
+
 /// Removes events published more than `days` days ago.
 pub async fn prune(db: &Db, days: i64) -> Result<u64, DbErr> {
     let tx = db.begin().await?;

@@ -7,7 +7,7 @@ use contracts::time;
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, ExprTrait, FromQueryResult, Order, QueryFilter, QueryOrder,
     QuerySelect,
-    sea_query::{Expr, Query, SelectStatement},
+    sea_query::{Expr, Func, LikeExpr, Query, SelectStatement},
 };
 
 use super::{
@@ -110,7 +110,7 @@ pub async fn find(connection: &impl ConnectionTrait, sku: &str) -> Result<Option
 pub struct Filter {
     /// At most so many can be sold.
     pub low: Option<i64>,
-    /// The SKU begins with this.
+    /// The SKU begins with this, in small letters or large.
     pub prefix: Option<String>,
     pub after: Option<String>,
 }
@@ -123,7 +123,8 @@ pub async fn list(connection: &impl ConnectionTrait, filter: &Filter, limit: u64
         query = query.filter(Expr::col(item::Column::OnHand).sub(promised).lte(low));
     }
     if let Some(prefix) = &filter.prefix {
-        query = query.filter(item::Column::Sku.starts_with(prefix));
+        let pattern = format!("{}%", prefix.to_lowercase().replace('\\', r"\\").replace('%', r"\%").replace('_', r"\_"));
+        query = query.filter(Func::lower(Expr::col(item::Column::Sku)).like(LikeExpr::new(pattern).escape('\\')));
     }
     if let Some(after) = &filter.after {
         query = query.filter(item::Column::Sku.gt(after));

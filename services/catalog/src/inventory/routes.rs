@@ -226,7 +226,7 @@ pub struct CountResult {
 struct ListQuery {
     /// Only SKUs of which at most so many can be sold.
     low: Option<i64>,
-    /// Only SKUs that begin with this.
+    /// Only SKUs that begin with this, in small letters or large.
     prefix: Option<String>,
     /// Items at most, 1 to 100; 20 if absent.
     #[param(minimum = 1, maximum = 100)]

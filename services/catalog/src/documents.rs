@@ -1,0 +1,83 @@
+//! The seam to where product documents are kept. Heads (which version of which product is in force), slugs, SKUs,
+//! prices, stock and the outbox always stand in the SQL database; only the documents can live elsewhere.
+//!
+//! A document is immutable and named by its product and its version. That lets an adapter outside the database, such
+//! as MongoDB, take part without a transaction across both: `stage` writes the new version before the SQL transaction
+//! begins (with `w: majority, j: true`), where nobody looks for it; the transaction then moves the head to it, and
+//! that is the moment it counts. If the transaction fails, or the process dies in between, a version is left that no
+//! head names, and `sweep` removes it later. An adapter inside the database does nothing in `stage` and writes in
+//! `put`, so that document and head are one transaction.
+
+mod sql;
+
+use async_trait::async_trait;
+use contracts::ids::ProductId;
+use db::Tx;
+use uuid::Uuid;
+
+use crate::{Error, model::Document};
+
+pub use sql::SqlDocuments;
+
+/// Which document of which product.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct DocumentName {
+    pub id: ProductId,
+    pub version: Uuid,
+}
+
+/// Where product documents are kept.
+#[async_trait]
+pub trait ProductDocuments: Send + Sync {
+    /// Keeps a version that no head names yet. Called before the transaction of the change.
+    async fn stage(&self, document: &Document) -> Result<(), Error>;
+
+    /// Keeps the version as part of the transaction that moves the head to it.
+    async fn put(&self, tx: &Tx, document: &Document) -> Result<(), Error>;
+
+    /// The documents named, in any order. Of a version that is no longer in force, the one in force may come instead.
+    async fn load(&self, names: &[DocumentName]) -> Result<Vec<Document>, Error>;
+
+    /// Removes versions that no head in `in_force` names. Returns how many.
+    async fn sweep(&self, in_force: &[DocumentName]) -> Result<u64, Error>;
+}
+
+/// Every adapter passes this. `begin` starts a transaction after making a head for `document` in the SQL database, as
+/// the write of a product does.
+pub async fn behaves_like_product_documents<F>(documents: &dyn ProductDocuments, first: Document, begin: F)
+where
+    F: AsyncFn(&Document) -> Tx,
+{
+    let name = DocumentName { id: first.id, version: first.version };
+    let kept = documents.load(&[name]).await.expect("documents answer");
+    assert!(kept.is_empty(), "a document that was never written is there");
+
+    documents.stage(&first).await.expect("the first version is staged");
+    let tx = begin(&first).await;
+    documents.put(&tx, &first).await.expect("the first version is put");
+    tx.commit().await.expect("the transaction commits");
+    assert_eq!(documents.load(&[name]).await.expect("documents answer"), vec![first.clone()]);
+
+    let second = Document { version: Uuid::now_v7(), title: "Ærø 🎂".into(), ..first.clone() };
+    let next = DocumentName { version: second.version, ..name };
+    documents.stage(&second).await.expect("the second version is staged");
+    let tx = begin(&second).await;
+    documents.put(&tx, &second).await.expect("the second version is put");
+    tx.rollback().await.expect("the transaction is undone");
+    assert_eq!(
+        documents.load(&[name]).await.expect("documents answer"),
+        vec![first],
+        "an undone write must leave the version in force alone"
+    );
+
+    documents.stage(&second).await.expect("staging twice is harmless");
+    let tx = begin(&second).await;
+    documents.put(&tx, &second).await.expect("the second version is put");
+    tx.commit().await.expect("the transaction commits");
+    assert_eq!(documents.load(&[next]).await.expect("documents answer"), vec![second.clone()]);
+
+    documents.sweep(&[next]).await.expect("sweeping works");
+    assert_eq!(documents.load(&[next]).await.expect("documents answer"), vec![second]);
+    let nobody = DocumentName { id: ProductId::new(), version: Uuid::now_v7() };
+    assert!(documents.load(&[nobody]).await.expect("documents answer").is_empty());
+}

@@ -1,0 +1,25 @@
+//! What is known of uploaded pictures.
+
+use db::Tx;
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter, sea_query::OnConflict,
+};
+
+use crate::entity::media;
+
+/// Pictures by file name. Unknown ones are left out.
+pub async fn find(connection: &impl ConnectionTrait, files: &[String]) -> Result<Vec<media::Model>, DbErr> {
+    if files.is_empty() {
+        return Ok(Vec::new());
+    }
+    media::Entity::find().filter(media::COLUMN.file.is_in(files)).all(connection).await
+}
+
+/// Notes a picture. The same picture again changes nothing.
+pub async fn keep(tx: &Tx, row: media::Model) -> Result<(), DbErr> {
+    media::Entity::insert(row.into_active_model())
+        .on_conflict(OnConflict::column(media::Column::File).do_nothing().to_owned())
+        .exec_without_returning(&**tx)
+        .await?;
+    Ok(())
+}

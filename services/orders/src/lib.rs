@@ -1,1 +1,107 @@
-//! orders.
+//! Orders: carts, placed orders and their life, totals and taxes, promotions, cancellations and returns.
+//!
+//! It conducts the sale: it reserves stock, waits for the payment, tells the others what became of the order, and
+//! finishes by itself whatever stays unfinished.
+
+pub mod config;
+pub mod error;
+pub mod events;
+mod explain;
+pub mod invariants;
+pub mod jobs;
+mod migrations;
+pub mod model;
+pub mod tax;
+mod tax_rates;
+mod tokens;
+pub mod totals;
+
+mod access;
+mod cancel;
+mod carts;
+mod change_cart;
+mod entity;
+mod lookup;
+mod merge_carts;
+mod move_order;
+mod move_return;
+mod place_order;
+mod pricing;
+mod promote;
+mod request_return;
+mod routes;
+mod set_status;
+mod store;
+mod views;
+
+use std::sync::Arc;
+
+use contracts::Service;
+use tokio_util::sync::CancellationToken;
+use upstream::Upstream;
+use web::{Edge, Verifier};
+
+pub use config::Config;
+pub use error::Error;
+pub use invariants::{OrderBook, books, invariants};
+pub use migrations::Migrator;
+
+/// What the service stands on. Cheap to clone.
+#[derive(Clone)]
+pub struct App {
+    pub db: db::Db,
+    pub upstream: Upstream,
+    pub config: Arc<Config>,
+    /// The tax rates by which new orders are taxed.
+    pub tax: Arc<tax::TaxRules>,
+}
+
+/// Takes the handles. The schema must be up to date; `config` is refused if it has problems.
+pub async fn start(db: db::Db, upstream: Upstream, config: Config) -> Result<App, Error> {
+    let problems = config.problems();
+    if !problems.is_empty() {
+        return Err(Error::Config(problems.join("; ")));
+    }
+    let tax = Arc::new(tax::TaxRules::new(&config.tax));
+    Ok(App { db, upstream, config: Arc::new(config), tax })
+}
+
+/// All routes, with the layers around them.
+pub fn router(app: App) -> axum::Router {
+    let verifier = Verifier::new(Service::Orders, app.upstream.clone());
+    let db = app.db.clone();
+    let ready = move || {
+        let db = db.clone();
+        async move { db.ping().await.map_err(|error| error.to_string()) }
+    };
+    let (public, _) = routes::public().split_for_parts();
+    let routes = public.merge(routes::internal()).merge(web::health::routes(ready)).with_state(app);
+    web::finish(routes, Service::Orders, verifier, Edge::Inner)
+}
+
+/// The public operations.
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    routes::public().into_openapi()
+}
+
+/// What the service listens to.
+pub fn consumer(app: App) -> bus::Consumer {
+    bus::Consumer::new(events::CONSUMER, app.db.clone())
+        .on(&app, events::on_payment_authorized)
+        .on(&app, events::on_payment_processed)
+        .on(&app, events::on_payment_failed)
+        .on(&app, events::on_payment_voided)
+        .on(&app, events::on_refund_processed)
+        .on(&app, events::on_refund_failed)
+        .on(&app, events::on_dispute_opened)
+        .on(&app, events::on_dispute_closed)
+        .on(&app, events::on_shipping_updated)
+        .on(&app, events::on_stock_short)
+        .on(&app, events::on_email_verified)
+        .on(&app, events::on_user_erased)
+}
+
+/// Timers, until `stop`.
+pub async fn jobs(app: App, stop: CancellationToken) {
+    jobs::run(app, stop).await;
+}

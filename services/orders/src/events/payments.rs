@@ -1,0 +1,233 @@
+//! What payments tell of an order's money.
+
+use bus::Received;
+use chrono::Duration;
+use contracts::{
+    Money,
+    calls::ReserveStock,
+    events::{
+        DisputeClosed, DisputeOpened, PaymentAuthorized, PaymentFailed, PaymentProcessed, PaymentVoided, RefundFailed,
+        RefundProcessed,
+    },
+    ids::OrderId,
+    order::{Item, OrderStatus},
+    time,
+};
+use db::Tx;
+use upstream::CallError;
+
+use super::{Affected, affected};
+use crate::{
+    App, Error,
+    entity::{order, order_line},
+    model::{Fact, ReturnFact},
+    move_order::{self, By},
+    request_return,
+    store::{
+        self,
+        orders::{Entry, add_history},
+        quantity, word,
+    },
+};
+
+/// The money is held. The order waits for its capture, longer than for a payment, and so must its stock.
+pub async fn on_payment_authorized(app: App, event: Received<PaymentAuthorized>) -> Result<(), Error> {
+    hold_longer(&app, event.order_id).await?;
+    let Some(Affected { tx, mut order, lines }) = affected(&app, event.id, event.order_id).await? else {
+        return Ok(());
+    };
+    if event.amount.currency == order.currency()? {
+        store::orders::note_payment(&tx, order.id, event.payment_id.uuid(), event.amount.amount, 0).await?;
+        order.authorized_minor = order.authorized_minor.max(event.amount.amount);
+    }
+    if order.status()? == OrderStatus::Pending {
+        let window = Duration::seconds(i64::from(app.config.authorized_window_secs));
+        order.expires_at = order.expires_at.max(Some(order.created_at + window));
+    }
+    note(&tx, &order, "payment_authorized", Some(event.amount.to_string()), event.id).await?;
+    move_order::keep(&tx, &mut order, &lines).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Outside the transaction, and harmless if repeated: the reservation only moves its end.
+async fn hold_longer(app: &App, id: OrderId) -> Result<(), Error> {
+    let order = store::orders::find(app.db.reader(), id).await?.ok_or(Error::UnknownOrder)?;
+    if order.status()? != OrderStatus::Pending {
+        return Ok(());
+    }
+    let lines = store::orders::lines(app.db.reader(), order.id).await?;
+    let items = lines.into_iter().map(|line| Item { sku: line.sku, quantity: quantity(line.quantity) }).collect();
+    let expires_at = order.created_at + Duration::seconds(i64::from(app.config.authorized_window_secs));
+    let call = ReserveStock { order_id: id, items, expires_at };
+    match app.upstream.call(&call, &upstream::Context::default()).await {
+        // Short stock shows when the money is captured: then catalog says so, and the money goes back.
+        Ok(_) | Err(CallError::Problem { .. }) => Ok(()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// The money is ours: the order goes on if it is the right amount, and back it goes if the order is over.
+pub async fn on_payment_processed(app: App, event: Received<PaymentProcessed>) -> Result<(), Error> {
+    let Some(Affected { tx, mut order, lines }) = affected(&app, event.id, event.order_id).await? else {
+        return Ok(());
+    };
+    note(&tx, &order, "payment_processed", Some(event.amount.to_string()), event.id).await?;
+    if event.amount.currency != order.currency()? {
+        order.note_problem(
+            "currency_mismatch",
+            format!("{} arrived for an order in {}", event.amount, order.currency),
+        )?;
+        move_order::keep(&tx, &mut order, &lines).await?;
+        return Ok(tx.commit().await?);
+    }
+    let before = order.captured_minor;
+    let all = store::orders::note_payment(&tx, order.id, event.payment_id.uuid(), 0, event.amount.amount).await?;
+    order.captured_minor = before.max(all);
+    settle_payment(&tx, &mut order, &lines, before, &event).await?;
+    Ok(tx.commit().await?)
+}
+
+async fn settle_payment(
+    tx: &Tx,
+    order: &mut order::Model,
+    lines: &[order_line::Model],
+    before: i64,
+    event: &Received<PaymentProcessed>,
+) -> Result<(), Error> {
+    let exact = order.captured_minor - order.refunded_minor == order.total_minor;
+    match order.status()? {
+        OrderStatus::Pending if exact => {
+            move_order::apply(tx, order, lines, Fact::Paid, &By::service("payments", event.id)).await
+        }
+        // Not fulfilled. When its time is over it is cancelled, and what arrived goes back.
+        OrderStatus::Pending => {
+            let currency = order.currency()?;
+            let (here, due) = (Money::new(order.captured_minor, currency), Money::new(order.total_minor, currency));
+            order.note_problem("amount_mismatch", format!("{here} arrived, {due} are due"))?;
+            move_order::keep(tx, order, lines).await
+        }
+        // Too late: nobody will deliver, so nobody may keep the money.
+        OrderStatus::Cancelled => {
+            order.refund_asked_at = Some(time::now());
+            move_order::keep(tx, order, lines).await?;
+            let cause = format!("late:{}", event.payment_id);
+            move_order::request_refund(tx, order, &cause, Some(event.amount), "late_payment").await
+        }
+        OrderStatus::Processing | OrderStatus::Shipped | OrderStatus::Delivered => {
+            let excess = order.captured_minor - before.max(order.total_minor);
+            if excess > 0 {
+                order.note_problem("paid_twice", format!("payment {} came on top", event.payment_id))?;
+            }
+            move_order::keep(tx, order, lines).await?;
+            if excess > 0 {
+                let cause = format!("excess:{}", event.payment_id);
+                let excess = Money::new(excess, order.currency()?);
+                move_order::request_refund(tx, order, &cause, Some(excess), "paid_twice").await?;
+            }
+            Ok(())
+        }
+    }
+}
+
+/// An attempt failed. The buyer may try again while the order is open.
+pub async fn on_payment_failed(app: App, event: Received<PaymentFailed>) -> Result<(), Error> {
+    let Some(Affected { tx, order, .. }) = affected(&app, event.id, event.order_id).await? else { return Ok(()) };
+    note(&tx, &order, "payment_failed", Some(event.code.clone()), event.id).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Held money is held no longer. An order that waited for it waits as long as any other.
+pub async fn on_payment_voided(app: App, event: Received<PaymentVoided>) -> Result<(), Error> {
+    let Some(Affected { tx, mut order, lines }) = affected(&app, event.id, event.order_id).await? else {
+        return Ok(());
+    };
+    if order.status()? == OrderStatus::Pending {
+        order.authorized_minor = 0;
+        let window = Duration::seconds(i64::from(app.config.payment_window_secs));
+        order.expires_at = Some(order.created_at + window);
+    }
+    note(&tx, &order, "payment_voided", Some(event.reason.clone()), event.id).await?;
+    move_order::keep(&tx, &mut order, &lines).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Money went back.
+pub async fn on_refund_processed(app: App, event: Received<RefundProcessed>) -> Result<(), Error> {
+    let Some(Affected { tx, mut order, lines }) = affected(&app, event.id, event.order_id).await? else {
+        return Ok(());
+    };
+    if event.amount.currency == order.currency()? {
+        // Totals only grow, so an older event that comes later changes nothing.
+        order.captured_minor = order.captured_minor.max(event.captured_total.amount);
+        order.refunded_minor = order.refunded_minor.max(event.refunded_total.amount).min(order.captured_minor);
+    }
+    if order.paid().refundable() == 0 {
+        order.refund_asked_at = None;
+    }
+    note(&tx, &order, "refund_processed", Some(event.amount.to_string()), event.id).await?;
+    move_order::keep(&tx, &mut order, &lines).await?;
+    if let Some(mut row) = store::returns::by_refund(&*tx, event.refund_id.uuid()).await? {
+        let from = row.status()?;
+        row.refunded_minor = event.amount.amount;
+        row.refund_asked_at = None;
+        if let Ok(to) = from.after(ReturnFact::Refunded) {
+            row.status = word(&to);
+        }
+        store::returns::save(&tx, from, &mut row).await?;
+        request_return::publish(&tx, &order, &row).await?;
+    }
+    Ok(tx.commit().await?)
+}
+
+/// Money could not be sent back: staff are told, and a return's refund can be asked for again.
+pub async fn on_refund_failed(app: App, event: Received<RefundFailed>) -> Result<(), Error> {
+    let Some(Affected { tx, mut order, lines }) = affected(&app, event.id, event.order_id).await? else {
+        return Ok(());
+    };
+    order.note_problem("refund_failed", format!("{}: {}", event.amount, event.code))?;
+    note(&tx, &order, "refund_failed", Some(event.code.clone()), event.id).await?;
+    move_order::keep(&tx, &mut order, &lines).await?;
+    if let Some(mut row) = store::returns::by_refund(&*tx, event.refund_id.uuid()).await? {
+        let from = row.status()?;
+        row.refund_id = None;
+        row.refund_asked_at = None;
+        store::returns::save(&tx, from, &mut row).await?;
+    }
+    Ok(tx.commit().await?)
+}
+
+pub async fn on_dispute_opened(app: App, event: Received<DisputeOpened>) -> Result<(), Error> {
+    let Some(Affected { tx, mut order, lines }) = affected(&app, event.id, event.order_id).await? else {
+        return Ok(());
+    };
+    order.disputed = store::orders::note_dispute(&tx, order.id, event.dispute_id.uuid(), true).await?;
+    order.note_problem("disputed", format!("{}: {}", event.amount, event.reason))?;
+    note(&tx, &order, "dispute_opened", Some(event.reason.clone()), event.id).await?;
+    move_order::keep(&tx, &mut order, &lines).await?;
+    Ok(tx.commit().await?)
+}
+
+pub async fn on_dispute_closed(app: App, event: Received<DisputeClosed>) -> Result<(), Error> {
+    let Some(Affected { tx, mut order, lines }) = affected(&app, event.id, event.order_id).await? else {
+        return Ok(());
+    };
+    order.disputed = store::orders::note_dispute(&tx, order.id, event.dispute_id.uuid(), false).await?;
+    let outcome = if event.won { "won" } else { "lost" };
+    if !event.won {
+        order.note_problem("dispute_lost", format!("dispute {}", event.dispute_id))?;
+    }
+    note(&tx, &order, "dispute_closed", Some(outcome.to_owned()), event.id).await?;
+    move_order::keep(&tx, &mut order, &lines).await?;
+    Ok(tx.commit().await?)
+}
+
+async fn note(
+    tx: &Tx,
+    order: &order::Model,
+    kind: &str,
+    reason: Option<String>,
+    event: contracts::ids::EventId,
+) -> Result<(), Error> {
+    let entry = Entry { kind, moved: None, actor: "payments", reason, event: Some(event) };
+    Ok(add_history(tx, order.id, entry).await?)
+}

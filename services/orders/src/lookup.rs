@@ -1,0 +1,54 @@
+//! A guest who lost the link: order number and address bring a mail with a new one, and tell nobody else anything.
+
+use chrono::Timelike;
+use contracts::{
+    calls::{Channel, SendNotification},
+    time,
+};
+use serde_json::json;
+use web::Checks;
+
+use crate::{App, Error, entity::order, place_order, store, tokens};
+
+/// Sends the link if there is such an order. The answer is the same, and as fast, if there is none.
+pub async fn look_up(app: &App, number: &str, email: &str) -> Result<(), Error> {
+    Checks::new().text("number", number, 1..=40).email("email", email).done()?;
+    let number = tokens::read_order_number(number);
+    let found = store::orders::find_by_number(app.db.reader(), &number).await?;
+    let wanted = place_order::normal_email(email);
+    if let Some(order) = found.filter(|order| order.email == wanted) {
+        // Beside the answer: how long a mail takes must not tell whether there is an order.
+        tokio::spawn(send_link(app.clone(), order, web::request::context()));
+    }
+    Ok(())
+}
+
+async fn send_link(app: App, order: order::Model, context: upstream::Context) {
+    let base = app.config.public_url.trim_end_matches('/');
+    let link = match order.user_id {
+        // The order belongs to an account: its owner signs in.
+        Some(_) => format!("{base}/account/orders/{}", order.id),
+        None => {
+            let token = tokens::guest_token(&app.config.token_secret, order.id.into());
+            format!("{base}/order/{}?token={token}", order.id)
+        }
+    };
+    let now = time::now();
+    let message = SendNotification {
+        to: Some(order.email.clone()),
+        channel: Channel::Email,
+        subject: Some(format!("Your order {}", order.number)),
+        body: Some(format!("Someone, probably you, asked for a link to order {}:\n\n{link}\n", order.number)),
+        data: json!({}),
+        locale: Some(order.locale.clone()),
+        topic: Some("order_link".to_owned()),
+        // One mail an order and hour, however often someone asks.
+        dedupe_key: Some(format!("order-link:{}:{}:{}", order.id, now.date_naive(), now.hour())),
+        ..SendNotification::default()
+    };
+    // The asker's own rights must not decide whether the shop writes.
+    let context = upstream::Context { authorization: None, order_token: None, ..context };
+    if let Err(error) = app.upstream.call(&message, &context).await {
+        tracing::warn!(order = %order.id, %error, "order link not sent");
+    }
+}

@@ -1,0 +1,11 @@
+//! The rules of an order's life: pure, without clock or store.
+
+mod order_status;
+mod refund_share;
+mod return_status;
+
+pub use order_status::{
+    Fact, Goods, Paid, WrongStatus, after, allowed_moves, fulfillment_status, is_move, payment_status,
+};
+pub use refund_share::share_of;
+pub use return_status::{ReturnFact, ReturnStatus, WrongReturnStatus};

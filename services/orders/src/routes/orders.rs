@@ -1,0 +1,293 @@
+//! `/orders`: placing, reading, moving along, cancelling, explaining, and finding again.
+
+use axum::{body::Bytes, extract::State};
+use chrono::{DateTime, Utc};
+use contracts::{
+    ids::OrderId,
+    order::{OrderStatus, PaymentStatus},
+    permissions::Permission,
+};
+use http::{HeaderMap, StatusCode};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::{router::OpenApiRouter, routes};
+use uuid::Uuid;
+use web::{Caller, Checks, Cursor, IdempotencyKey, Json, Page, Path, ProblemBody, Query, idempotency::Answer};
+
+use super::{carts::CartToken, optional_body};
+use crate::{
+    App, Error,
+    access::{listed_user, visible},
+    cancel,
+    change_cart::Holder,
+    explain::{self, Explanation},
+    lookup,
+    move_order::By,
+    place_order::{self, PlaceOrder, normal_email},
+    set_status,
+    store::{self, orders::Filter},
+    tokens,
+    views::{self, OrderSummary, OrderView},
+};
+
+pub fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(list_orders, place_order))
+        .routes(routes!(look_up_order))
+        .routes(routes!(read_order))
+        .routes(routes!(explain_order))
+        .routes(routes!(set_order_status))
+        .routes(routes!(cancel_order))
+}
+
+#[derive(Clone, Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+struct OrdersQuery {
+    status: Option<OrderStatus>,
+    payment_status: Option<PaymentStatus>,
+    /// Staff only: of others there is nothing to find.
+    email: Option<String>,
+    /// `R-4F7K-2M9D`, in any spelling.
+    number: Option<String>,
+    /// Orders with this SKU.
+    sku: Option<String>,
+    /// Staff only: one user's orders.
+    user_id: Option<Uuid>,
+    /// Placed at or after.
+    from: Option<DateTime<Utc>>,
+    /// Placed before.
+    to: Option<DateTime<Utc>>,
+    /// Items at most, 1 to 100; 20 if absent.
+    #[param(minimum = 1, maximum = 100)]
+    limit: Option<u64>,
+    /// `next_cursor` of the page before.
+    cursor: Option<String>,
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"status": "shipped", "reason": "picked up at the counter"}))]
+struct StatusChange {
+    status: OrderStatus,
+    #[serde(default)]
+    reason: Option<String>,
+}
+
+#[derive(Default, Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"reason": "ordered twice"}))]
+struct Cancellation {
+    #[serde(default)]
+    reason: Option<String>,
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"number": "R-4F7K-2M9D", "email": "ada@example.org"}))]
+struct OrderLookup {
+    number: String,
+    email: String,
+}
+
+/// Place an order
+///
+/// From a cart or from items. Prices, tax and delivery are the shop's to calculate. Stock is reserved until
+/// `expires_at`; the order then waits to be paid. A cart becomes one order for ever: a repeat answers with it.
+#[utoipa::path(
+    post, path = "/orders", operation_id = "place_order", tag = "orders",
+    params(("Idempotency-Key" = Option<String>, Header)),
+    security((), ("bearer" = [])), request_body = PlaceOrder,
+    responses(
+        (status = 201, body = OrderView),
+        (status = 400, description = "`malformed_json`, `wrong_type`, `invalid_idempotency_key`", body = ProblemBody),
+        (status = 401, description = "`unauthorized`", body = ProblemBody),
+        (status = 404, description = "`not_found`: the cart is not yours", body = ProblemBody),
+        (status = 409, description = "`insufficient_stock` with `lines`, `cart_has_problems` with `problems`, `total_changed` with `total`, `conflict`", body = ProblemBody),
+        (status = 422, description = "`invalid`, `quote_invalid`, `amount_out_of_range`, `idempotency_key_reused`", body = ProblemBody),
+        (status = 503, description = "`unavailable`", body = ProblemBody),
+    )
+)]
+async fn place_order(
+    State(app): State<App>,
+    caller: Caller,
+    token: CartToken,
+    key: IdempotencyKey,
+    headers: HeaderMap,
+    Json(mut body): Json<PlaceOrder>,
+) -> Result<Answer, Error> {
+    body.locale = body.locale.or_else(|| preferred_language(&headers));
+    let holder = Holder::new(&caller, token.0);
+    place_order::place(&app, &caller, &holder, key, body).await
+}
+
+/// The first language the browser asks for.
+fn preferred_language(headers: &HeaderMap) -> Option<String> {
+    let asked = headers.get(http::header::ACCEPT_LANGUAGE)?.to_str().ok()?;
+    let first = asked.split([',', ';']).next()?.trim();
+    let plain =
+        first.len() >= 2 && first.len() <= 35 && first.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    plain.then(|| first.to_owned())
+}
+
+/// List orders
+///
+/// One's own; with `orders:read`, everyone's. Newest first.
+#[utoipa::path(
+    get, path = "/orders", operation_id = "list_orders", tag = "orders",
+    params(OrdersQuery), security(("bearer" = [])),
+    responses(
+        (status = 200, body = Page<OrderSummary>),
+        (status = 400, description = "`invalid_query`", body = ProblemBody),
+        (status = 401, description = "`unauthorized`", body = ProblemBody),
+        (status = 422, description = "`invalid`", body = ProblemBody),
+    )
+)]
+async fn list_orders(
+    State(app): State<App>,
+    caller: Caller,
+    Query(query): Query<OrdersQuery>,
+) -> Result<Json<Page<OrderSummary>>, Error> {
+    let own = listed_user(&caller)?;
+    let limit = web::page::limit(query.limit)?;
+    let after = query.cursor.as_deref().map(Cursor::read::<(DateTime<Utc>, Uuid)>).transpose()?;
+    let filter = filter(own, query)?;
+    let rows = store::orders::list(app.db.reader(), filter, after, limit + 1).await?;
+    let page = Page::of(rows, limit, |row| (row.created_at, row.id), |row| row);
+    let items = views::summaries(app.db.reader(), page.items, own.is_none()).await?;
+    Ok(Json(Page { items, next_cursor: page.next_cursor }))
+}
+
+fn filter(own: Option<Uuid>, query: OrdersQuery) -> Result<Filter, Error> {
+    let mut checks = Checks::new();
+    for (field, text) in [("email", &query.email), ("number", &query.number), ("sku", &query.sku)] {
+        checks.text(field, text.as_deref().unwrap_or_default(), 0..=254);
+    }
+    checks.done()?;
+    Ok(Filter {
+        user: own.or(query.user_id),
+        status: query.status,
+        payment_status: query.payment_status,
+        email: query.email.as_deref().map(normal_email),
+        number: query.number.as_deref().map(tokens::read_order_number),
+        sku: query.sku,
+        from: query.from,
+        to: query.to,
+    })
+}
+
+/// Ask for a link to an order
+///
+/// If there is an order with this number and address, its link is mailed there. The answer does not tell.
+#[utoipa::path(
+    post, path = "/orders/lookup", operation_id = "look_up_order", tag = "orders",
+    request_body = OrderLookup,
+    responses(
+        (status = 202, description = "A mail is on its way if there is such an order."),
+        (status = 422, description = "`invalid`", body = ProblemBody),
+    )
+)]
+async fn look_up_order(State(app): State<App>, Json(body): Json<OrderLookup>) -> Result<StatusCode, Error> {
+    lookup::look_up(&app, &body.number, &body.email).await?;
+    Ok(StatusCode::ACCEPTED)
+}
+
+/// Read an order
+///
+/// For its owner, by account or by `Order-Token`, and for staff.
+#[utoipa::path(
+    get, path = "/orders/{id}", operation_id = "read_order", tag = "orders",
+    params(("id" = OrderId, Path), ("Order-Token" = Option<String>, Header, description = "A guest's `guest_token`; also as `?token=`")),
+    security((), ("bearer" = [])),
+    responses(
+        (status = 200, body = OrderView),
+        (status = 401, description = "`unauthorized`", body = ProblemBody),
+        (status = 404, description = "`not_found`", body = ProblemBody),
+    )
+)]
+async fn read_order(State(app): State<App>, caller: Caller, Path(id): Path<OrderId>) -> Result<Json<OrderView>, Error> {
+    let order = visible(&app, &caller, id, Permission::OrdersRead).await?;
+    Ok(Json(views::show(app.db.reader(), &order, caller.can(Permission::OrdersRead)).await?))
+}
+
+/// Explain an order's numbers
+///
+/// Every amount in plain steps, from the prices, rates and discounts that were stored with the order.
+#[utoipa::path(
+    get, path = "/orders/{id}/explain", operation_id = "explain_order", tag = "orders",
+    params(("id" = OrderId, Path)), security((), ("bearer" = [])),
+    responses(
+        (status = 200, body = Explanation),
+        (status = 401, description = "`unauthorized`", body = ProblemBody),
+        (status = 404, description = "`not_found`", body = ProblemBody),
+    )
+)]
+async fn explain_order(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<OrderId>,
+) -> Result<Json<Explanation>, Error> {
+    let order = visible(&app, &caller, id, Permission::OrdersRead).await?;
+    let lines = store::orders::lines(app.db.reader(), order.id).await?;
+    Ok(Json(explain::explain(&order, &lines)?))
+}
+
+/// Set an order's status
+///
+/// Only along its life; 409 names the statuses that may follow. Nothing is shipped unpaid.
+#[utoipa::path(
+    put, path = "/orders/{id}/status", operation_id = "set_order_status", tag = "orders",
+    params(("id" = OrderId, Path)), security(("bearer" = [])), request_body = StatusChange,
+    responses(
+        (status = 200, body = OrderView),
+        (status = 401, description = "`unauthorized`", body = ProblemBody),
+        (status = 403, description = "`forbidden`", body = ProblemBody),
+        (status = 404, description = "`not_found`", body = ProblemBody),
+        (status = 409, description = "`wrong_status` with `allowed`, `conflict`", body = ProblemBody),
+        (status = 422, description = "`invalid`", body = ProblemBody),
+    )
+)]
+async fn set_order_status(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<OrderId>,
+    Json(body): Json<StatusChange>,
+) -> Result<Json<OrderView>, Error> {
+    caller.require(Permission::OrdersWrite)?;
+    Checks::new().text("reason", body.reason.as_deref().unwrap_or_default(), 0..=500).done()?;
+    Ok(Json(set_status::set_status(&app, id, body.status, &By::caller(&caller, body.reason)).await?))
+}
+
+/// Cancel an order
+///
+/// Before anything of it is shipped. Its stock is released; what was paid goes back.
+#[utoipa::path(
+    post, path = "/orders/{id}/cancel", operation_id = "cancel_order", tag = "orders",
+    params(("id" = OrderId, Path), ("Idempotency-Key" = Option<String>, Header)),
+    security((), ("bearer" = [])), request_body(content = Cancellation, description = "May be left out."),
+    responses(
+        (status = 200, body = OrderView),
+        (status = 401, description = "`unauthorized`", body = ProblemBody),
+        (status = 404, description = "`not_found`", body = ProblemBody),
+        (status = 409, description = "`wrong_status`, `conflict`", body = ProblemBody),
+        (status = 422, description = "`invalid`, `idempotency_key_reused`", body = ProblemBody),
+    )
+)]
+async fn cancel_order(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<OrderId>,
+    key: IdempotencyKey,
+    body: Bytes,
+) -> Result<Answer, Error> {
+    let body: Cancellation = optional_body(&body)?;
+    Checks::new().text("reason", body.reason.as_deref().unwrap_or_default(), 0..=500).done()?;
+    let request = key.request(&caller, &format!("POST /orders/{id}/cancel"), &body).map(short_scope);
+    cancel::cancel(&app, &caller, id, body.reason, request).await
+}
+
+/// A guest's scope names the order token, which must not be kept.
+pub fn short_scope(mut request: db::idempotency::Request) -> db::idempotency::Request {
+    request.scope = tokens::hash(&request.scope);
+    request
+}

@@ -1,0 +1,166 @@
+//! `/returns` and the returns of an order.
+
+use axum::extract::State;
+use contracts::{
+    ids::{OrderId, ReturnId},
+    permissions::Permission,
+};
+use serde::Deserialize;
+use utoipa::IntoParams;
+use utoipa_axum::{router::OpenApiRouter, routes};
+use uuid::Uuid;
+use web::{Caller, Cursor, IdempotencyKey, Json, Page, Path, ProblemBody, Query, idempotency::Answer};
+
+use super::orders::short_scope;
+use crate::{
+    App, Error,
+    access::visible,
+    model::ReturnStatus,
+    move_return::{self, ReturnChange},
+    request_return::{self, ReturnRequest},
+    store,
+    views::{self, ReturnView},
+};
+
+pub fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(list_order_returns, request_return))
+        .routes(routes!(list_returns))
+        .routes(routes!(read_return, update_return))
+}
+
+#[derive(Clone, Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+struct ReturnsQuery {
+    status: Option<ReturnStatus>,
+    order_id: Option<Uuid>,
+    /// Items at most, 1 to 100; 20 if absent.
+    #[param(minimum = 1, maximum = 100)]
+    limit: Option<u64>,
+    /// `next_cursor` of the page before.
+    cursor: Option<String>,
+}
+
+/// Open a return
+///
+/// Of what was delivered and has not come back, until the window closes. A reason is welcome and never needed.
+#[utoipa::path(
+    post, path = "/orders/{id}/returns", operation_id = "request_return", tag = "returns",
+    params(("id" = OrderId, Path), ("Idempotency-Key" = Option<String>, Header)),
+    security((), ("bearer" = [])), request_body = ReturnRequest,
+    responses(
+        (status = 201, body = ReturnView),
+        (status = 401, description = "`unauthorized`", body = ProblemBody),
+        (status = 404, description = "`not_found`", body = ProblemBody),
+        (status = 409, description = "`not_returnable`, `return_window_closed`", body = ProblemBody),
+        (status = 422, description = "`invalid`, `idempotency_key_reused`", body = ProblemBody),
+    )
+)]
+async fn request_return(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<OrderId>,
+    key: IdempotencyKey,
+    Json(body): Json<ReturnRequest>,
+) -> Result<Answer, Error> {
+    let request = key.request(&caller, &format!("POST /orders/{id}/returns"), &body).map(short_scope);
+    request_return::request_return(&app, &caller, id, body, request).await
+}
+
+/// List an order's returns
+#[utoipa::path(
+    get, path = "/orders/{id}/returns", operation_id = "list_order_returns", tag = "returns",
+    params(("id" = OrderId, Path)), security((), ("bearer" = [])),
+    responses(
+        (status = 200, body = Page<ReturnView>),
+        (status = 401, description = "`unauthorized`", body = ProblemBody),
+        (status = 404, description = "`not_found`", body = ProblemBody),
+    )
+)]
+async fn list_order_returns(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<OrderId>,
+) -> Result<Json<Page<ReturnView>>, Error> {
+    let order = visible(&app, &caller, id, Permission::OrdersRead).await?;
+    let rows = store::returns::of_order(app.db.reader(), order.id).await?;
+    Ok(Json(Page { items: views::returns(app.db.reader(), rows).await?, next_cursor: None }))
+}
+
+/// List all returns
+///
+/// The inbox of staff, newest first.
+#[utoipa::path(
+    get, path = "/returns", operation_id = "list_returns", tag = "returns",
+    params(ReturnsQuery), security(("bearer" = [])),
+    responses(
+        (status = 200, body = Page<ReturnView>),
+        (status = 400, description = "`invalid_query`", body = ProblemBody),
+        (status = 401, description = "`unauthorized`", body = ProblemBody),
+        (status = 403, description = "`forbidden`", body = ProblemBody),
+        (status = 422, description = "`invalid`", body = ProblemBody),
+    )
+)]
+async fn list_returns(
+    State(app): State<App>,
+    caller: Caller,
+    Query(query): Query<ReturnsQuery>,
+) -> Result<Json<Page<ReturnView>>, Error> {
+    caller.require(Permission::OrdersRead)?;
+    let limit = web::page::limit(query.limit)?;
+    let after = query.cursor.as_deref().map(Cursor::read::<Uuid>).transpose()?;
+    let rows = store::returns::list(app.db.reader(), query.status, query.order_id, after, limit + 1).await?;
+    let page = Page::of(rows, limit, |row| row.id, |row| row);
+    let items = views::returns(app.db.reader(), page.items).await?;
+    Ok(Json(Page { items, next_cursor: page.next_cursor }))
+}
+
+/// Read a return
+#[utoipa::path(
+    get, path = "/returns/{id}", operation_id = "read_return", tag = "returns",
+    params(("id" = ReturnId, Path)), security((), ("bearer" = [])),
+    responses(
+        (status = 200, body = ReturnView),
+        (status = 401, description = "`unauthorized`", body = ProblemBody),
+        (status = 404, description = "`not_found`", body = ProblemBody),
+    )
+)]
+async fn read_return(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<ReturnId>,
+) -> Result<Json<ReturnView>, Error> {
+    if caller.order_token().is_none() {
+        caller.signed_in()?;
+    }
+    let row = store::returns::find(app.db.reader(), id).await?.ok_or(Error::NotFound)?;
+    visible(&app, &caller, row.order_id.into(), Permission::OrdersRead).await?;
+    let lines = store::returns::lines_of(app.db.reader(), &[row.id]).await?;
+    Ok(Json(ReturnView::of(&row, lines.iter())?))
+}
+
+/// Move a return along
+///
+/// Staff approve, decline, receive, inspect. `received` books what really came and asks for the refund, unless it is
+/// held; `refunded` asks for it now. The buyer may set `cancelled`.
+#[utoipa::path(
+    put, path = "/returns/{id}", operation_id = "update_return", tag = "returns",
+    params(("id" = ReturnId, Path)), security((), ("bearer" = [])), request_body = ReturnChange,
+    responses(
+        (status = 200, body = ReturnView),
+        (status = 401, description = "`unauthorized`", body = ProblemBody),
+        (status = 403, description = "`forbidden`", body = ProblemBody),
+        (status = 404, description = "`not_found`", body = ProblemBody),
+        (status = 409, description = "`wrong_status` with `allowed`, `conflict`", body = ProblemBody),
+        (status = 422, description = "`invalid`", body = ProblemBody),
+    )
+)]
+async fn update_return(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<ReturnId>,
+    Json(body): Json<ReturnChange>,
+) -> Result<Json<ReturnView>, Error> {
+    Ok(Json(move_return::move_return(&app, &caller, id, body).await?))
+}

@@ -1,0 +1,218 @@
+//! Carts, their lines, and the order ids promised to them.
+
+use chrono::{DateTime, Utc};
+use contracts::{ids::OrderId, time};
+use db::Tx;
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, ExprTrait, IntoActiveModel, PaginatorTrait,
+    QueryFilter, QueryOrder, Set,
+    sea_query::{Expr, OnConflict},
+};
+use uuid::Uuid;
+
+use crate::entity::{cart, cart_line, placement};
+
+pub async fn find(connection: &impl ConnectionTrait, id: Uuid) -> Result<Option<cart::Model>, DbErr> {
+    cart::Entity::find_by_id(id).one(connection).await
+}
+
+pub async fn active_of_user(connection: &impl ConnectionTrait, user: Uuid) -> Result<Option<cart::Model>, DbErr> {
+    cart::Entity::find().filter(cart::Column::ActiveFor.eq(user)).one(connection).await
+}
+
+pub async fn active_of_guest(
+    connection: &impl ConnectionTrait,
+    token_hash: &str,
+) -> Result<Option<cart::Model>, DbErr> {
+    cart::Entity::find()
+        .filter(cart::Column::TokenHash.eq(token_hash))
+        .filter(cart::Column::UserId.is_null())
+        .filter(cart::Column::Status.eq("active"))
+        .one(connection)
+        .await
+}
+
+/// Inserts a cart. `false`: the user has an active one already.
+pub async fn insert(tx: &Tx, cart: cart::Model) -> Result<bool, DbErr> {
+    let inserted = cart::Entity::insert(cart.into_active_model())
+        .on_conflict(OnConflict::column("active_for").do_nothing().to_owned())
+        .exec_without_returning(&**tx)
+        .await?;
+    Ok(inserted == 1)
+}
+
+/// Counts a change to an active cart, and locks it until the transaction ends. `false`: it is not active any more.
+pub async fn touch(tx: &Tx, id: Uuid) -> Result<bool, DbErr> {
+    let done = cart::Entity::update_many()
+        .col_expr(cart::Column::Version, Expr::col(cart::Column::Version).add(1))
+        .col_expr(cart::Column::UpdatedAt, Expr::value(time::now()))
+        .filter(cart::Column::Id.eq(id))
+        .filter(cart::Column::Status.eq("active"))
+        .exec(&**tx)
+        .await?;
+    Ok(done.rows_affected == 1)
+}
+
+/// Ends an active cart as `merged` or `abandoned`. `false`: it had ended already.
+pub async fn end(tx: &Tx, id: Uuid, status: &str) -> Result<bool, DbErr> {
+    let done = cart::Entity::update_many()
+        .col_expr(cart::Column::Status, Expr::value(status))
+        .col_expr(cart::Column::ActiveFor, Expr::value(None::<Uuid>))
+        .filter(cart::Column::Id.eq(id))
+        .filter(cart::Column::Status.eq("active"))
+        .exec(&**tx)
+        .await?;
+    Ok(done.rows_affected == 1)
+}
+
+/// Completes a cart as `order`, if it still is as it was at `version`.
+pub async fn complete(tx: &Tx, id: Uuid, version: i64, order: OrderId) -> Result<bool, DbErr> {
+    let done = cart::Entity::update_many()
+        .col_expr(cart::Column::Status, Expr::value("completed"))
+        .col_expr(cart::Column::ActiveFor, Expr::value(None::<Uuid>))
+        .col_expr(cart::Column::OrderId, Expr::value(order.uuid()))
+        .col_expr(cart::Column::UpdatedAt, Expr::value(time::now()))
+        .filter(cart::Column::Id.eq(id))
+        .filter(cart::Column::Status.eq("active"))
+        .filter(cart::Column::Version.eq(version))
+        .exec(&**tx)
+        .await?;
+    Ok(done.rows_affected == 1)
+}
+
+/// Writes the drafts of e-mail, address, delivery and coupon.
+pub async fn save_drafts(tx: &Tx, cart: &cart::Model) -> Result<(), DbErr> {
+    let change = cart::ActiveModel {
+        email: Set(cart.email.clone()),
+        shipping_address: Set(cart.shipping_address.clone()),
+        shipping_option: Set(cart.shipping_option.clone()),
+        coupon: Set(cart.coupon.clone()),
+        ..Default::default()
+    };
+    cart::Entity::update_many().set(change).filter(cart::Column::Id.eq(cart.id)).exec(&**tx).await?;
+    Ok(())
+}
+
+/// The lines in the order in which they were added.
+pub async fn lines(connection: &impl ConnectionTrait, cart: Uuid) -> Result<Vec<cart_line::Model>, DbErr> {
+    cart_line::Entity::find()
+        .filter(cart_line::Column::CartId.eq(cart))
+        .order_by_asc(cart_line::Column::AddedAt)
+        .order_by_asc(cart_line::Column::Sku)
+        .all(connection)
+        .await
+}
+
+pub async fn count_lines(connection: &impl ConnectionTrait, cart: Uuid) -> Result<u64, DbErr> {
+    cart_line::Entity::find().filter(cart_line::Column::CartId.eq(cart)).count(connection).await
+}
+
+pub async fn line(connection: &impl ConnectionTrait, cart: Uuid, sku: &str) -> Result<Option<cart_line::Model>, DbErr> {
+    cart_line::Entity::find_by_id((cart, sku.to_owned())).one(connection).await
+}
+
+pub async fn insert_line(tx: &Tx, line: cart_line::Model) -> Result<(), DbErr> {
+    cart_line::Entity::insert(line.into_active_model()).exec_without_returning(&**tx).await?;
+    Ok(())
+}
+
+pub async fn update_line(tx: &Tx, line: &cart_line::Model) -> Result<(), DbErr> {
+    let change = cart_line::ActiveModel {
+        cart_id: Set(line.cart_id),
+        sku: Set(line.sku.clone()),
+        quantity: Set(line.quantity),
+        shown: Set(line.shown.clone()),
+        accepted_minor: Set(line.accepted_minor),
+        ..Default::default()
+    };
+    change.update(&**tx).await?;
+    Ok(())
+}
+
+/// Keeps what was shown of a line, unless the line is gone.
+pub async fn keep_shown(tx: &Tx, cart: Uuid, sku: &str, shown: serde_json::Value) -> Result<(), DbErr> {
+    let change = cart_line::ActiveModel { shown: Set(Some(shown)), ..Default::default() };
+    cart_line::Entity::update_many()
+        .set(change)
+        .filter(cart_line::Column::CartId.eq(cart))
+        .filter(cart_line::Column::Sku.eq(sku))
+        .exec(&**tx)
+        .await?;
+    Ok(())
+}
+
+pub async fn delete_line(tx: &Tx, cart: Uuid, sku: &str) -> Result<bool, DbErr> {
+    let done = cart_line::Entity::delete_by_id((cart, sku.to_owned())).exec(&**tx).await?;
+    Ok(done.rows_affected == 1)
+}
+
+pub async fn delete_lines(tx: &Tx, cart: Uuid) -> Result<(), DbErr> {
+    cart_line::Entity::delete_many().filter(cart_line::Column::CartId.eq(cart)).exec(&**tx).await?;
+    Ok(())
+}
+
+/// Abandons the carts nobody touched since `before`.
+pub async fn abandon(tx: &Tx, before: DateTime<Utc>) -> Result<u64, DbErr> {
+    let done = cart::Entity::update_many()
+        .col_expr(cart::Column::Status, Expr::value("abandoned"))
+        .col_expr(cart::Column::ActiveFor, Expr::value(None::<Uuid>))
+        .filter(cart::Column::Status.eq("active"))
+        .filter(cart::Column::UpdatedAt.lt(before))
+        .exec(&**tx)
+        .await?;
+    Ok(done.rows_affected)
+}
+
+/// The order id for `claim`: the one it was given before, unless the goods have changed since.
+pub async fn promise(tx: &Tx, claim: &str, fingerprint: &str) -> Result<OrderId, DbErr> {
+    let fresh = OrderId::new();
+    let row = placement::ActiveModel {
+        claim: Set(claim.to_owned()),
+        fingerprint: Set(fingerprint.to_owned()),
+        order_id: Set(fresh.uuid()),
+        created_at: Set(time::now()),
+    };
+    placement::Entity::insert(row)
+        .on_conflict(OnConflict::column("claim").do_nothing().to_owned())
+        .exec_without_returning(&**tx)
+        .await?;
+    // Other goods cannot use the reservation of the first ones: they get an id, and a reservation, of their own.
+    placement::Entity::update_many()
+        .col_expr(placement::Column::OrderId, Expr::value(fresh.uuid()))
+        .col_expr(placement::Column::Fingerprint, Expr::value(fingerprint))
+        .filter(placement::Column::Claim.eq(claim))
+        .filter(placement::Column::Fingerprint.ne(fingerprint))
+        .exec(&**tx)
+        .await?;
+    Ok(promised(&**tx, claim).await?.unwrap_or(fresh))
+}
+
+/// The order id `claim` was given last.
+pub async fn promised(connection: &impl ConnectionTrait, claim: &str) -> Result<Option<OrderId>, DbErr> {
+    let found = placement::Entity::find_by_id(claim.to_owned()).one(connection).await?;
+    Ok(found.map(|row| row.order_id.into()))
+}
+
+/// Forgets promises older than `before`: their idempotency keys and carts are gone too.
+pub async fn forget_promises(tx: &Tx, before: DateTime<Utc>) -> Result<u64, DbErr> {
+    let done = placement::Entity::delete_many().filter(placement::Column::CreatedAt.lt(before)).exec(&**tx).await?;
+    Ok(done.rows_affected)
+}
+
+/// Empties a user's carts of everything, and ends the active one.
+pub async fn erase_personal(tx: &Tx, user: Uuid) -> Result<(), DbErr> {
+    let change = cart::ActiveModel {
+        email: Set(None),
+        shipping_address: Set(None),
+        active_for: Set(None),
+        ..Default::default()
+    };
+    cart::Entity::update_many().set(change).filter(cart::Column::UserId.eq(user)).exec(&**tx).await?;
+    cart::Entity::update_many()
+        .col_expr(cart::Column::Status, Expr::value("abandoned"))
+        .filter(cart::Column::UserId.eq(user))
+        .filter(cart::Column::Status.eq("active"))
+        .exec(&**tx)
+        .await?;
+    Ok(())
+}

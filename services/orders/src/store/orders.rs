@@ -1,0 +1,404 @@
+//! Orders with their lines, history, payments, disputes and shipments.
+
+use chrono::{DateTime, Utc};
+use contracts::{
+    ids::{EventId, OrderId},
+    order::{OrderStatus, PaymentStatus},
+    time,
+};
+use db::Tx;
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, ExprTrait, IntoActiveModel,
+    PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Set,
+    sea_query::{Expr, OnConflict},
+};
+use uuid::Uuid;
+
+use super::word;
+use crate::{
+    Error,
+    entity::{dispute, history, order, order_line, payment, promotion, shipment},
+};
+
+pub async fn find(connection: &impl ConnectionTrait, id: OrderId) -> Result<Option<order::Model>, DbErr> {
+    order::Entity::find_by_id(id.uuid()).one(connection).await
+}
+
+/// Reads an order and keeps others from changing it until the transaction ends.
+pub async fn lock(tx: &Tx, id: OrderId) -> Result<Option<order::Model>, DbErr> {
+    order::Entity::find_by_id(id.uuid()).lock_exclusive().one(&**tx).await
+}
+
+pub async fn find_by_number(connection: &impl ConnectionTrait, number: &str) -> Result<Option<order::Model>, DbErr> {
+    order::Entity::find().filter(order::Column::Number.eq(number)).one(connection).await
+}
+
+pub async fn lines(connection: &impl ConnectionTrait, order: Uuid) -> Result<Vec<order_line::Model>, DbErr> {
+    lines_of(connection, &[order]).await
+}
+
+pub async fn lines_of(connection: &impl ConnectionTrait, orders: &[Uuid]) -> Result<Vec<order_line::Model>, DbErr> {
+    order_line::Entity::find()
+        .filter(order_line::Column::OrderId.is_in(orders.iter().copied()))
+        .order_by_asc(order_line::Column::OrderId)
+        .order_by_asc(order_line::Column::Position)
+        .all(connection)
+        .await
+}
+
+pub async fn insert(tx: &Tx, order: order::Model, lines: Vec<order_line::Model>) -> Result<(), DbErr> {
+    order::Entity::insert(order.into_active_model()).exec_without_returning(&**tx).await?;
+    // In portions: SQLite takes a limited number of values a statement.
+    for portion in lines.chunks(100) {
+        let rows = portion.iter().cloned().map(IntoActiveModel::into_active_model);
+        order_line::Entity::insert_many(rows).exec_without_returning(&**tx).await?;
+    }
+    Ok(())
+}
+
+/// Writes all of an order that can change, if its status still is `from`.
+pub async fn save(tx: &Tx, from: OrderStatus, order: &mut order::Model) -> Result<(), Error> {
+    order.updated_at = time::now();
+    let change = order::ActiveModel {
+        user_id: Set(order.user_id),
+        guest_token_hash: Set(order.guest_token_hash.clone()),
+        status: Set(order.status.clone()),
+        payment_status: Set(order.payment_status.clone()),
+        fulfillment_status: Set(order.fulfillment_status.clone()),
+        authorized_minor: Set(order.authorized_minor),
+        captured_minor: Set(order.captured_minor),
+        refunded_minor: Set(order.refunded_minor),
+        disputed: Set(order.disputed),
+        problems: Set(order.problems.clone()),
+        expires_at: Set(order.expires_at),
+        refund_asked_at: Set(order.refund_asked_at),
+        updated_at: Set(order.updated_at),
+        paid_at: Set(order.paid_at),
+        shipped_at: Set(order.shipped_at),
+        delivered_at: Set(order.delivered_at),
+        cancelled_at: Set(order.cancelled_at),
+        ..Default::default()
+    };
+    let done = order::Entity::update_many()
+        .set(change)
+        .filter(order::Column::Id.eq(order.id))
+        .filter(order::Column::Status.eq(word(&from)))
+        .exec(&**tx)
+        .await?;
+    if done.rows_affected == 1 { Ok(()) } else { Err(Error::Raced) }
+}
+
+/// Writes how many pieces of a line went out, arrived and came back.
+pub async fn save_pieces(tx: &Tx, line: &order_line::Model) -> Result<(), DbErr> {
+    let change = order_line::ActiveModel {
+        order_id: Set(line.order_id),
+        sku: Set(line.sku.clone()),
+        shipped_quantity: Set(line.shipped_quantity),
+        delivered_quantity: Set(line.delivered_quantity),
+        returned_quantity: Set(line.returned_quantity),
+        ..Default::default()
+    };
+    change.update(&**tx).await?;
+    Ok(())
+}
+
+/// Something that happened to an order.
+#[derive(Debug)]
+pub struct Entry<'a> {
+    pub kind: &'a str,
+    pub moved: Option<(OrderStatus, OrderStatus)>,
+    pub actor: &'a str,
+    pub reason: Option<String>,
+    pub event: Option<EventId>,
+}
+
+pub async fn add_history(tx: &Tx, order: Uuid, entry: Entry<'_>) -> Result<(), DbErr> {
+    let row = history::ActiveModel {
+        order_id: Set(order),
+        at: Set(time::now()),
+        kind: Set(entry.kind.to_owned()),
+        from_status: Set(entry.moved.map(|(from, _)| word(&from))),
+        to_status: Set(entry.moved.map(|(_, to)| word(&to))),
+        actor: Set(entry.actor.to_owned()),
+        reason: Set(entry.reason),
+        event_id: Set(entry.event.map(EventId::uuid)),
+        ..Default::default()
+    };
+    row.insert(&**tx).await?;
+    Ok(())
+}
+
+pub async fn history(connection: &impl ConnectionTrait, order: Uuid) -> Result<Vec<history::Model>, DbErr> {
+    history::Entity::find()
+        .filter(history::Column::OrderId.eq(order))
+        .order_by_asc(history::Column::Seq)
+        .all(connection)
+        .await
+}
+
+/// What a list of orders is narrowed to.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    pub user: Option<Uuid>,
+    pub status: Option<OrderStatus>,
+    pub payment_status: Option<PaymentStatus>,
+    pub email: Option<String>,
+    pub number: Option<String>,
+    pub sku: Option<String>,
+    pub from: Option<DateTime<Utc>>,
+    pub to: Option<DateTime<Utc>>,
+}
+
+/// Orders, newest first, behind the place `after`.
+pub async fn list(
+    connection: &impl ConnectionTrait,
+    filter: Filter,
+    after: Option<(DateTime<Utc>, Uuid)>,
+    limit: u64,
+) -> Result<Vec<order::Model>, DbErr> {
+    let with_sku = |sku: String| {
+        let orders = order_line::Entity::find()
+            .select_only()
+            .column(order_line::Column::OrderId)
+            .filter(order_line::Column::Sku.eq(sku))
+            .into_query();
+        order::Column::Id.in_subquery(orders)
+    };
+    let behind = |(at, id): (DateTime<Utc>, Uuid)| {
+        Condition::any()
+            .add(order::Column::CreatedAt.lt(at))
+            .add(Condition::all().add(order::Column::CreatedAt.eq(at)).add(order::Column::Id.lt(id)))
+    };
+    let condition = Condition::all()
+        .add_option(filter.user.map(|user| order::Column::UserId.eq(user)))
+        .add_option(filter.status.map(|status| order::Column::Status.eq(word(&status))))
+        .add_option(filter.payment_status.map(|status| order::Column::PaymentStatus.eq(word(&status))))
+        .add_option(filter.email.map(|email| order::Column::Email.eq(email)))
+        .add_option(filter.number.map(|number| order::Column::Number.eq(number)))
+        .add_option(filter.sku.map(with_sku))
+        .add_option(filter.from.map(|from| order::Column::CreatedAt.gte(from)))
+        .add_option(filter.to.map(|to| order::Column::CreatedAt.lt(to)))
+        .add_option(after.map(behind));
+    order::Entity::find()
+        .filter(condition)
+        .order_by_desc(order::Column::CreatedAt)
+        .order_by_desc(order::Column::Id)
+        .limit(limit)
+        .all(connection)
+        .await
+}
+
+/// Unpaid orders whose time is over, oldest first.
+pub async fn expired(connection: &impl ConnectionTrait, now: DateTime<Utc>, limit: u64) -> Result<Vec<OrderId>, DbErr> {
+    let ids: Vec<Uuid> = order::Entity::find()
+        .select_only()
+        .column(order::Column::Id)
+        .filter(order::Column::Status.eq(word(&OrderStatus::Pending)))
+        .filter(order::Column::ExpiresAt.lte(now))
+        .order_by_asc(order::Column::ExpiresAt)
+        .limit(limit)
+        .into_tuple()
+        .all(connection)
+        .await?;
+    Ok(ids.into_iter().map(Into::into).collect())
+}
+
+/// Cancelled orders that still hold money, whose refund was asked for before `asked_before` and not answered.
+pub async fn unanswered_refunds(
+    connection: &impl ConnectionTrait,
+    asked_before: DateTime<Utc>,
+    limit: u64,
+) -> Result<Vec<OrderId>, DbErr> {
+    let ids: Vec<Uuid> = order::Entity::find()
+        .select_only()
+        .column(order::Column::Id)
+        .filter(order::Column::Status.eq(word(&OrderStatus::Cancelled)))
+        .filter(order::Column::RefundAskedAt.lt(asked_before))
+        .filter(Expr::col(order::Column::RefundedMinor).lt(Expr::col(order::Column::CapturedMinor)))
+        .limit(limit)
+        .into_tuple()
+        .all(connection)
+        .await?;
+    Ok(ids.into_iter().map(Into::into).collect())
+}
+
+/// Guests' orders with this address, which join the account it was proven for.
+pub async fn of_guest_email(connection: &impl ConnectionTrait, email: &str) -> Result<Vec<OrderId>, DbErr> {
+    let ids: Vec<Uuid> = order::Entity::find()
+        .select_only()
+        .column(order::Column::Id)
+        .filter(order::Column::Email.eq(email))
+        .filter(order::Column::UserId.is_null())
+        .into_tuple()
+        .all(connection)
+        .await?;
+    Ok(ids.into_iter().map(Into::into).collect())
+}
+
+/// Notes a payment's amounts, which only grow. Answers what all payments of the order have captured.
+pub async fn note_payment(
+    tx: &Tx,
+    order: Uuid,
+    payment_id: Uuid,
+    authorized: i64,
+    captured: i64,
+) -> Result<i64, DbErr> {
+    let known = payment::Entity::find_by_id(payment_id).one(&**tx).await?;
+    let before = known.as_ref().map_or((0, 0), |known| (known.authorized_minor, known.captured_minor));
+    let row = payment::ActiveModel {
+        payment_id: Set(payment_id),
+        order_id: Set(order),
+        authorized_minor: Set(Ord::max(before.0, authorized)),
+        captured_minor: Set(Ord::max(before.1, captured)),
+    };
+    if known.is_some() {
+        row.update(&**tx).await?;
+    } else {
+        row.insert(&**tx).await?;
+    }
+    let all = payment::Entity::find().filter(payment::Column::OrderId.eq(order)).all(&**tx).await?;
+    Ok(all.iter().map(|payment| payment.captured_minor).sum())
+}
+
+/// Notes a dispute. A closed one stays closed, even if the news of its opening comes later. Answers whether one is open.
+pub async fn note_dispute(tx: &Tx, order: Uuid, dispute_id: Uuid, open: bool) -> Result<bool, DbErr> {
+    let row = dispute::ActiveModel { dispute_id: Set(dispute_id), order_id: Set(order), open: Set(open) };
+    dispute::Entity::insert(row)
+        .on_conflict(OnConflict::column("dispute_id").do_nothing().to_owned())
+        .exec_without_returning(&**tx)
+        .await?;
+    if !open {
+        dispute::Entity::update_many()
+            .col_expr(dispute::Column::Open, Expr::value(false))
+            .filter(dispute::Column::DisputeId.eq(dispute_id))
+            .exec(&**tx)
+            .await?;
+    }
+    let open = dispute::Entity::find()
+        .filter(dispute::Column::OrderId.eq(order))
+        .filter(dispute::Column::Open.eq(true))
+        .count(&**tx)
+        .await?;
+    Ok(open > 0)
+}
+
+pub async fn shipment(tx: &Tx, id: Uuid) -> Result<Option<shipment::Model>, DbErr> {
+    shipment::Entity::find_by_id(id).one(&**tx).await
+}
+
+pub async fn save_shipment(tx: &Tx, row: shipment::Model, is_new: bool) -> Result<(), DbErr> {
+    let row = row.into_active_model();
+    if is_new {
+        shipment::Entity::insert(row).exec_without_returning(&**tx).await?;
+    } else {
+        row.reset_all().update(&**tx).await?;
+    }
+    Ok(())
+}
+
+pub async fn shipments(connection: &impl ConnectionTrait, order: Uuid) -> Result<Vec<shipment::Model>, DbErr> {
+    shipment::Entity::find()
+        .filter(shipment::Column::OrderId.eq(order))
+        .order_by_asc(shipment::Column::ShipmentId)
+        .all(connection)
+        .await
+}
+
+pub async fn promotion(connection: &impl ConnectionTrait, id: Uuid) -> Result<Option<promotion::Model>, DbErr> {
+    promotion::Entity::find_by_id(id).one(connection).await
+}
+
+pub async fn promotion_by_code(
+    connection: &impl ConnectionTrait,
+    code: &str,
+) -> Result<Option<promotion::Model>, DbErr> {
+    promotion::Entity::find().filter(promotion::Column::Code.eq(code)).one(connection).await
+}
+
+pub async fn promotions(
+    connection: &impl ConnectionTrait,
+    after: Option<Uuid>,
+    limit: u64,
+) -> Result<Vec<promotion::Model>, DbErr> {
+    promotion::Entity::find()
+        .filter(Condition::all().add_option(after.map(|after| promotion::Column::Id.lt(after))))
+        .order_by_desc(promotion::Column::Id)
+        .limit(limit)
+        .all(connection)
+        .await
+}
+
+/// Counts one use, if one is left. The row stays locked until the transaction ends.
+pub async fn use_promotion(tx: &Tx, id: Uuid) -> Result<bool, DbErr> {
+    let left = Expr::col(promotion::Column::MaxUses)
+        .is_null()
+        .or(Expr::col(promotion::Column::Uses).lt(Expr::col(promotion::Column::MaxUses)));
+    let done = promotion::Entity::update_many()
+        .col_expr(promotion::Column::Uses, Expr::col(promotion::Column::Uses).add(1))
+        .filter(promotion::Column::Id.eq(id))
+        .filter(promotion::Column::Active.eq(true))
+        .filter(left)
+        .exec(&**tx)
+        .await?;
+    Ok(done.rows_affected == 1)
+}
+
+/// A cancelled order gives its use back.
+pub async fn give_back_promotion(tx: &Tx, id: Uuid) -> Result<(), DbErr> {
+    promotion::Entity::update_many()
+        .col_expr(promotion::Column::Uses, Expr::col(promotion::Column::Uses).sub(1))
+        .filter(promotion::Column::Id.eq(id))
+        .filter(promotion::Column::Uses.gt(0))
+        .exec(&**tx)
+        .await?;
+    Ok(())
+}
+
+/// Orders of this buyer that use the promotion and were not cancelled.
+pub async fn uses_by(
+    connection: &impl ConnectionTrait,
+    promotion: Uuid,
+    user: Option<Uuid>,
+    email: &str,
+) -> Result<u64, DbErr> {
+    let buyer = Condition::any()
+        .add(order::Column::Email.eq(email))
+        .add_option(user.map(|user| order::Column::UserId.eq(user)));
+    order::Entity::find()
+        .filter(order::Column::PromotionId.eq(promotion))
+        .filter(order::Column::Status.ne(word(&OrderStatus::Cancelled)))
+        .filter(buyer)
+        .count(connection)
+        .await
+}
+
+/// Whether any order, cancelled or not, carries the promotion.
+pub async fn carries_promotion(connection: &impl ConnectionTrait, promotion: Uuid) -> Result<bool, DbErr> {
+    let orders =
+        order::Entity::find().filter(order::Column::PromotionId.eq(promotion)).limit(1).all(connection).await?;
+    Ok(!orders.is_empty())
+}
+
+/// Takes everything personal out of a user's orders. What the law wants kept stays: goods, amounts, country.
+pub async fn erase_personal(tx: &Tx, user: Uuid) -> Result<(), Error> {
+    for row in order::Entity::find().filter(order::Column::UserId.eq(user)).all(&**tx).await? {
+        let address = row.shipping_address()?;
+        let nobody = contracts::Address {
+            name: "erased".to_owned(),
+            line1: "erased".to_owned(),
+            line2: None,
+            city: "erased".to_owned(),
+            region: address.region,
+            postal_code: String::new(),
+            country: address.country,
+            phone: None,
+        };
+        let mut change = row.into_active_model();
+        change.email = Set("erased@invalid".to_owned());
+        change.shipping_address = Set(super::json(&nobody)?);
+        change.billing_address = Set(None);
+        change.note = Set(None);
+        change.update(&**tx).await?;
+    }
+    Ok(())
+}

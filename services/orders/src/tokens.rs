@@ -1,0 +1,121 @@
+//! Names nobody can guess: cart tokens, guests' order tokens, order numbers; and ids that can be derived again.
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use contracts::{
+    Secret,
+    ids::{OrderId, RefundId},
+};
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq;
+
+/// Crockford's base 32: no I, L, O or U, so that a number survives being read out.
+const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+
+/// 256 random bits for a guest's cart.
+pub fn cart_token() -> String {
+    URL_SAFE_NO_PAD.encode(rand::random::<[u8; 32]>())
+}
+
+/// What is kept of a token.
+pub fn hash(token: &str) -> String {
+    hex::encode(Sha256::digest(token))
+}
+
+/// The token of a guest's order. Derived, so that a repeated request gets it again though only its hash is kept.
+pub fn guest_token(secret: &Secret, order: OrderId) -> String {
+    URL_SAFE_NO_PAD.encode(keyed(secret, &format!("guest-order:{order}")))
+}
+
+/// Whether `token` is the one whose hash is kept.
+pub fn matches(token: &str, kept: &str) -> bool {
+    hash(token).as_bytes().ct_eq(kept.as_bytes()).into()
+}
+
+/// `R-4F7K-2M9D`: 40 random bits. It names an order to people and opens nothing.
+pub fn order_number() -> String {
+    let mut number = String::from("R-");
+    for (index, byte) in rand::random::<[u8; 8]>().into_iter().enumerate() {
+        if index == 4 {
+            number.push('-');
+        }
+        number.push(char::from(ALPHABET[usize::from(byte % 32)]));
+    }
+    number
+}
+
+/// An order number as people type it: any case, any spacing, look-alikes forgiven.
+pub fn read_order_number(typed: &str) -> String {
+    let typed = typed.trim().to_ascii_uppercase();
+    let rest = typed.strip_prefix('R').unwrap_or(&typed);
+    let symbols: String = rest
+        .chars()
+        .filter(|symbol| symbol.is_ascii_alphanumeric())
+        .map(|symbol| match symbol {
+            'O' => '0',
+            'I' | 'L' => '1',
+            other => other,
+        })
+        .take(9)
+        .collect();
+    match symbols.split_at_checked(4) {
+        Some((first, second)) => format!("R-{first}-{second}"),
+        None => format!("R-{symbols}"),
+    }
+}
+
+/// The id of the refund of `order` for `cause`: always the same, so that asking twice refunds once.
+pub fn refund_id(order: OrderId, cause: &str) -> RefundId {
+    let digest = Sha256::digest(format!("refund:{order}:{cause}"));
+    let mut bytes = [0; 16];
+    bytes.copy_from_slice(&digest[..16]);
+    uuid::Builder::from_custom_bytes(bytes).into_uuid().into()
+}
+
+fn keyed(secret: &Secret, message: &str) -> [u8; 32] {
+    // HMAC takes keys of any length.
+    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(secret.bytes()) else { return [0; 32] };
+    mac.update(message.as_bytes());
+    mac.finalize().into_bytes().into()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn tokens_are_long_unlike_and_known_by_their_hash() {
+        assert_ne!(cart_token(), cart_token());
+        assert_eq!(URL_SAFE_NO_PAD.decode(cart_token()).expect("base64").len(), 32);
+        let secret = Secret::new("one");
+        let order = OrderId::new();
+        let token = guest_token(&secret, order);
+        assert_eq!(token, guest_token(&secret, order));
+        assert_ne!(token, guest_token(&secret, OrderId::new()));
+        assert_ne!(token, guest_token(&Secret::new("two"), order));
+        assert!(matches(&token, &hash(&token)));
+        assert!(!matches("", &hash(&token)));
+    }
+
+    #[test]
+    fn order_numbers_are_unlike_and_survive_typing() {
+        let numbers: HashSet<String> = (0..1000).map(|_| order_number()).collect();
+        assert_eq!(numbers.len(), 1000);
+        for number in numbers {
+            assert_eq!(number.len(), 11);
+            assert_eq!(read_order_number(&number), number);
+            assert_eq!(read_order_number(&format!(" {} ", number.to_lowercase().replace('-', " "))), number);
+        }
+        assert_eq!(read_order_number("r-o1il-2m9d"), "R-0111-2M9D");
+        assert_eq!(read_order_number("é"), "R-");
+    }
+
+    #[test]
+    fn refund_ids_are_derived() {
+        let order = OrderId::new();
+        assert_eq!(refund_id(order, "cancel"), refund_id(order, "cancel"));
+        assert_ne!(refund_id(order, "cancel"), refund_id(order, "late"));
+    }
+}

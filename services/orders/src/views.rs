@@ -1,0 +1,341 @@
+//! Orders and returns as clients see them.
+
+use chrono::{DateTime, Utc};
+use contracts::{
+    Address, Currency, Money,
+    events::{Disposition, ShipmentStatus},
+    ids::{OrderId, ProductId, ReturnId, UserId},
+    order::{FulfillmentStatus, Item, OrderStatus, PaymentStatus, ShippingOptionSnapshot, Totals},
+};
+use sea_orm::ConnectionTrait;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::{
+    Error,
+    entity::{history, order, order_line, return_line, return_request, shipment},
+    model::ReturnStatus,
+    store::{self, OrderProblem, quantity},
+    totals::TaxPart,
+};
+
+/// An order with all that belongs to it.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct OrderView {
+    pub id: OrderId,
+    /// For people: `R-4F7K-2M9D`.
+    pub number: String,
+    /// Only when it was placed by a guest, and only in that answer; send it back as header `Order-Token` or `?token=`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub guest_token: Option<String>,
+    pub user_id: Option<UserId>,
+    pub email: String,
+    pub status: OrderStatus,
+    pub payment_status: PaymentStatus,
+    pub fulfillment_status: FulfillmentStatus,
+    pub lines: Vec<LineView>,
+    pub totals: Totals,
+    pub shipping_address: Address,
+    /// Absent: as the shipping address.
+    pub billing_address: Option<Address>,
+    pub shipping_option: ShippingOptionSnapshot,
+    pub coupon: Option<String>,
+    pub note: Option<String>,
+    pub captured: Money,
+    pub refunded: Money,
+    pub shipments: Vec<ShipmentView>,
+    pub history: Vec<HistoryView>,
+    /// What staff should look at; only staff see it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub problems: Option<Vec<OrderProblem>>,
+    /// A pending order is cancelled at this time unless it is paid.
+    pub expires_at: Option<DateTime<Utc>>,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+    pub paid_at: Option<DateTime<Utc>>,
+    pub shipped_at: Option<DateTime<Utc>>,
+    pub delivered_at: Option<DateTime<Utc>>,
+    pub cancelled_at: Option<DateTime<Utc>>,
+}
+
+/// One line as it was sold, and what became of its pieces.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct LineView {
+    pub sku: String,
+    pub product_id: ProductId,
+    pub slug: String,
+    pub title: String,
+    pub variant_title: String,
+    pub image: Option<String>,
+    pub quantity: u32,
+    pub unit_price: Money,
+    pub subtotal: Money,
+    pub discount: Money,
+    /// Subtotal less discount.
+    pub total: Money,
+    pub tax: Money,
+    pub taxes: Vec<TaxPart>,
+    pub shipped_quantity: u32,
+    pub delivered_quantity: u32,
+    pub returned_quantity: u32,
+}
+
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ShipmentView {
+    pub id: contracts::ids::ShipmentId,
+    pub status: ShipmentStatus,
+    pub items: Vec<Item>,
+    pub carrier: String,
+    pub tracking_number: Option<String>,
+    pub tracking_url: Option<String>,
+    pub occurred_at: DateTime<Utc>,
+}
+
+/// Something that happened to the order. A move of its status has `from` and `to`.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct HistoryView {
+    pub at: DateTime<Utc>,
+    pub kind: String,
+    pub from: Option<OrderStatus>,
+    pub to: Option<OrderStatus>,
+    /// `customer`, `staff`, `guest`, or the part of the shop that did it. Staff also see which person.
+    pub actor: String,
+    pub reason: Option<String>,
+}
+
+/// An order in a list.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct OrderSummary {
+    pub id: OrderId,
+    pub number: String,
+    pub user_id: Option<UserId>,
+    pub email: String,
+    pub status: OrderStatus,
+    pub payment_status: PaymentStatus,
+    pub fulfillment_status: FulfillmentStatus,
+    pub lines: Vec<LineView>,
+    pub totals: Totals,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub problems: Option<Vec<OrderProblem>>,
+    pub created_at: DateTime<Utc>,
+    pub expires_at: Option<DateTime<Utc>>,
+}
+
+/// A return and where it stands.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ReturnView {
+    pub id: ReturnId,
+    pub order_id: OrderId,
+    pub status: ReturnStatus,
+    pub lines: Vec<ReturnLineView>,
+    pub note: Option<String>,
+    /// What the shop said last.
+    pub reason: Option<String>,
+    /// What goes back to the buyer: known once the goods are back.
+    pub refund: Option<RefundView>,
+    pub refunded: Money,
+    /// The statuses that may follow.
+    pub allowed: Vec<ReturnStatus>,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+}
+
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct RefundView {
+    pub amount: Money,
+    /// How much of it is tax.
+    pub tax: Money,
+    /// How much of it is the cost of delivery.
+    pub shipping: Money,
+}
+
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ReturnLineView {
+    pub sku: String,
+    pub quantity: u32,
+    pub reason: Option<String>,
+    pub received_quantity: u32,
+    pub dispositions: Vec<Kept>,
+    pub refund: Money,
+}
+
+/// How many of the pieces that came back went where.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Kept {
+    pub quantity: u32,
+    pub disposition: Disposition,
+}
+
+/// Reads all that belongs to an order. `for_staff` also shows who did what, and what is wrong.
+pub async fn show(
+    connection: &impl ConnectionTrait,
+    order: &order::Model,
+    for_staff: bool,
+) -> Result<OrderView, Error> {
+    let currency = order.currency()?;
+    let lines = store::orders::lines(connection, order.id).await?;
+    let shipments = store::orders::shipments(connection, order.id).await?;
+    let history = store::orders::history(connection, order.id).await?;
+    Ok(OrderView {
+        id: order.id.into(),
+        number: order.number.clone(),
+        guest_token: None,
+        user_id: order.user_id.map(Into::into),
+        email: order.email.clone(),
+        status: order.status()?,
+        payment_status: order.payment_status()?,
+        fulfillment_status: order.fulfillment_status()?,
+        lines: lines.iter().map(|line| LineView::of(line, currency)).collect::<Result<_, _>>()?,
+        totals: order.totals()?,
+        shipping_address: order.shipping_address()?,
+        billing_address: order.billing_address()?,
+        shipping_option: order.shipping_option()?,
+        coupon: order.coupon.clone(),
+        note: order.note.clone(),
+        captured: Money::new(order.captured_minor, currency),
+        refunded: Money::new(order.refunded_minor, currency),
+        shipments: shipments.into_iter().map(ShipmentView::of).collect::<Result<_, _>>()?,
+        history: history.into_iter().map(|entry| HistoryView::of(entry, for_staff)).collect::<Result<_, _>>()?,
+        problems: for_staff.then(|| order.problems()).transpose()?,
+        expires_at: order.expires_at,
+        created_at: order.created_at,
+        updated_at: order.updated_at,
+        paid_at: order.paid_at,
+        shipped_at: order.shipped_at,
+        delivered_at: order.delivered_at,
+        cancelled_at: order.cancelled_at,
+    })
+}
+
+/// The orders of a page, with their lines.
+pub async fn summaries(
+    connection: &impl ConnectionTrait,
+    orders: Vec<order::Model>,
+    for_staff: bool,
+) -> Result<Vec<OrderSummary>, Error> {
+    let ids: Vec<_> = orders.iter().map(|order| order.id).collect();
+    let lines = store::orders::lines_of(connection, &ids).await?;
+    let summary = |order: order::Model| {
+        let currency = order.currency()?;
+        let own = lines.iter().filter(|line| line.order_id == order.id);
+        Ok(OrderSummary {
+            id: order.id.into(),
+            number: order.number.clone(),
+            user_id: order.user_id.map(Into::into),
+            email: order.email.clone(),
+            status: order.status()?,
+            payment_status: order.payment_status()?,
+            fulfillment_status: order.fulfillment_status()?,
+            lines: own.map(|line| LineView::of(line, currency)).collect::<Result<_, _>>()?,
+            totals: order.totals()?,
+            problems: for_staff.then(|| order.problems()).transpose()?,
+            created_at: order.created_at,
+            expires_at: order.expires_at,
+        })
+    };
+    orders.into_iter().map(summary).collect()
+}
+
+/// Returns with their lines.
+pub async fn returns(
+    connection: &impl ConnectionTrait,
+    rows: Vec<return_request::Model>,
+) -> Result<Vec<ReturnView>, Error> {
+    let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
+    let lines = store::returns::lines_of(connection, &ids).await?;
+    let view = |row: return_request::Model| {
+        let own = lines.iter().filter(|line| line.return_id == row.id);
+        ReturnView::of(&row, own)
+    };
+    rows.into_iter().map(view).collect()
+}
+
+impl LineView {
+    fn of(line: &order_line::Model, currency: Currency) -> Result<Self, Error> {
+        let money = |minor| Money::new(minor, currency);
+        Ok(Self {
+            sku: line.sku.clone(),
+            product_id: line.product_id.into(),
+            slug: line.slug.clone(),
+            title: line.title.clone(),
+            variant_title: line.variant_title.clone(),
+            image: line.image.clone(),
+            quantity: quantity(line.quantity),
+            unit_price: money(line.unit_price_minor),
+            subtotal: money(line.subtotal_minor),
+            discount: money(line.discount_minor),
+            total: money(line.total_minor),
+            tax: money(line.tax_minor),
+            taxes: line.taxes()?,
+            shipped_quantity: quantity(line.shipped_quantity),
+            delivered_quantity: quantity(line.delivered_quantity),
+            returned_quantity: quantity(line.returned_quantity),
+        })
+    }
+}
+
+impl ShipmentView {
+    fn of(row: shipment::Model) -> Result<Self, Error> {
+        Ok(Self {
+            id: row.shipment_id.into(),
+            status: store::read_word(&row.status)?,
+            items: store::read_json(&row.items)?,
+            carrier: row.carrier,
+            tracking_number: row.tracking_number,
+            tracking_url: row.tracking_url,
+            occurred_at: row.occurred_at,
+        })
+    }
+}
+
+impl HistoryView {
+    fn of(row: history::Model, for_staff: bool) -> Result<Self, Error> {
+        let kind_of_actor = row.actor.split(':').next().unwrap_or_default().to_owned();
+        Ok(Self {
+            at: row.at,
+            kind: row.kind,
+            from: row.from_status.as_deref().map(store::read_word).transpose()?,
+            to: row.to_status.as_deref().map(store::read_word).transpose()?,
+            actor: if for_staff { row.actor } else { kind_of_actor },
+            reason: row.reason,
+        })
+    }
+}
+
+impl ReturnView {
+    pub fn of<'a>(
+        row: &return_request::Model,
+        lines: impl Iterator<Item = &'a return_line::Model>,
+    ) -> Result<Self, Error> {
+        let currency: Currency = row.currency.parse()?;
+        let money = |minor| Money::new(minor, currency);
+        let line = |line: &return_line::Model| {
+            Ok(ReturnLineView {
+                sku: line.sku.clone(),
+                quantity: quantity(line.quantity),
+                reason: line.reason.clone(),
+                received_quantity: quantity(line.received_quantity),
+                dispositions: store::read_json(&line.dispositions)?,
+                refund: money(line.refund_minor),
+            })
+        };
+        let status = row.status()?;
+        Ok(Self {
+            id: row.id.into(),
+            order_id: row.order_id.into(),
+            status,
+            lines: lines.map(line).collect::<Result<_, Error>>()?,
+            note: row.note.clone(),
+            reason: row.reason.clone(),
+            refund: row.refund_minor.map(|amount| RefundView {
+                amount: money(amount),
+                tax: money(row.refund_tax_minor),
+                shipping: money(row.refund_shipping_minor),
+            }),
+            refunded: money(row.refunded_minor),
+            allowed: status.allowed(),
+            created_at: row.created_at,
+            updated_at: row.updated_at,
+        })
+    }
+}

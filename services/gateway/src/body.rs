@@ -14,12 +14,10 @@ use axum::body::{Body, Bytes};
 use hyper::body::{Body as HttpBody, Frame, SizeHint};
 use tokio::time::{Instant, Sleep};
 
-/// A body may take this long without further question …
-const PATIENCE: Duration = Duration::from_secs(30);
-/// … and longer only while it keeps coming at this rate,
+/// A body that takes long must keep coming at this rate,
 const LEAST_BYTES_PER_SEC: u64 = 1024;
 /// which is looked at this often.
-const LOOK_EVERY: Duration = Duration::from_secs(5);
+const LOOK_EVERY: Duration = Duration::from_secs(1);
 
 /// Where a body stands, as the one who waits for the answer needs to know.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -80,15 +78,15 @@ struct Metered {
     meter: Meter,
 }
 
-/// `body`, of which at most `max` bytes are let through.
-pub(crate) fn metered(body: Body, max: u64) -> (Body, Meter) {
+/// `body`, of which at most `max` bytes are let through. It may take `patience` without further question.
+pub(crate) fn metered(body: Body, max: u64, patience: Duration) -> (Body, Meter) {
     let meter = Meter(Arc::default());
     if body.is_end_stream() {
         meter.set(Standing::Ended);
         return (body, meter);
     }
     let started = Instant::now();
-    let next_look = Box::pin(tokio::time::sleep(PATIENCE));
+    let next_look = Box::pin(tokio::time::sleep(patience));
     (Body::new(Metered { inner: body, max, taken: 0, started, next_look, meter: meter.clone() }), meter)
 }
 

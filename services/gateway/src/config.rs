@@ -25,6 +25,8 @@ pub struct Config {
     pub timeout_secs: u64,
     /// The same for exports, imports and media.
     pub long_timeout_secs: u64,
+    /// How long a body may take to arrive; after that only while it keeps coming at a kilobyte a second.
+    pub body_secs: u64,
     /// Requests worked on at one time; those above it are asked to come back.
     pub in_flight_max: usize,
     pub bodies: Bodies,
@@ -96,6 +98,7 @@ impl Default for Config {
             allowed_origins: Vec::new(),
             timeout_secs: 10,
             long_timeout_secs: 60,
+            body_secs: 30,
             in_flight_max: 1024,
             bodies: Bodies::default(),
         }
@@ -176,6 +179,7 @@ impl Config {
             require(rate.requests > 0 && rate.secs > 0, format!("rates.{name}: requests and secs must be above 0"));
             require(rate.secs <= 86_400, format!("rates.{name}: secs must be 86400 (a day) at most"));
         }
+        require(self.body_secs > 0, "body_secs: must be above 0".into());
         require(self.timeout_secs > 0, "timeout_secs: must be above 0".into());
         require(
             self.long_timeout_secs >= self.timeout_secs,

@@ -1,6 +1,6 @@
 //! Passing a request on to the service that answers its path, and the answer back, both as streams.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use axum::{
     body::Body,
@@ -58,7 +58,7 @@ async fn carry(app: &App, service: Service, path: &str, request: Request) -> Res
     }
     let time = routes::time(path, &app.config);
     let (parts, body) = request.into_parts();
-    let (body, meter) = body::metered(body, body_max);
+    let (body, meter) = body::metered(body, body_max, Duration::from_secs(app.config.body_secs));
     // A fresh request: the extensions of this one (matched path, its parameters) would confuse the service's router.
     let mut onward = Request::new(body);
     *onward.method_mut() = parts.method;

@@ -250,7 +250,7 @@ mod tests {
         buckets.sweep(100);
         let before = buckets.limiter.len();
         let passed =
-            (0..10_000).filter(|client| buckets.count(v4(0x0a00_0000 + client), &mut Tally::default()).is_ok()).count();
+            (0..500).filter(|client| buckets.count(v4(0x0a00_0000 + client), &mut Tally::default()).is_ok()).count();
         assert_eq!(passed, 5, "a /16 has the quota of one client");
         assert!(buckets.limiter.len() <= before + 1);
         buckets.sweep(10_000);

@@ -1,0 +1,68 @@
+//! Alive, ready, and what operators see.
+
+use std::time::Duration;
+
+use axum::{Router, routing::get};
+use contracts::Service;
+use http::StatusCode;
+use test_support::Client;
+
+use crate::Stand;
+
+fn unready() -> Router {
+    Router::new().route("/readyz", get(|| async { StatusCode::SERVICE_UNAVAILABLE }))
+}
+
+#[tokio::test]
+async fn ready_when_all_that_is_needed_is() {
+    let stand = Stand::new();
+    let body = stand.client().get("/readyz").await.expect(200);
+    assert_eq!(body["status"], "ready");
+    assert_eq!(body["services"]["orders"], "ready");
+    assert_eq!(stand.client().get("/healthz").await.expect(200)["status"], "alive");
+    assert!(stand.client().get("/version").await.expect(200)["version"].is_string());
+
+    stand.mount(Service::Notifications, unready());
+    let body = stand.client().get("/readyz").await.expect(200);
+    assert_eq!((body["status"].as_str(), body["degraded"][0].as_str()), (Some("degraded"), Some("notifications")));
+
+    stand.mount(Service::Orders, unready());
+    let body = stand.client().get("/readyz").await.expect(503);
+    assert_eq!((body["failing"][0].as_str(), body["failing"].as_array().map(Vec::len)), (Some("orders"), Some(1)));
+    stand.upstream.reach_at(Service::Orders, vec!["http://127.0.0.1:1".into()]);
+    assert_eq!(stand.client().get("/readyz").await.expect(503)["services"]["orders"], "unreachable");
+    assert_eq!(stand.client().get("/healthz").await.status, StatusCode::OK, "alive all the same");
+}
+
+#[tokio::test]
+async fn a_slow_service_is_not_waited_for() {
+    let stand = Stand::new();
+    let slow = Router::new().route("/readyz", get(|| tokio::time::sleep(Duration::from_secs(5))));
+    stand.mount(Service::Catalog, slow.clone()).mount(Service::Payments, slow);
+    let before = std::time::Instant::now();
+    let body = stand.client().get("/readyz").await.expect(503);
+    let waited = before.elapsed();
+    assert!(waited >= Duration::from_millis(500), "{waited:?}");
+    assert!(waited < Duration::from_millis(950), "all are asked at once: {waited:?}");
+    assert_eq!(body["services"]["catalog"], "slow");
+}
+
+#[tokio::test]
+async fn a_gateway_that_is_about_to_stop_says_so_and_goes_on_serving() {
+    let stand = Stand::new();
+    stand.app.stop.cancel();
+    assert_eq!(stand.client().get("/readyz").await.expect(503)["services"]["gateway"], "stopping");
+    assert_eq!(stand.client().get("/products").await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn metrics_are_for_operators_only() {
+    let stand = Stand::new();
+    let admin = Client::new(gateway::admin_router(stand.app.clone(), || "rialto_up 1\n".to_owned()));
+    let answer = admin.get("/metrics").await;
+    assert_eq!(answer.headers["content-type"], "text/plain; version=0.0.4; charset=utf-8");
+    assert_eq!(answer.bytes, b"rialto_up 1\n");
+    assert_eq!(admin.get("/healthz").await.status, StatusCode::OK);
+    assert_eq!(admin.get("/readyz").await.status, StatusCode::OK);
+    assert_eq!(stand.client().get("/metrics").await.problem(404), "not_found");
+}

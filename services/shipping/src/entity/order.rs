@@ -1,0 +1,25 @@
+//! Orders as shipping knows them: where to, how, and how far.
+
+use sea_orm::entity::prelude::*;
+
+#[sea_orm::model]
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "orders")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    pub number: String,
+    /// The furthest status heard of: events may come late.
+    pub status: String,
+    #[sea_orm(column_type = "JsonBinary")]
+    pub address: Json,
+    pub carrier: String,
+    pub service: String,
+    pub min_days: i32,
+    pub max_days: i32,
+    /// Counts the changes of how the goods are spread over shipments.
+    pub version: i64,
+    pub created_at: DateTimeUtc,
+}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -122,6 +122,14 @@ pub struct AccountSecurityChanged {
     pub change: SecurityChange,
 }
 
+/// The owner had the account erased: what is personal goes everywhere, what the law keeps (orders, invoices) stays
+/// without it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct UserErased {
+    pub user_id: UserId,
+    pub erased_at: DateTime<Utc>,
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SecurityChange {
@@ -248,6 +256,16 @@ pub struct PaymentFailed {
     pub code: String,
 }
 
+/// Money that was held is held no longer, and none was taken: called off by staff, or the hold ran out.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PaymentVoided {
+    pub payment_id: PaymentId,
+    pub order_id: OrderId,
+    pub amount: Money,
+    /// A stable word for the cause, such as `order_cancelled` or `authorization_expired`.
+    pub reason: String,
+}
+
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RefundProcessed {
     pub refund_id: RefundId,
@@ -346,6 +364,14 @@ impl Event for AccountSecurityChanged {
     }
 }
 
+impl Event for UserErased {
+    const TYPE: &'static str = "UserErased";
+    const SERVICE: Service = Service::Users;
+    fn key(&self) -> Uuid {
+        self.user_id.uuid()
+    }
+}
+
 impl Event for ProductChanged {
     const TYPE: &'static str = "ProductChanged";
     const SERVICE: Service = Service::Catalog;
@@ -420,6 +446,14 @@ impl Event for PaymentProcessed {
 
 impl Event for PaymentFailed {
     const TYPE: &'static str = "PaymentFailed";
+    const SERVICE: Service = Service::Payments;
+    fn key(&self) -> Uuid {
+        self.order_id.uuid()
+    }
+}
+
+impl Event for PaymentVoided {
+    const TYPE: &'static str = "PaymentVoided";
     const SERVICE: Service = Service::Payments;
     fn key(&self) -> Uuid {
         self.order_id.uuid()

@@ -1,0 +1,26 @@
+//! The words that made-up passwords consist of: 256, short, and hard to misread.
+
+pub const WORDS: [&str; 256] = [
+    "acorn", "alder", "anvil", "apron", "arrow", "aspen", "atlas", "attic", "autumn", "bagel", "bamboo", "banjo",
+    "barley", "basil", "basin", "beach", "beacon", "bench", "berry", "birch", "bison", "blaze", "bonus", "bottle",
+    "branch", "bread", "breeze", "brick", "bridge", "bronze", "brook", "brush", "bucket", "bugle", "butter", "cactus",
+    "camel", "canal", "candle", "canoe", "canvas", "carbon", "cargo", "carrot", "castle", "cedar", "cello", "chalk",
+    "cherry", "chime", "cider", "circus", "clover", "cobalt", "cocoa", "comet", "copper", "coral", "cotton", "crate",
+    "crown", "daisy", "dawn", "delta", "denim", "desert", "dome", "dove", "dragon", "drum", "dune", "eagle", "easel",
+    "ebony", "echo", "elbow", "ember", "falcon", "feast", "fennel", "fern", "ferry", "fiddle", "field", "flame",
+    "flask", "flint", "flute", "forest", "forge", "fossil", "frost", "galaxy", "garden", "garlic", "garnet", "gecko",
+    "geyser", "ginger", "glade", "globe", "goose", "grape", "gravel", "grove", "guitar", "gull", "hammer", "harbor",
+    "harp", "hedge", "honey", "hornet", "indigo", "iris", "iron", "island", "ivory", "jacket", "jade", "jasper",
+    "jelly", "jungle", "kayak", "kelp", "kiosk", "kite", "koala", "lamp", "lark", "lemon", "lentil", "lilac", "lily",
+    "linen", "lizard", "lobby", "locket", "lotus", "lupin", "magnet", "mango", "marble", "marsh", "melon", "metal",
+    "mint", "mirror", "mitten", "moss", "motor", "muffin", "mural", "nectar", "needle", "noble", "nutmeg", "oasis",
+    "oboe", "olive", "onyx", "opal", "orbit", "orchid", "otter", "oyster", "paddle", "paper", "parade", "parka",
+    "pastry", "peach", "pencil", "pepper", "piano", "pigeon", "pillow", "pixel", "planet", "plum", "pocket", "pollen",
+    "pond", "poplar", "prism", "puddle", "puffin", "pylon", "quartz", "quill", "quilt", "rabbit", "radio", "radish",
+    "raft", "raisin", "ranch", "raven", "reef", "ribbon", "ridge", "river", "robin", "rocket", "ruby", "saddle",
+    "sand", "satin", "scarf", "shale", "shell", "silver", "sketch", "slate", "socket", "sorrel", "spark", "spruce",
+    "squash", "stone", "storm", "sugar", "summit", "sunset", "swan", "tango", "tapir", "teapot", "temple", "thyme",
+    "tiger", "timber", "toast", "topaz", "torch", "trail", "trout", "tulip", "tundra", "tunnel", "turnip", "turtle",
+    "valley", "vapor", "velvet", "violet", "violin", "walnut", "walrus", "wheat", "willow", "window", "winter",
+    "yarrow", "zebra", "zinc",
+];

@@ -1,0 +1,73 @@
+//! Signing in with a password.
+
+use chrono::{DateTime, Utc};
+use contracts::events::SecurityChange;
+use db::outbox;
+use sea_orm::{EntityTrait, QueryFilter, sea_query::Expr};
+use uuid::Uuid;
+
+use crate::{
+    App,
+    entity::user,
+    error::Error,
+    hasher::Verdict,
+    keys,
+    model::{email::Email, password::normalise},
+    passwords::security_changed,
+    sessions::{self, Client, Grant},
+    store,
+    throttle::Attempt,
+    visitor::Visitor,
+};
+
+/// Signs in. An unknown address and a wrong password get the same answer after the same time.
+pub async fn login(app: &App, email: &str, password: &str, client: Client, visitor: &Visitor) -> Result<Grant, Error> {
+    let email = Email::of(email);
+    let attempt = Attempt::new(&email, visitor);
+    attempt.gate(app).await?;
+    let known = store::users::by_email(app.db.reader(), &email).await?;
+    let stored = known.and_then(|user| user.password_hash);
+    let password = normalise(password);
+    let verdict = app.hasher.verify(password.clone(), stored.clone()).await?;
+    let rehashed = if verdict == Verdict::Outdated { Some(app.hasher.hash(password).await?) } else { None };
+    let signer = keys::signer(app).await?;
+
+    let now = app.clock.now();
+    let tx = app.db.begin().await?;
+    let failures = attempt.settle(app, &tx).await?;
+    // The account as it is now: a password that was just reset does not let in who knew the old one.
+    let user = store::users::by_email(&*tx, &email).await?.filter(|user| user.password_hash == stored);
+    let Some(user) = user.filter(|_| verdict != Verdict::Wrong) else {
+        attempt.failed(app, &tx, failures).await?;
+        tx.commit().await?;
+        return refused("wrong", Error::WrongCredentials);
+    };
+    if user.status != store::users::ACTIVE {
+        return refused("disabled", Error::AccountDisabled);
+    }
+    attempt.succeeded(&tx).await?;
+    let rights = store::roles::rights(&*tx, &user.role).await?;
+    let is_new_device = store::sessions::device_is_new(&tx, user.id, &visitor.device()).await?;
+    let (session, refresh_token) = sessions::open(app, &tx, &user, &rights, client, visitor).await?;
+    note_login(&tx, user.id, rehashed, now).await?;
+    if is_new_device {
+        outbox::publish(&tx, &security_changed(&user, SecurityChange::NewDevice)).await?;
+    }
+    tx.commit().await?;
+    metrics::counter!("rialto_logins_total", "outcome" => "ok").increment(1);
+    sessions::grant(app, &signer, user, rights, &session, refresh_token)
+}
+
+fn refused(outcome: &'static str, error: Error) -> Result<Grant, Error> {
+    metrics::counter!("rialto_logins_total", "outcome" => outcome).increment(1);
+    Err(error)
+}
+
+async fn note_login(tx: &db::Tx, id: Uuid, rehashed: Option<String>, now: DateTime<Utc>) -> Result<(), Error> {
+    let mut update = user::Entity::update_many().col_expr(user::Column::LastLoginAt, Expr::value(now));
+    if let Some(hash) = rehashed {
+        update = update.col_expr(user::Column::PasswordHash, Expr::value(hash));
+    }
+    update.filter(user::COLUMN.id.eq(id)).exec(&**tx).await?;
+    Ok(())
+}

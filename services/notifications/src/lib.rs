@@ -1,1 +1,135 @@
-//! notifications.
+//! Notifications: what the shop tells people. It owns every message with its texts, who agreed to be told what, and the
+//! channels that carry messages to people.
+//!
+//! A message is written and queued in one transaction with whatever causes it; a job hands it over afterwards.
+
+pub mod channel;
+mod compose;
+mod config;
+mod consent;
+mod contacts;
+mod deliver;
+pub mod entity;
+mod error;
+pub mod events;
+mod format;
+mod history;
+mod invariants;
+mod jobs;
+mod mailbox;
+mod migrations;
+pub mod model;
+mod pages;
+mod preferences;
+mod queue;
+mod render;
+mod resend;
+mod routes;
+mod saved;
+mod send;
+mod suppress;
+pub mod templates;
+mod unsubscribe;
+
+use std::sync::Arc;
+
+use axum::Router;
+use contracts::{Service, invariant::Invariant};
+use db::Db;
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+use upstream::Upstream;
+use uuid::Uuid;
+use web::{Edge, Verifier, finish, health};
+
+pub use channel::Channels;
+pub use config::{Config, Secret};
+pub use error::Error;
+pub use mailbox::Mailbox;
+pub use migrations::Migrator;
+pub use templates::BadFile;
+
+use templates::Templates;
+
+/// The service's handles. Cheap to clone.
+#[derive(Clone)]
+pub struct App {
+    pub db: Db,
+    pub upstream: Upstream,
+    pub config: Arc<Config>,
+    pub channels: Channels,
+    templates: Arc<Templates>,
+    wake: Arc<Notify>,
+    /// Who this process is when it takes the lease of the delivery job.
+    holder: Uuid,
+}
+
+impl App {
+    /// Tells the delivery job that something was queued.
+    fn wake(&self) {
+        self.wake.notify_one();
+    }
+
+    async fn woken(&self) {
+        self.wake.notified().await;
+    }
+}
+
+/// Reads the embedded texts. Fails only if they are broken, which the tests of this crate rule out.
+pub async fn start(db: Db, upstream: Upstream, config: Config, channels: Channels) -> Result<App, BadFile> {
+    Ok(App {
+        db,
+        upstream,
+        config: Arc::new(config),
+        channels,
+        templates: Arc::new(Templates::load()?),
+        wake: Arc::default(),
+        holder: Uuid::now_v7(),
+    })
+}
+
+/// All routes, wrapped.
+pub fn router(app: App) -> Router {
+    let ready = app.db.clone();
+    let ready = move || {
+        let db = ready.clone();
+        async move { db.ping().await.map_err(|_| "database".to_owned()) }
+    };
+    let verifier = Verifier::new(Service::Notifications, app.upstream.clone());
+    let routes = routes::all(app).merge(health::routes(ready));
+    finish(routes, Service::Notifications, verifier, Edge::Inner)
+}
+
+/// The public operations.
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    routes::public().into_openapi()
+}
+
+/// What this service listens to.
+pub fn consumer(app: App) -> bus::Consumer {
+    bus::Consumer::new(events::CONSUMER, app.db.clone())
+        .on(&app, events::on_user_registered)
+        .on(&app, events::on_account_security_changed)
+        .on(&app, events::on_order_created)
+        .on(&app, events::on_order_status_changed)
+        .on(&app, events::on_payment_failed)
+        .on(&app, events::on_refund_processed)
+        .on(&app, events::on_shipping_updated)
+        .on(&app, events::on_return_updated)
+        .on(&app, events::on_dispute_opened)
+}
+
+/// Delivers messages until `stop`.
+pub async fn jobs(app: App, stop: CancellationToken) {
+    jobs::run(app, stop).await;
+}
+
+/// One round of delivery, for those who want to know when it is over. Answers how many messages are done with.
+pub async fn deliver_due(app: &App) -> Result<u64, sea_orm::DbErr> {
+    deliver::deliver_due(app).await
+}
+
+/// What must hold of the messages.
+pub async fn invariants(app: &App) -> Vec<Invariant> {
+    invariants::check(app).await
+}

@@ -1,0 +1,275 @@
+//! What other services' events mean here: each becomes at most one message, in one transaction that may run twice.
+
+use bus::Received;
+use chrono::{DateTime, Duration, Utc};
+use contracts::{
+    events::{
+        AccountSecurityChanged, DisputeOpened, OrderCreated, OrderStatusChanged, PaymentFailed, RefundProcessed,
+        ReturnUpdated, SecurityChange, ShipmentStatus, ShippingUpdated, UserRegistered,
+    },
+    ids::OrderId,
+    order::{OrderSnapshot, OrderStatus},
+};
+use serde_json::{Map, Value, json};
+
+use crate::{
+    App,
+    compose::{self, Draft, Recipient},
+    consent::{self, Decision, Person},
+    contacts::{self, Contact},
+    error::Error,
+    model::Topic,
+    queue,
+};
+
+pub const CONSUMER: &str = "notifications";
+
+pub async fn on_user_registered(app: App, event: Received<UserRegistered>) -> Result<(), Error> {
+    let draft = Draft {
+        template: "welcome".into(),
+        to: Recipient::mail(&event.email, Some(event.user_id)),
+        locale: event.locale.clone(),
+        data: object(json!({"name": event.name})),
+        dedupe_key: format!("welcome:{}", event.user_id),
+        order_id: None,
+    };
+    let letter = compose::compose(&app, draft).await?;
+    let tx = app.db.begin().await?;
+    if !event.first_time(&tx, CONSUMER).await? {
+        return Ok(());
+    }
+    if event.marketing_consent {
+        // By account only: whether the address is theirs is not proven yet.
+        let person = Person { user_id: Some(event.user_id.uuid()), recipient_key: None };
+        let text_version = &app.config.consent_text_version;
+        let decision =
+            Decision { topic: Topic::Marketing, channel: "email", granted: true, source: "registration", text_version };
+        consent::decide(&tx, &person, &decision).await?;
+    }
+    queue::enqueue(&tx, &letter).await?;
+    tx.commit().await?;
+    app.wake();
+    Ok(())
+}
+
+pub async fn on_account_security_changed(app: App, event: Received<AccountSecurityChanged>) -> Result<(), Error> {
+    let template = match event.change {
+        SecurityChange::PasswordChanged | SecurityChange::PasswordReset => "password_changed",
+        SecurityChange::NewDevice => "new_device",
+        _ => "security_alert",
+    };
+    let mut data = json!({
+        "name": event.name,
+        "at": event.occurred_at,
+        "account_url": format!("{}{}", app.config.public_url, app.config.account_page),
+    });
+    if template == "security_alert" {
+        data["change"] = json!(event.change);
+    }
+    let draft = Draft {
+        template: template.into(),
+        to: Recipient::mail(&event.email, Some(event.user_id)),
+        locale: event.locale.clone(),
+        data: object(data),
+        // Each change is told of, so the event itself is the subject.
+        dedupe_key: format!("{template}:{}", event.id),
+        order_id: None,
+    };
+    tell(&app, &event, draft).await
+}
+
+pub async fn on_order_created(app: App, event: Received<OrderCreated>) -> Result<(), Error> {
+    let tx = app.db.begin().await?;
+    if !event.first_time(&tx, CONSUMER).await? {
+        return Ok(());
+    }
+    contacts::keep(&tx, &Contact::of(&event.order)).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+pub async fn on_order_status_changed(app: App, event: Received<OrderStatusChanged>) -> Result<(), Error> {
+    let contact = Contact::of(&event.order);
+    let draft = match event.to {
+        OrderStatus::Processing => Some(confirmation(&app, &contact, &event.order, event.occurred_at)),
+        OrderStatus::Cancelled => {
+            let data = json!({"reason": event.reason, "paid": event.from != OrderStatus::Pending});
+            Some(about(&app, "order_cancelled", &contact, &contact.order_id, data))
+        }
+        OrderStatus::Pending | OrderStatus::Shipped | OrderStatus::Delivered => None,
+    };
+    let letter = match draft {
+        Some(draft) => Some(compose::compose(&app, draft).await?),
+        None => None,
+    };
+    let tx = app.db.begin().await?;
+    if !event.first_time(&tx, CONSUMER).await? {
+        return Ok(());
+    }
+    contacts::keep(&tx, &contact).await?;
+    if event.to == OrderStatus::Processing {
+        contacts::note_confirmed(&tx, contact.order_id).await?;
+    }
+    if let Some(letter) = &letter {
+        queue::enqueue(&tx, letter).await?;
+    }
+    tx.commit().await?;
+    app.wake();
+    Ok(())
+}
+
+pub async fn on_payment_failed(app: App, event: Received<PaymentFailed>) -> Result<(), Error> {
+    let contact = contacts::find(&app.db, event.order_id).await?;
+    // One message a payment, however often the buyer tries it again.
+    let draft = about(&app, "payment_failed", &contact, &event.payment_id, json!({"code": event.code}));
+    tell(&app, &event, draft).await
+}
+
+pub async fn on_refund_processed(app: App, event: Received<RefundProcessed>) -> Result<(), Error> {
+    let contact = contacts::find(&app.db, event.order_id).await?;
+    let partial = event.refunded_total.amount < event.captured_total.amount;
+    let data = json!({"amount": event.amount, "partial": partial});
+    tell(&app, &event, about(&app, "refund", &contact, &event.refund_id, data)).await
+}
+
+pub async fn on_shipping_updated(app: App, event: Received<ShippingUpdated>) -> Result<(), Error> {
+    let template = match event.status {
+        ShipmentStatus::Shipped => "shipped",
+        ShipmentStatus::OutForDelivery => "out_for_delivery",
+        ShipmentStatus::Delivered => "delivered",
+        ShipmentStatus::Pending
+        | ShipmentStatus::LabelCreated
+        | ShipmentStatus::Exception
+        | ShipmentStatus::Returned
+        | ShipmentStatus::Cancelled => return Ok(()),
+    };
+    let contact = contacts::find(&app.db, event.order_id).await?;
+    let mut data = json!({});
+    if template != "delivered" {
+        data = json!({
+            "carrier": event.carrier,
+            "tracking_number": event.tracking_number,
+            "tracking_url": event.tracking_url.as_deref().map(|url| absolute(&app, url)),
+        });
+    }
+    if template == "shipped" {
+        data["goods"] = contact.goods(&event.items);
+    }
+    tell(&app, &event, about(&app, template, &contact, &event.shipment_id, data)).await
+}
+
+pub async fn on_return_updated(app: App, event: Received<ReturnUpdated>) -> Result<(), Error> {
+    let (template, data) = match event.status.as_str() {
+        "requested" => ("return_requested", json!({"at": event.occurred_at, "refund": event.refund})),
+        "approved" => ("return_approved", json!({"refund": event.refund})),
+        "declined" | "rejected" => ("return_declined", json!({"reason": event.reason})),
+        "received" => ("return_received", json!({"refund": event.refund})),
+        _ => return Ok(()),
+    };
+    // The order's own row knows the buyer's name; the event knows everything else and may come first.
+    let known = contacts::find(&app.db, event.order_id).await.ok();
+    let mut draft = Draft {
+        template: template.into(),
+        to: Recipient::mail(&event.email, event.user_id),
+        locale: event.locale.clone(),
+        data: object(data),
+        dedupe_key: format!("{template}:{}", event.return_id),
+        order_id: Some(event.order_id),
+    };
+    draft.data.insert("number".into(), json!(event.order_number));
+    draft.data.insert("name".into(), json!(known.as_ref().map(|contact| &contact.name)));
+    draft.data.insert("order_url".into(), json!(return_page(&app, &event, known.as_ref())));
+    tell(&app, &event, draft).await
+}
+
+pub async fn on_dispute_opened(app: App, event: Received<DisputeOpened>) -> Result<(), Error> {
+    let Some(admin) = app.config.admin_email.clone() else {
+        tracing::warn!(dispute = %event.dispute_id, "a dispute was opened, and no admin_email is set to tell");
+        return Ok(());
+    };
+    let contact = contacts::find(&app.db, event.order_id).await?;
+    let page = app.config.admin_order_page.replace("{id}", &event.order_id.to_string());
+    let data = json!({
+        "number": contact.number,
+        "amount": event.amount,
+        "reason": event.reason,
+        "due_by": event.evidence_due_by,
+        "admin_url": format!("{}{page}", app.config.public_url),
+    });
+    let draft = Draft {
+        template: "dispute_opened".into(),
+        to: Recipient::mail(&admin, None),
+        locale: app.config.default_locale.clone(),
+        data: object(data),
+        dedupe_key: format!("dispute_opened:{}", event.dispute_id),
+        order_id: Some(event.order_id),
+    };
+    tell(&app, &event, draft).await
+}
+
+/// The usual handler: inbox, message, commit.
+async fn tell<E>(app: &App, event: &Received<E>, draft: Draft) -> Result<(), Error> {
+    let letter = compose::compose(app, draft).await?;
+    let tx = app.db.begin().await?;
+    if !event.first_time(&tx, CONSUMER).await? {
+        return Ok(());
+    }
+    queue::enqueue(&tx, &letter).await?;
+    tx.commit().await?;
+    app.wake();
+    Ok(())
+}
+
+/// A message to the buyer of an order. `subject` is what it is about: the same subject is told of once.
+fn about(app: &App, template: &str, contact: &Contact, subject: &impl std::fmt::Display, data: Value) -> Draft {
+    let mut data = object(data);
+    data.insert("name".into(), json!(contact.name));
+    data.insert("number".into(), json!(contact.number));
+    data.insert("order_url".into(), json!(contact.page(app)));
+    Draft {
+        template: template.to_owned(),
+        to: Recipient::mail(&contact.email, contact.user_id),
+        locale: contact.locale.clone(),
+        data,
+        dedupe_key: format!("{template}:{subject}"),
+        order_id: Some(contact.order_id),
+    }
+}
+
+fn confirmation(app: &App, contact: &Contact, order: &OrderSnapshot, paid_at: DateTime<Utc>) -> Draft {
+    let option = &order.shipping_option;
+    let day = |days: u32| (paid_at + Duration::days(i64::from(days))).date_naive().to_string();
+    let carrier = [option.carrier.as_str(), option.service.as_str()].join(" ").trim().to_owned();
+    let data = json!({
+        "order": order,
+        "carrier": carrier,
+        "delivery": (option.max_days > 0).then(|| json!({"from": day(option.min_days), "to": day(option.max_days)})),
+    });
+    let mut draft = about(app, "order_confirmation", contact, &contact.order_id, data);
+    draft.data.remove("number");
+    draft
+}
+
+fn return_page(app: &App, event: &ReturnUpdated, known: Option<&Contact>) -> String {
+    known.map_or_else(|| order_page(app, event.order_id, event), |contact| contact.page(app))
+}
+
+fn order_page(app: &App, order: OrderId, event: &ReturnUpdated) -> String {
+    let path = match event.user_id {
+        Some(_) => app.config.order_page.replace("{id}", &order.to_string()),
+        None => app.config.lookup_page.replace("{number}", &event.order_number),
+    };
+    format!("{}{path}", app.config.public_url)
+}
+
+/// A carrier's own page, or a page of the shop given by its path.
+fn absolute(app: &App, url: &str) -> String {
+    if url.starts_with('/') { format!("{}{url}", app.config.public_url) } else { url.to_owned() }
+}
+
+fn object(value: Value) -> Map<String, Value> {
+    match value {
+        Value::Object(object) => object,
+        _ => Map::new(),
+    }
+}

@@ -1,0 +1,61 @@
+//! Work that no request waits for: delivering what is queued, and throwing old mailbox messages away.
+
+use std::time::Duration;
+
+use db::leases;
+use tokio_util::sync::CancellationToken;
+
+use crate::{App, deliver, mailbox};
+
+/// Longer than the longest a channel may take, so that a second process does not start on the same message.
+const LEASE_MARGIN_SECS: u64 = 30;
+const LONGEST_PAUSE: Duration = Duration::from_secs(10);
+const PRUNE_EVERY: Duration = Duration::from_secs(3600);
+
+/// Runs until `stop`; the message being handed over is finished first.
+pub async fn run(app: App, stop: CancellationToken) {
+    tokio::join!(deliver_forever(&app, &stop), prune_forever(&app, &stop));
+}
+
+async fn deliver_forever(app: &App, stop: &CancellationToken) {
+    let poll = Duration::from_millis(app.config.poll_ms);
+    let mut pause = poll;
+    while !stop.is_cancelled() {
+        tokio::select! {
+            () = app.woken() => {}
+            () = tokio::time::sleep(pause) => {}
+            () = stop.cancelled() => return,
+        }
+        match round(app).await {
+            Ok(()) => pause = poll,
+            Err(error) => {
+                tracing::warn!(%error, "delivery: will try again");
+                pause = (pause * 2).min(LONGEST_PAUSE);
+            }
+        }
+    }
+}
+
+async fn round(app: &App) -> Result<(), sea_orm::DbErr> {
+    if !deliver::has_work(app).await? {
+        return Ok(());
+    }
+    let secs = app.config.deliver_timeout_secs + LEASE_MARGIN_SECS;
+    // The lease saves work. That a message is not handed over twice is the claim's doing.
+    if leases::take(&app.db, "delivery", app.holder, i64::try_from(secs).unwrap_or(i64::MAX)).await? {
+        deliver::deliver_due(app).await?;
+    }
+    Ok(())
+}
+
+async fn prune_forever(app: &App, stop: &CancellationToken) {
+    while !stop.is_cancelled() {
+        if let Err(error) = mailbox::prune(&app.db).await {
+            tracing::warn!(%error, "mailbox: will try again to throw old messages away");
+        }
+        tokio::select! {
+            () = tokio::time::sleep(PRUNE_EVERY) => {}
+            () = stop.cancelled() => return,
+        }
+    }
+}

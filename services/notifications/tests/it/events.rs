@@ -1,0 +1,287 @@
+//! Events become messages: the right one, to the right person, in their language, once.
+
+use contracts::{
+    events::{
+        AccountSecurityChanged, DisputeOpened, OrderCreated, OrderStatusChanged, PaymentFailed, RefundProcessed,
+        ReturnUpdated, SecurityChange, ShipmentStatus, ShippingUpdated, UserRegistered,
+    },
+    ids::{DisputeId, PaymentId, RefundId, ReturnId, ShipmentId, UserId},
+    order::{Item, OrderSnapshot, OrderStatus},
+};
+use notifications::{Error, events};
+use test_support::databases;
+
+use crate::support::{Shop, eur, order, received};
+
+fn status_changed(order: &OrderSnapshot, from: OrderStatus, reason: Option<&str>) -> OrderStatusChanged {
+    OrderStatusChanged { order: order.clone(), from, to: order.status, reason: reason.map(str::to_owned) }
+}
+
+async fn known(shop: &Shop, order: &OrderSnapshot) {
+    let event = received(OrderCreated { order: order.clone() });
+    events::on_order_created(shop.app.clone(), event).await.expect("kept");
+}
+
+/// Calls the handler twice with the same event, as after a crash, and then with the same fact in a new event.
+macro_rules! thrice {
+    ($shop:expr, $handler:path, $fact:expr) => {{
+        let fact = $fact;
+        let first = received(fact.clone());
+        for event in [first.clone(), first, received(fact)] {
+            $handler($shop.app.clone(), event).await.expect("applied");
+        }
+        $shop.deliver().await
+    }};
+}
+
+#[tokio::test]
+async fn a_paid_order_is_confirmed_once() {
+    for db in databases().await {
+        let shop = Shop::open(&db).await;
+        let order = order(OrderStatus::Processing);
+        thrice!(shop, events::on_order_status_changed, status_changed(&order, OrderStatus::Pending, None));
+        let taken = shop.channel.taken();
+        assert_eq!(taken.len(), 1, "{}: {taken:?}", db.kind());
+        let mail = &taken[0];
+        assert_eq!(mail.to, "Ada@Example.test");
+        assert_eq!(mail.subject, "Your order R-4F7K-2M9D is confirmed");
+        for part in ["€39.98", "€22.05", "€66.93", "Torstraße 1", "24–26 November 2026", "DHL Paket", "2 × Stoneware mug (Sand)"] {
+            assert!(mail.text.contains(part), "{part} is missing from {}", mail.text);
+        }
+        assert!(mail.text.contains("https://shop.example/orders/lookup?number=R-4F7K-2M9D"), "{}", mail.text);
+        shop.sound().await;
+        let log = shop.log(&format!("?order_id={}", order.id)).await;
+        assert_eq!(log.len(), 1);
+        assert_eq!(log[0]["status"], "sent");
+        assert_eq!(log[0]["template"], "order_confirmation");
+    }
+}
+
+#[tokio::test]
+async fn a_customers_order_links_to_its_page_and_speaks_their_language() {
+    let shop = Shop::open(&test_support::sqlite()).await;
+    let mut order = order(OrderStatus::Processing);
+    order.user_id = Some(UserId::new());
+    order.locale = "ar-KW".into();
+    thrice!(shop, events::on_order_status_changed, status_changed(&order, OrderStatus::Pending, None));
+    let mail = &shop.channel.taken()[0];
+    assert!(mail.text.contains(&format!("https://shop.example/orders/{}", order.id)));
+    let html = mail.html.as_deref().expect("HTML");
+    assert!(html.contains(r#"<html lang="ar" dir="rtl">"#), "{html}");
+}
+
+#[tokio::test]
+async fn a_cancelled_order_says_why_and_what_happens_to_the_money() {
+    let shop = Shop::open(&test_support::sqlite()).await;
+    for (from, reason, words) in [
+        (OrderStatus::Pending, "expired", ["was not paid in time", "You have not been charged"]),
+        (OrderStatus::Processing, "stock_short", ["no longer in stock", "You get back everything"]),
+        (OrderStatus::Processing, "something_new", ["was cancelled", "You get back everything"]),
+    ] {
+        let order = order(OrderStatus::Cancelled);
+        let before = shop.channel.taken().len();
+        thrice!(shop, events::on_order_status_changed, status_changed(&order, from, Some(reason)));
+        let taken = shop.channel.taken();
+        assert_eq!(taken.len(), before + 1);
+        for part in words {
+            assert!(taken[before].text.contains(part), "{part} is missing from {}", taken[before].text);
+        }
+    }
+}
+
+#[tokio::test]
+async fn other_moves_of_an_order_are_not_told_twice_over() {
+    let shop = Shop::open(&test_support::sqlite()).await;
+    for status in [OrderStatus::Pending, OrderStatus::Shipped, OrderStatus::Delivered] {
+        let order = order(status);
+        thrice!(shop, events::on_order_status_changed, status_changed(&order, OrderStatus::Processing, None));
+    }
+    assert_eq!(shop.channel.taken(), []);
+}
+
+#[tokio::test]
+async fn messages_about_an_unknown_order_wait_for_it() {
+    for db in databases().await {
+        let shop = Shop::open(&db).await;
+        let order = order(OrderStatus::Pending);
+        let failed = received(PaymentFailed {
+            payment_id: PaymentId::new(),
+            order_id: order.id,
+            code: "insufficient_funds".into(),
+        });
+        let early = events::on_payment_failed(shop.app.clone(), failed.clone()).await;
+        assert!(matches!(early, Err(Error::OrderUnknown)), "{early:?}");
+        known(&shop, &order).await;
+        events::on_payment_failed(shop.app.clone(), failed.clone()).await.expect("applied");
+        events::on_payment_failed(shop.app.clone(), failed).await.expect("applied again");
+        shop.deliver().await;
+        let taken = shop.channel.taken();
+        assert_eq!(taken.len(), 1);
+        assert!(taken[0].text.contains("the account does not cover it"), "{}", taken[0].text);
+    }
+}
+
+#[tokio::test]
+async fn a_payment_that_fails_again_and_again_is_told_of_once() {
+    let shop = Shop::open(&test_support::sqlite()).await;
+    let order = order(OrderStatus::Pending);
+    known(&shop, &order).await;
+    let fact = PaymentFailed { payment_id: PaymentId::new(), order_id: order.id, code: "card_declined".into() };
+    thrice!(shop, events::on_payment_failed, fact);
+    assert_eq!(shop.channel.taken().len(), 1);
+}
+
+#[tokio::test]
+async fn refunds_are_told_one_by_one() {
+    let shop = Shop::open(&test_support::sqlite()).await;
+    let order = order(OrderStatus::Processing);
+    known(&shop, &order).await;
+    for (amount, total, part) in [(1999, 1999, "a part of your order"), (4694, 6693, "refunded your order")] {
+        let fact = RefundProcessed {
+            refund_id: RefundId::new(),
+            payment_id: PaymentId::new(),
+            order_id: order.id,
+            amount: eur(amount),
+            refunded_total: eur(total),
+            captured_total: eur(6693),
+            reason: "returned".into(),
+        };
+        thrice!(shop, events::on_refund_processed, fact);
+        let mail = shop.channel.taken().pop().expect("a mail");
+        assert!(mail.text.contains(part), "{}", mail.text);
+    }
+    assert_eq!(shop.channel.taken().len(), 2);
+}
+
+#[tokio::test]
+async fn a_parcel_is_followed_to_the_door() {
+    let shop = Shop::open(&test_support::sqlite()).await;
+    let order = order(OrderStatus::Processing);
+    known(&shop, &order).await;
+    let shipment_id = ShipmentId::new();
+    let update = |status| ShippingUpdated {
+        shipment_id,
+        order_id: order.id,
+        status,
+        items: vec![Item { sku: "KIT-MUG-SAN".into(), quantity: 2 }],
+        carrier: "DHL".into(),
+        tracking_number: Some("0034".into()),
+        tracking_url: Some("/track/0034".into()),
+        occurred_at: contracts::time::now(),
+    };
+    for status in [
+        ShipmentStatus::Pending,
+        ShipmentStatus::LabelCreated,
+        ShipmentStatus::Shipped,
+        ShipmentStatus::OutForDelivery,
+        ShipmentStatus::Delivered,
+        ShipmentStatus::Exception,
+    ] {
+        thrice!(shop, events::on_shipping_updated, update(status));
+    }
+    let subjects = shop.channel.subjects();
+    let expected = ["Order R-4F7K-2M9D is on its way", "Order R-4F7K-2M9D arrives today", "Order R-4F7K-2M9D was delivered"];
+    assert_eq!(subjects, expected);
+    let shipped = &shop.channel.taken()[0].text;
+    for part in ["2 × Stoneware mug (Sand)", "0034", "https://shop.example/track/0034"] {
+        assert!(shipped.contains(part), "{part} is missing from {shipped}");
+    }
+}
+
+#[tokio::test]
+async fn a_return_is_told_of_at_each_step() {
+    let shop = Shop::open(&test_support::sqlite()).await;
+    let order = order(OrderStatus::Delivered);
+    let return_id = ReturnId::new();
+    for (status, subject) in [
+        ("requested", Some("We have your return for order R-4F7K-2M9D")),
+        ("approved", Some("Your return for order R-4F7K-2M9D is approved")),
+        ("declined", Some("About your return for order R-4F7K-2M9D")),
+        ("received", Some("Your return for order R-4F7K-2M9D has arrived")),
+        ("inspected", None),
+        ("refunded", None),
+    ] {
+        let fact = ReturnUpdated {
+            return_id,
+            order_id: order.id,
+            order_number: order.number.clone(),
+            email: order.email.clone(),
+            user_id: None,
+            locale: "en".into(),
+            status: status.into(),
+            refund: Some(eur(1999)),
+            reason: Some("too late".into()),
+        };
+        let before = shop.channel.taken().len();
+        thrice!(shop, events::on_return_updated, fact);
+        let new: Vec<String> = shop.channel.subjects().split_off(before);
+        assert_eq!(new.first().map(String::as_str), subject, "{status}");
+        assert!(new.len() <= 1);
+    }
+}
+
+#[tokio::test]
+async fn a_dispute_goes_to_the_owner_of_the_shop() {
+    let shop = Shop::open(&test_support::sqlite()).await;
+    let order = order(OrderStatus::Delivered);
+    known(&shop, &order).await;
+    let fact = DisputeOpened {
+        dispute_id: DisputeId::new(),
+        payment_id: PaymentId::new(),
+        order_id: order.id,
+        amount: eur(6693),
+        reason: "product_not_received".into(),
+        evidence_due_by: "2026-12-02T18:05:00Z".parse().expect("a time"),
+    };
+    thrice!(shop, events::on_dispute_opened, fact);
+    let taken = shop.channel.taken();
+    assert_eq!(taken.len(), 1);
+    assert_eq!(taken[0].to, "owner@shop.example");
+    assert_eq!(taken[0].subject, "Dispute on order R-4F7K-2M9D: answer by 2 December 2026");
+}
+
+#[tokio::test]
+async fn accounts_are_welcomed_and_warned() {
+    for db in databases().await {
+        let shop = Shop::open(&db).await;
+        let user_id = UserId::new();
+        let registered = UserRegistered {
+            user_id,
+            email: "new@example.test".into(),
+            name: "<b>Ada</b> & Co".into(),
+            locale: "de".into(),
+            marketing_consent: true,
+        };
+        thrice!(shop, events::on_user_registered, registered);
+        let taken = shop.channel.taken();
+        assert_eq!(taken.len(), 1);
+        assert_eq!(taken[0].subject, "Willkommen bei Rialto");
+        let html = taken[0].html.as_deref().expect("HTML");
+        assert!(html.contains("&lt;b&gt;Ada&lt;&#x2f;b&gt; &amp; Co") || html.contains("&lt;b&gt;Ada&lt;/b&gt; &amp; Co"), "{html}");
+        assert!(!html.contains("<b>Ada"));
+        let consents = shop.admin().get(&format!("/notifications/consents?user_id={user_id}")).await.expect(200);
+        assert_eq!(consents["items"].as_array().map(Vec::len), Some(1), "{consents}");
+        assert_eq!(consents["items"][0]["source"], "registration");
+
+        for (change, subject) in [
+            (SecurityChange::PasswordChanged, "Your password was changed"),
+            (SecurityChange::NewDevice, "New sign-in to your account"),
+            (SecurityChange::RefreshTokenReused, "Security alert for your account"),
+        ] {
+            let event = received(AccountSecurityChanged {
+                user_id,
+                email: "new@example.test".into(),
+                name: "Ada".into(),
+                locale: "en".into(),
+                change,
+            });
+            // The same event twice is one change; two events are two changes.
+            for event in [event.clone(), event.clone(), received(event.event)] {
+                events::on_account_security_changed(shop.app.clone(), event).await.expect("applied");
+            }
+            shop.deliver().await;
+            let told = shop.channel.subjects().iter().filter(|told| *told == subject).count();
+            assert_eq!(told, 2, "{subject}");
+        }
+    }
+}

@@ -8,6 +8,7 @@ pub mod health;
 pub mod idempotency;
 pub mod layers;
 pub mod page;
+mod patient;
 pub mod problem;
 pub mod request;
 pub mod serve;

@@ -9,9 +9,12 @@ use utoipa::ToSchema;
 
 use crate::request;
 
-/// A problem on its way to the client.
+/// A problem on its way to the client. Boxed, so that a `Result` which goes well is not made large by it.
 #[derive(Debug)]
-pub struct Problem {
+pub struct Problem(Box<Told>);
+
+#[derive(Debug)]
+struct Told {
     status: StatusCode,
     code: &'static str,
     detail: Option<String>,
@@ -67,7 +70,7 @@ pub struct Cause {
 
 impl Problem {
     pub fn new(status: StatusCode, code: &'static str) -> Self {
-        Self {
+        Self(Box::new(Told {
             status,
             code,
             detail: None,
@@ -75,7 +78,7 @@ impl Problem {
             extra: Map::new(),
             retry_after_secs: None,
             cause: None,
-        }
+        }))
     }
 
     /// Something is broken on our side. `cause` is logged; the client learns nothing of it.
@@ -115,7 +118,7 @@ impl Problem {
             several => format!("{} fields are not as they should be.", several.len()),
         };
         let mut problem = Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid").detail(detail);
-        problem.errors = errors;
+        problem.0.errors = errors;
         problem
     }
 
@@ -126,63 +129,64 @@ impl Problem {
 
     /// A sentence for people.
     pub fn detail(mut self, detail: impl std::fmt::Display) -> Self {
-        self.detail = Some(detail.to_string());
+        self.0.detail = Some(detail.to_string());
         self
     }
 
     pub fn field(mut self, field: impl Into<String>, code: &str, message: impl Into<String>) -> Self {
-        self.errors.push(FieldError { field: field.into(), code: code.to_owned(), message: message.into() });
+        self.0.errors.push(FieldError { field: field.into(), code: code.to_owned(), message: message.into() });
         self
     }
 
     /// A further member of the answer, such as the legal next statuses.
     pub fn with(mut self, name: &str, value: impl Serialize) -> Self {
-        self.extra.insert(name.to_owned(), serde_json::to_value(value).unwrap_or_default());
+        self.0.extra.insert(name.to_owned(), serde_json::to_value(value).unwrap_or_default());
         self
     }
 
     pub fn retry_after_secs(mut self, secs: u64) -> Self {
-        self.retry_after_secs = Some(secs);
+        self.0.retry_after_secs = Some(secs);
         self
     }
 
     /// For the log only.
     pub fn cause(mut self, cause: impl std::fmt::Display) -> Self {
-        self.cause = Some(cause.to_string());
+        self.0.cause = Some(cause.to_string());
         self
     }
 
     pub fn status(&self) -> StatusCode {
-        self.status
+        self.0.status
     }
 
     pub fn code(&self) -> &'static str {
-        self.code
+        self.0.code
     }
 }
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
+        let told = *self.0;
         let body = ProblemBody {
-            r#type: format!("/problems/{}", self.code),
-            title: self.status.canonical_reason().unwrap_or("Error").to_owned(),
-            status: self.status.as_u16(),
-            code: self.code.to_owned(),
-            detail: self.detail,
-            errors: self.errors,
+            r#type: format!("/problems/{}", told.code),
+            title: told.status.canonical_reason().unwrap_or("Error").to_owned(),
+            status: told.status.as_u16(),
+            code: told.code.to_owned(),
+            detail: told.detail,
+            errors: told.errors,
             request_id: request::id(),
-            extra: self.extra,
+            extra: told.extra,
         };
-        let mut response = (self.status, serde_json::to_string(&body).unwrap_or_default()).into_response();
+        let mut response = (told.status, serde_json::to_string(&body).unwrap_or_default()).into_response();
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
-        if self.status == StatusCode::UNAUTHORIZED {
+        if told.status == StatusCode::UNAUTHORIZED {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
-        if let Some(secs) = self.retry_after_secs {
+        if let Some(secs) = told.retry_after_secs {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(secs));
         }
-        response.extensions_mut().insert(Cause { code: self.code, cause: self.cause });
+        response.extensions_mut().insert(Cause { code: told.code, cause: told.cause });
         response
     }
 }

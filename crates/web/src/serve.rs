@@ -14,11 +14,15 @@ use tokio::{net::TcpListener, sync::Semaphore};
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 
+use crate::patient::Patient;
+
 /// A new connection must have sent its first request's headers by then, and each later one's as long after its start.
 const HEADER_READ_TIMEOUT: Duration = Duration::from_secs(10);
 const HEADERS_MAX_BYTES: usize = 16 * 1024;
 const HEADERS_MAX: usize = 100;
 const CONNECTIONS_MAX: usize = 4096;
+/// A client that takes none of its answer for so long is let go.
+const STALLED: Duration = Duration::from_secs(30);
 /// How long requests may take to end once the server was told to stop.
 const DRAIN: Duration = Duration::from_secs(25);
 
@@ -49,7 +53,7 @@ pub async fn serve(listener: TcpListener, router: Router, stop: CancellationToke
             spoken.cancel();
             answer(router.clone(), peer, request)
         }));
-        let connection = server.serve_connection(TokioIo::new(stream), service).into_owned();
+        let connection = server.serve_connection(TokioIo::new(Patient::new(stream, STALLED)), service).into_owned();
         let watched = graceful.watch(connection);
         tokio::spawn(async move {
             tokio::select! {

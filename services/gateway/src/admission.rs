@@ -47,10 +47,11 @@ pub(crate) async fn admit(State(app): State<App>, request: Request, next: Next) 
         Ok(()) => next.run(Request::from_parts(parts, body)).await,
         Err(problem) => problem.into_response(),
     };
-    if kind == Kind::Webhook && is_refusal(response.status()) {
-        if let Err(too_often) = app.limits.count(|limits| &limits.bad_signature, address, &mut tally) {
-            response = too_often.problem().into_response();
-        }
+    if kind == Kind::Webhook
+        && is_refusal(response.status())
+        && let Err(too_often) = app.limits.count(|limits| &limits.bad_signature, address, &mut tally)
+    {
+        response = too_often.problem().into_response();
     }
     tally.write(response.headers_mut());
     response
@@ -108,7 +109,7 @@ fn count(app: &App, kind: Kind, address: Who, who: Who, tally: &mut Tally) -> Re
             Kind::Login => limits.count(|limits| &limits.login, address, tally),
             Kind::Register => limits.count(|limits| &limits.register, address, tally),
             Kind::Recover => limits.count(|limits| &limits.recover, address, tally),
-            Kind::Coupon => limits.count(|limits| &limits.coupon, who, tally),
+            Kind::Guess => limits.count(|limits| &limits.guess, who, tally),
             Kind::PlaceOrder if signed_in => limits
                 .count(|limits| &limits.order_by_account, who, tally)
                 .and_then(|()| limits.count(|limits| &limits.order_by_address, address, tally)),

@@ -24,16 +24,16 @@ const HSTS: &str = "max-age=63072000; includeSubDomains";
 const PERMISSIONS: &str = "geolocation=(), camera=(), microphone=(), payment=(self)";
 
 /// On every answer.
-const ALWAYS: [(HeaderName, &str); 4] = [
+const ALWAYS: [(HeaderName, &str); 3] = [
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-    (header::X_FRAME_OPTIONS, "DENY"),
     (header::REFERRER_POLICY, "strict-origin-when-cross-origin"),
     (HeaderName::from_static("permissions-policy"), PERMISSIONS),
 ];
 
 /// On answers that do not know better.
-const UNLESS_SET: [(HeaderName, &str); 4] = [
+const UNLESS_SET: [(HeaderName, &str); 5] = [
     (header::CONTENT_SECURITY_POLICY, API_CSP),
+    (header::X_FRAME_OPTIONS, "DENY"),
     (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
     (HeaderName::from_static("cross-origin-resource-policy"), "same-site"),
     (header::CACHE_CONTROL, "no-store"),

@@ -90,8 +90,9 @@ fn trace(headers: &mut HeaderMap) {
         return;
     }
     headers.remove(TRACESTATE);
-    let (trace, span) = (Uuid::new_v4().simple().to_string(), Uuid::new_v4().simple().to_string());
-    if let Ok(value) = HeaderValue::from_str(&format!("00-{trace}-{}-01", &span[..16])) {
+    // Of the span's id only the random half of a UUID.
+    let (trace, span) = (Uuid::now_v7().simple().to_string(), Uuid::now_v7().simple().to_string());
+    if let Ok(value) = HeaderValue::from_str(&format!("00-{trace}-{}-01", &span[16..])) {
         headers.insert(TRACEPARENT, value);
     }
 }

@@ -63,8 +63,8 @@ pub struct Rates {
     pub order_by_account: Rate,
     pub payment_by_address: Rate,
     pub payment_by_account: Rate,
-    /// Tries at a coupon or gift card.
-    pub coupon: Rate,
+    /// Tries at a coupon, at an order's number, at a tracking number.
+    pub guess: Rate,
     /// Webhooks whose signature was wrong. Good ones are not limited.
     pub bad_signature: Rate,
 }
@@ -117,7 +117,7 @@ impl Default for Rates {
             order_by_account: rate(5, 60),
             payment_by_address: rate(20, 60),
             payment_by_account: rate(10, 60),
-            coupon: rate(10, 60),
+            guess: rate(20, 60),
             bad_signature: rate(10, 60),
         }
     }
@@ -147,7 +147,7 @@ impl Rates {
             ("order_by_account", self.order_by_account),
             ("payment_by_address", self.payment_by_address),
             ("payment_by_account", self.payment_by_account),
-            ("coupon", self.coupon),
+            ("guess", self.guess),
             ("bad_signature", self.bad_signature),
         ]
     }

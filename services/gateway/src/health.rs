@@ -70,9 +70,8 @@ async fn standing(app: &App, service: Service) -> &'static str {
     }
 }
 
-/// What is not for the public, to be served on a listener of its own: metrics in Prometheus' text format, and health
-/// for the probes of whatever runs the process.
-pub(crate) fn admin_router<R>(app: App, render: R) -> Router
+/// What is not for the public, whichever services the process runs.
+pub(crate) fn admin_router<R>(render: R) -> Router
 where
     R: Fn() -> String + Clone + Send + Sync + 'static,
 {
@@ -80,10 +79,5 @@ where
         let text = render();
         async move { ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text) }
     };
-    Router::new()
-        .route("/metrics", get(metrics))
-        .route("/healthz", get(healthz))
-        .route("/readyz", get(readyz))
-        .route("/version", get(version))
-        .with_state(app)
+    Router::new().route("/metrics", get(metrics)).route("/healthz", get(healthz)).route("/version", get(version))
 }

@@ -38,7 +38,7 @@ pub struct App {
     pub config: Arc<Config>,
     pub openapi: Arc<Document>,
     pub limits: Arc<Limits>,
-    /// Once it fires, the gateway says that it is not ready and goes on serving.
+    /// Once it fires, the gateway says that it is not ready and goes on serving. Set it to one that the process fires.
     pub stop: CancellationToken,
     verifier: Verifier,
     proxies: Arc<[config::Network]>,
@@ -46,15 +46,14 @@ pub struct App {
 }
 
 impl App {
-    /// `openapi` is what `merge` made of the services' documents.
-    pub fn new(upstream: &Upstream, config: Config, openapi: &OpenApi, stop: CancellationToken) -> Self {
-        let upstream = upstream.speaking_as(Service::Gateway);
+    /// `upstream` speaks as the gateway; `openapi` is what `merge` made of the services' documents.
+    pub fn new(upstream: Upstream, config: Config, openapi: OpenApi) -> Self {
         Self {
             verifier: Verifier::new(Service::Gateway, upstream.clone()),
             upstream,
             openapi: Arc::new(Document::new(openapi)),
             limits: Arc::new(Limits::new(&config)),
-            stop,
+            stop: CancellationToken::new(),
             proxies: config.trusted_proxies.iter().filter_map(|proxy| config::Network::read(proxy)).collect(),
             places: Arc::new(Semaphore::new(config.in_flight_max.min(Semaphore::MAX_PERMITS))),
             config: Arc::new(config),
@@ -93,10 +92,15 @@ pub fn router(app: App) -> Router {
         .layer(middleware::from_fn_with_state(app, arrival::receive))
 }
 
-/// What operators see, to be served on a listener of its own: `/metrics`, `/healthz`, `/readyz` and `/version`.
-pub fn admin_router<R>(app: App, render: R) -> Router
+/// What operators see, to be served on a listener of its own: `/metrics` as `render` writes it, `/healthz`, `/version`.
+pub fn admin_router<R>(render: R) -> Router
 where
     R: Fn() -> String + Clone + Send + Sync + 'static,
 {
-    health::admin_router(app, render)
+    health::admin_router(render)
+}
+
+/// `/readyz` for the operators' listener of a process that runs the gateway.
+pub fn readiness(app: App) -> Router {
+    Router::new().route("/readyz", get(health::readyz)).with_state(app)
 }

@@ -105,7 +105,7 @@ pub struct Limits {
     pub(crate) order_by_account: Buckets,
     pub(crate) payment_by_address: Buckets,
     pub(crate) payment_by_account: Buckets,
-    pub(crate) coupon: Buckets,
+    pub(crate) guess: Buckets,
     pub(crate) bad_signature: Buckets,
 }
 
@@ -123,7 +123,7 @@ impl Limits {
             order_by_account: Buckets::new("order-account", rates.order_by_account),
             payment_by_address: Buckets::new("payment-address", rates.payment_by_address),
             payment_by_account: Buckets::new("payment-account", rates.payment_by_account),
-            coupon: Buckets::new("coupon", rates.coupon),
+            guess: Buckets::new("guess", rates.guess),
             bad_signature: Buckets::new("bad-signature", rates.bad_signature),
         }
     }

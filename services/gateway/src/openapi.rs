@@ -24,17 +24,22 @@ const DESCRIPTION: &str = "The API of a Rialto shop. Sign in at `POST /users/log
     `limit` and `cursor`. A `POST` that creates or moves money honours `Idempotency-Key`. Money is an integer number of \
     minor units with its currency. Every path also works below `/v1`.";
 
-const TAGS: [(&str, &str); 11] = [
+const TAGS: [(&str, &str); 16] = [
     ("users", "Accounts, sessions and addresses"),
+    ("staff", "Who works here, and what they may do"),
     ("products", "The catalogue and its search"),
     ("categories", "How the catalogue is sorted"),
+    ("media", "Pictures"),
     ("inventory", "Stock"),
     ("reviews", "What customers say of products"),
-    ("cart", "The cart, of a guest or a customer"),
+    ("carts", "The cart, of a guest or a customer"),
+    ("promotions", "Coupons and campaigns"),
     ("orders", "Placing and following orders"),
     ("returns", "Sending things back"),
-    ("payments", "Paying, and being paid back"),
-    ("shipping", "Shipping options, shipments and tracking"),
+    ("payment", "Paying for an order, and being paid back"),
+    ("payments", "The books of payments, for staff"),
+    ("shipping", "Shipping options and tracking"),
+    ("shipments", "Getting orders out of the door"),
     ("notifications", "Mails and messages"),
 ];
 
@@ -121,10 +126,10 @@ fn with_names_of_its_own(part: OpenApi, whole: &OpenApi) -> OpenApi {
     let Ok(mut value) = serde_json::to_value(&part) else { return part };
     for name in taken {
         let new = format!("{service}{name}");
-        if let Some(schemas) = value.pointer_mut("/components/schemas").and_then(|schemas| schemas.as_object_mut()) {
-            if let Some(schema) = schemas.remove(name) {
-                schemas.insert(new.clone(), schema);
-            }
+        if let Some(schemas) = value.pointer_mut("/components/schemas").and_then(|schemas| schemas.as_object_mut())
+            && let Some(schema) = schemas.remove(name)
+        {
+            schemas.insert(new.clone(), schema);
         }
         point_elsewhere(&mut value, &format!("#/components/schemas/{name}"), &format!("#/components/schemas/{new}"));
     }
@@ -210,14 +215,14 @@ pub struct Document {
 }
 
 impl Document {
-    pub fn new(openapi: &OpenApi) -> Self {
-        let bytes = serde_json::to_vec(openapi).unwrap_or_default();
+    pub fn new(openapi: OpenApi) -> Self {
+        let bytes = serde_json::to_vec(&openapi).unwrap_or_default();
         let hash = hex::encode(&Sha256::digest(&bytes)[..12]);
         let etag = HeaderValue::from_str(&format!("\"{hash}\"")).unwrap_or(HeaderValue::from_static("\"none\""));
         let mut templates = matchit::Router::new();
-        for (path, item) in &openapi.paths.paths {
-            let methods = by_method(item).map(|(method, _)| method).collect();
-            if let Err(error) = templates.insert(path, (Arc::from(path.as_str()), methods)) {
+        for (path, item) in openapi.paths.paths {
+            let methods = by_method(&item).map(|(method, _)| method).collect();
+            if let Err(error) = templates.insert(path.as_str(), (Arc::from(path.as_str()), methods)) {
                 tracing::warn!(path, %error, "this path cannot be told apart in metrics");
             }
         }

@@ -35,7 +35,7 @@ pub(crate) const OPTIONAL: [Service; 1] = [Service::Notifications];
 
 /// Operations that nobody may use without an account, so that a stranger is turned away before a service is asked.
 /// `*` stands for one segment, `**` for one or more. The services check rights themselves.
-const ACCOUNT_ONLY: [(Method, &str); 19] = [
+const ACCOUNT_ONLY: [(Method, &str); 29] = [
     (Method::GET, "/inventory"),
     (Method::GET, "/inventory/**"),
     (Method::PUT, "/inventory/**"),
@@ -47,12 +47,22 @@ const ACCOUNT_ONLY: [(Method, &str); 19] = [
     (Method::PUT, "/categories/*"),
     (Method::DELETE, "/categories/*"),
     (Method::POST, "/media"),
+    (Method::GET, "/users"),
+    (Method::GET, "/users/roles"),
     (Method::PUT, "/orders/*/status"),
     (Method::PUT, "/returns/*"),
+    (Method::GET, "/promotions"),
     (Method::POST, "/promotions"),
     (Method::PUT, "/promotions/*"),
     (Method::DELETE, "/promotions/*"),
     (Method::POST, "/payment/refund"),
+    (Method::POST, "/payment/capture"),
+    (Method::POST, "/payment/void"),
+    (Method::GET, "/payments"),
+    (Method::GET, "/payments/**"),
+    (Method::GET, "/shipping/shipments"),
+    (Method::POST, "/shipping/shipments/**"),
+    (Method::GET, "/shipping/zones"),
     (Method::POST, "/notifications/send"),
     (Method::GET, "/notifications/history"),
 ];
@@ -66,21 +76,24 @@ pub(crate) enum Kind {
     Recover,
     PlaceOrder,
     Pay,
-    Coupon,
+    /// Could be tried with one number or code after the other.
+    Guess,
     /// Signed by a provider instead of a user; only bad signatures count.
     Webhook,
 }
 
-const KINDS: [(Method, &str, Kind); 10] = [
+const KINDS: [(Method, &str, Kind); 12] = [
     (Method::POST, "/users/login", Kind::Login),
     (Method::POST, "/users/login/**", Kind::Login),
     (Method::POST, "/users/register", Kind::Register),
     (Method::POST, "/users/password/forgot", Kind::Recover),
     (Method::POST, "/users/password/reset", Kind::Recover),
+    (Method::POST, "/users/email/verify/resend", Kind::Recover),
     (Method::POST, "/orders", Kind::PlaceOrder),
     (Method::POST, "/payment/checkout", Kind::Pay),
-    (Method::POST, "/cart/coupons", Kind::Coupon),
-    (Method::POST, "/cart/*/coupons", Kind::Coupon),
+    (Method::PUT, "/cart/coupon", Kind::Guess),
+    (Method::POST, "/orders/lookup", Kind::Guess),
+    (Method::POST, "/shipping/track", Kind::Guess),
     (Method::POST, "/payment/webhooks/**", Kind::Webhook),
 ];
 

@@ -4,10 +4,7 @@ use axum::body::Body;
 use contracts::{Service, ids::UserId, permissions::Permission};
 use gateway::Config;
 use http::StatusCode;
-use utoipa::openapi::{
-    HttpMethod, OpenApiBuilder, PathItem, PathsBuilder,
-    path::OperationBuilder,
-};
+use utoipa::openapi::{HttpMethod, OpenApiBuilder, PathItem, PathsBuilder, path::OperationBuilder};
 
 use crate::Stand;
 
@@ -31,7 +28,9 @@ async fn a_bad_token_is_refused_at_once_and_a_good_one_goes_on() {
         assert_eq!(answer.headers["www-authenticate"], "Bearer");
         assert_eq!(answer.problem(401), "unauthorized", "{bad}");
     }
-    for good in [stand.tokens.customer(UserId::new()), stand.tokens.admin(), stand.tokens.staff(&[Permission::CatalogRead])] {
+    for good in
+        [stand.tokens.customer(UserId::new()), stand.tokens.admin(), stand.tokens.staff(&[Permission::CatalogRead])]
+    {
         let seen = stand.client().bearing(&good).get("/products").await.expect(200);
         assert_eq!(seen["headers"]["authorization"], good.as_str(), "the service checks it again");
     }
@@ -43,10 +42,13 @@ async fn staff_get_in_without_the_gateway_asking_on_internal_paths() {
     let stand = Stand::new();
     let admin = stand.tokens.admin();
     // Users closes its internal paths to the gateway; the service behind asks instead.
-    let public_only = axum::Router::new().route("/.well-known/jwks.json", axum::routing::get({
-        let jwks = stand.client().get("/.well-known/jwks.json").await.expect(200);
-        move || async { axum::Json(jwks) }
-    }));
+    let public_only = axum::Router::new().route(
+        "/.well-known/jwks.json",
+        axum::routing::get({
+            let jwks = stand.client().get("/.well-known/jwks.json").await.expect(200);
+            move || async { axum::Json(jwks) }
+        }),
+    );
     stand.mount(Service::Users, public_only);
     assert_eq!(stand.client().bearing(&admin).get("/inventory/A").await.status, StatusCode::OK);
 }
@@ -78,7 +80,7 @@ async fn strangers_are_turned_away_from_staff_work_before_a_service_is_asked() {
 async fn a_method_the_document_does_not_know_is_left_to_the_service() {
     let item = PathItem::new(HttpMethod::Put, OperationBuilder::new());
     let openapi = OpenApiBuilder::new().paths(PathsBuilder::new().path("/products/{id}", item)).build();
-    let stand = Stand::documented(Config::default(), &openapi);
+    let stand = Stand::documented(Config::default(), openapi);
     let send = async |method| stand.client().send(method, "/products/1", Body::empty(), None).await.status;
     assert_eq!(send("PUT").await, StatusCode::UNAUTHORIZED);
     assert_eq!(send("DELETE").await, StatusCode::OK, "the service would answer 405");
@@ -89,8 +91,14 @@ async fn pages_of_other_sites_cannot_use_our_cookies() {
     let stand = Stand::with(Config { allowed_origins: vec!["https://admin.example".into()], ..Config::default() });
     let cookie = stand.client().with("cookie", "refresh=1");
     let status = async |client: &test_support::Client| client.post("/users/token/refresh", &()).await.status;
-    assert_eq!(status(&cookie.with("sec-fetch-site", "cross-site").with("origin", "https://evil.example")).await, StatusCode::FORBIDDEN);
-    assert_eq!(status(&cookie.with("sec-fetch-site", "cross-site").with("origin", "https://admin.example")).await, StatusCode::OK);
+    assert_eq!(
+        status(&cookie.with("sec-fetch-site", "cross-site").with("origin", "https://evil.example")).await,
+        StatusCode::FORBIDDEN
+    );
+    assert_eq!(
+        status(&cookie.with("sec-fetch-site", "cross-site").with("origin", "https://admin.example")).await,
+        StatusCode::OK
+    );
     assert_eq!(status(&cookie.with("sec-fetch-site", "same-origin")).await, StatusCode::OK);
     assert_eq!(status(&cookie).await, StatusCode::OK, "no browser");
     let no_cookie = stand.client().with("sec-fetch-site", "cross-site");
@@ -113,14 +121,17 @@ async fn more_at_once_than_there_is_room_for_are_asked_to_come_back() {
     let (entered, mut inside) = tokio::sync::mpsc::channel::<()>(1);
     let leave = std::sync::Arc::new(tokio::sync::Notify::new());
     let waiting = leave.clone();
-    let router = axum::Router::new().route("/products", axum::routing::get(move || {
-        let (entered, waiting) = (entered.clone(), waiting.clone());
-        async move {
-            let _ = entered.send(()).await;
-            waiting.notified().await;
-            "done"
-        }
-    }));
+    let router = axum::Router::new().route(
+        "/products",
+        axum::routing::get(move || {
+            let (entered, waiting) = (entered.clone(), waiting.clone());
+            async move {
+                let _ = entered.send(()).await;
+                waiting.notified().await;
+                "done"
+            }
+        }),
+    );
     let client = stand.mount(Service::Catalog, router).client();
     let first = tokio::spawn({
         let client = client.clone();

@@ -16,7 +16,8 @@ use crate::Stand;
 
 /// The body in one piece, so that its length is told.
 async fn whole(stand: &Stand, method: &str, path: &str, bytes: usize) -> Answer {
-    let client = stand.client().bearing(&stand.tokens.customer(UserId::new())).with("content-length", &bytes.to_string());
+    let client =
+        stand.client().bearing(&stand.tokens.customer(UserId::new())).with("content-length", &bytes.to_string());
     client.send(method, path, Body::from(vec![b'x'; bytes]), None).await
 }
 
@@ -43,7 +44,12 @@ async fn each_path_has_its_limit_to_the_byte() {
         }
         (StatusCode::OK, bytes.to_string())
     });
-    for service in [contracts::Service::Catalog, contracts::Service::Orders, contracts::Service::Payments, contracts::Service::Shipping] {
+    for service in [
+        contracts::Service::Catalog,
+        contracts::Service::Orders,
+        contracts::Service::Payments,
+        contracts::Service::Shipping,
+    ] {
         stand.mount(service, unlimited.clone());
     }
     const KIB: usize = 1024;
@@ -128,6 +134,7 @@ async fn a_slow_but_steady_upload_is_taken() {
         tokio::time::sleep(Duration::from_millis(500)).await;
         (sent < 9).then(|| (Ok::<_, Infallible>(Bytes::from(vec![b'x'; 1500])), sent + 1))
     });
-    let answer = stand.client().bearing(&stand.tokens.admin()).send("POST", "/media", Body::from_stream(steady), None).await;
+    let answer =
+        stand.client().bearing(&stand.tokens.admin()).send("POST", "/media", Body::from_stream(steady), None).await;
     assert_eq!(answer.expect(200)["body_bytes"], 9 * 1500);
 }

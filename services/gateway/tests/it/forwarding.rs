@@ -13,7 +13,8 @@ use crate::{SECRET, Stand};
 
 #[tokio::test]
 async fn each_path_reaches_its_service_with_query_and_body() {
-    let client = Stand::with(Config { dev_mail: true, ..Config::default() }).client();
+    let stand = Stand::with(Config { dev_mail: true, ..Config::default() });
+    let client = stand.client().bearing(&stand.tokens.admin());
     for (path, service) in [
         ("/users/profile", "users"),
         ("/products?q=mug&attr.colour=red", "catalog"),
@@ -78,10 +79,20 @@ async fn outsiders_cannot_say_what_only_we_may() {
         .with("order-token", "dropped because Connection names it");
     let seen = client.get("/products").await.expect(200);
     let headers = &seen["headers"];
-    let sender = headers[SERVICE_TOKEN].as_str().and_then(|token| ServiceKey::new(SECRET).sender(token, Service::Catalog));
+    let sender =
+        headers[SERVICE_TOKEN].as_str().and_then(|token| ServiceKey::new(SECRET).sender(token, Service::Catalog));
     assert_eq!(sender, Some(Service::Gateway), "the gateway's own token stands in the place of the forged one");
     assert_eq!(headers["x-real-ip"], "203.0.113.5");
-    for gone in ["rialto-anything", "x-forwarded-for", "x-forwarded-host", "forwarded", "connection", "keep-alive", "te", "order-token"] {
+    for gone in [
+        "rialto-anything",
+        "x-forwarded-for",
+        "x-forwarded-host",
+        "forwarded",
+        "connection",
+        "keep-alive",
+        "te",
+        "order-token",
+    ] {
         assert_eq!(headers.get(gone), None, "{gone} went through");
     }
 }
@@ -117,7 +128,8 @@ async fn ids_run_through_from_end_to_end() {
     assert_eq!(seen["headers"]["traceparent"], given);
     assert_eq!(seen["headers"]["tracestate"], "a=b");
 
-    let nonsense = Stand::new().client().with("traceparent", "nonsense").with("tracestate", "a=b").with("x-request-id", "a b<c>");
+    let nonsense =
+        Stand::new().client().with("traceparent", "nonsense").with("tracestate", "a=b").with("x-request-id", "a b<c>");
     let answer = nonsense.get("/products").await;
     assert_ne!(answer.headers["x-request-id"], "a b<c>");
     let seen = answer.expect(200);
@@ -173,7 +185,9 @@ async fn a_method_that_a_path_does_not_take_is_405_and_says_which_it_takes() {
     let routes = Router::new().route("/shipping/calculate", axum::routing::post(|| async { "ok" }));
     let verifier = Verifier::new(Service::Shipping, stand.upstream.speaking_as(Service::Shipping));
     stand.mount(Service::Shipping, web::finish(routes, Service::Shipping, verifier, Edge::Inner));
-    for (method, path, allow) in [("DELETE", "/shipping/calculate", "POST"), ("POST", "/healthz", "GET,HEAD"), ("PUT", "/", "GET,HEAD")] {
+    for (method, path, allow) in
+        [("DELETE", "/shipping/calculate", "POST"), ("POST", "/healthz", "GET,HEAD"), ("PUT", "/", "GET,HEAD")]
+    {
         let answer = stand.client().send(method, path, Body::empty(), None).await;
         assert_eq!(answer.headers["allow"], allow, "{method} {path}");
         assert_eq!(answer.problem(405), "method_not_allowed");
@@ -219,12 +233,17 @@ async fn what_breaks_inside_stays_inside() {
     let stand = Stand::new();
     let broken = Router::new()
         .route("/products/panic", get(|| async { explode() }))
-        .route("/products/raw", get(|| async { (StatusCode::INTERNAL_SERVER_ERROR, "SELECT secret FROM users at line 7") }))
+        .route(
+            "/products/raw",
+            get(|| async { (StatusCode::INTERNAL_SERVER_ERROR, "SELECT secret FROM users at line 7") }),
+        )
         .route("/products/gone", get(|| async { (StatusCode::BAD_GATEWAY, "<h1>nginx/1.2</h1>") }));
     let client = stand.mount(Service::Catalog, broken).client();
-    for (path, status, code) in
-        [("/products/panic", 500, "internal"), ("/products/raw", 500, "internal"), ("/products/gone", 503, "unavailable")]
-    {
+    for (path, status, code) in [
+        ("/products/panic", 500, "internal"),
+        ("/products/raw", 500, "internal"),
+        ("/products/gone", 503, "unavailable"),
+    ] {
         let answer = client.get(path).await;
         let text = String::from_utf8_lossy(&answer.bytes).into_owned();
         for secret in ["secret", "SELECT", "nginx", "boom", "panic"] {

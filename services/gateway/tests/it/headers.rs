@@ -31,7 +31,15 @@ fn assert_careful(headers: &HeaderMap, what: &str) {
 #[tokio::test]
 async fn every_answer_is_careful() {
     let client = Stand::new().client();
-    for (path, csp) in [("/products", true), ("/nothing", true), ("/healthz", true), ("/readyz", true), ("/openapi.json", true), ("/", false), ("/docs", false)] {
+    for (path, csp) in [
+        ("/products", true),
+        ("/nothing", true),
+        ("/healthz", true),
+        ("/readyz", true),
+        ("/openapi.json", true),
+        ("/", false),
+        ("/docs", false),
+    ] {
         let answer = client.get(path).await;
         assert_careful(&answer.headers, path);
         assert!(!answer.headers.contains_key("strict-transport-security"), "{path}: no TLS, no HSTS");
@@ -54,18 +62,23 @@ async fn https_is_insisted_on_where_there_is_tls() {
 #[tokio::test]
 async fn a_service_that_knows_better_is_heard() {
     let stand = Stand::new();
-    let own = Router::new().route("/products", get(|| async {
-        let told = [
-            ("content-security-policy", "default-src 'self'"),
-            ("cross-origin-resource-policy", "cross-origin"),
-            ("x-frame-options", "SAMEORIGIN"),
-        ];
-        (told, "page")
-    }));
+    let own = Router::new().route(
+        "/products",
+        get(|| async {
+            let told = [
+                ("content-security-policy", "default-src 'self'"),
+                ("cross-origin-resource-policy", "cross-origin"),
+                ("x-frame-options", "SAMEORIGIN"),
+                ("x-content-type-options", "sniff"),
+            ];
+            (told, "page")
+        }),
+    );
     let answer = stand.mount(Service::Catalog, own).client().get("/products").await;
     assert_eq!(answer.headers["content-security-policy"], "default-src 'self'");
     assert_eq!(answer.headers["cross-origin-resource-policy"], "cross-origin");
-    assert_eq!(answer.headers["x-frame-options"], "DENY", "but not in everything");
+    assert_eq!(answer.headers["x-frame-options"], "SAMEORIGIN");
+    assert_eq!(answer.headers["x-content-type-options"], "nosniff", "but not in everything");
 }
 
 #[tokio::test]
@@ -73,7 +86,8 @@ async fn other_origins_are_shut_out_unless_listed() {
     let closed = Stand::new().client().with("origin", "https://admin.example");
     let answer = closed.get("/products").await;
     assert!(!answer.headers.contains_key("access-control-allow-origin"));
-    let answer = closed.with("access-control-request-method", "PUT").send("OPTIONS", "/products/1", Body::empty(), None).await;
+    let answer =
+        closed.with("access-control-request-method", "PUT").send("OPTIONS", "/products/1", Body::empty(), None).await;
     assert!(!answer.headers.contains_key("access-control-allow-origin"));
 
     let stand = Stand::with(Config { allowed_origins: vec!["https://admin.example".into()], ..Config::default() });
@@ -107,7 +121,10 @@ async fn long_text_is_compressed_and_nothing_else() {
         .route("/products", get(move || async { ([("content-type", "application/json"), ("etag", "\"v1\"")], json) }))
         .route("/products/tiny", get(|| async { ([("content-type", "application/json")], "[]") }))
         .route("/media/picture", get(|| async { ([("content-type", "image/webp")], vec![7_u8; 4000]) }))
-        .route("/media/packed", get(|| async { ([("content-type", "text/plain"), ("content-encoding", "br")], vec![7_u8; 4000]) }));
+        .route(
+            "/media/packed",
+            get(|| async { ([("content-type", "text/plain"), ("content-encoding", "br")], vec![7_u8; 4000]) }),
+        );
     let client = stand.mount(Service::Catalog, router).client();
     let packing = client.with("accept-encoding", "gzip");
     let answer = packing.get("/products").await;

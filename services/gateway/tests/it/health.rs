@@ -58,7 +58,8 @@ async fn a_gateway_that_is_about_to_stop_says_so_and_goes_on_serving() {
 #[tokio::test]
 async fn metrics_are_for_operators_only() {
     let stand = Stand::new();
-    let admin = Client::new(gateway::admin_router(stand.app.clone(), || "rialto_up 1\n".to_owned()));
+    let admin =
+        Client::new(gateway::admin_router(|| "rialto_up 1\n".to_owned()).merge(gateway::readiness(stand.app.clone())));
     let answer = admin.get("/metrics").await;
     assert_eq!(answer.headers["content-type"], "text/plain; version=0.0.4; charset=utf-8");
     assert_eq!(answer.bytes, b"rialto_up 1\n");

@@ -17,7 +17,6 @@ use gateway::{App, Config};
 use http::{HeaderMap, Method, Uri};
 use serde_json::{Map, Value, json};
 use test_support::{Client, Tokens};
-use tokio_util::sync::CancellationToken;
 use upstream::{ServiceKey, Upstream};
 use utoipa::openapi::{OpenApi, OpenApiBuilder};
 
@@ -36,10 +35,10 @@ impl Stand {
     }
 
     fn with(config: Config) -> Self {
-        Self::documented(config, &OpenApiBuilder::new().build())
+        Self::documented(config, OpenApiBuilder::new().build())
     }
 
-    fn documented(config: Config, openapi: &OpenApi) -> Self {
+    fn documented(config: Config, openapi: OpenApi) -> Self {
         assert_eq!(config.problems(), Vec::<String>::new(), "a test should use a configuration that starts");
         let tokens = Tokens::new();
         let upstream = Upstream::new(Service::Gateway, ServiceKey::new(SECRET));
@@ -47,7 +46,7 @@ impl Stand {
             upstream.mount(service, echo(service));
         }
         upstream.mount(Service::Users, echo(Service::Users).merge(tokens.router()));
-        let app = App::new(&upstream, config, openapi, CancellationToken::new());
+        let app = App::new(upstream.clone(), config, openapi);
         Self { app, tokens, upstream }
     }
 

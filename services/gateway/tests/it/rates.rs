@@ -40,7 +40,8 @@ async fn the_quota_passes_the_next_is_refused_and_the_fields_tell() {
         assert_eq!(answer.status, StatusCode::OK);
     }
     let refused = client.get("/products").await;
-    let retry_after: u64 = refused.headers["retry-after"].to_str().ok().and_then(|text| text.parse().ok()).expect("seconds");
+    let retry_after: u64 =
+        refused.headers["retry-after"].to_str().ok().and_then(|text| text.parse().ok()).expect("seconds");
     assert!((11_900..=12_000).contains(&retry_after), "{retry_after}");
     assert_eq!(refused.headers["ratelimit"], "\"address\";r=0;t=36000");
     assert_eq!(refused.problem(429), "too_many_requests");
@@ -76,7 +77,8 @@ async fn an_ipv6_customer_is_one_client_whatever_address_is_used() {
     let stand = limited(Rates { address: slow(2), ..Rates::default() });
     let mut passed = 0;
     for number in 1..10 {
-        passed += usize::from(stand.from(&format!("2001:db8:1:2::{number}")).get("/products").await.status == StatusCode::OK);
+        passed +=
+            usize::from(stand.from(&format!("2001:db8:1:2::{number}")).get("/products").await.status == StatusCode::OK);
     }
     assert_eq!(passed, 2);
     assert_eq!(stand.from("2001:db8:1:3::1").get("/products").await.status, StatusCode::OK);
@@ -116,7 +118,7 @@ async fn what_is_worth_guarding_has_a_tighter_rate() {
         order_by_account: slow(5),
         payment_by_address: slow(7),
         payment_by_account: slow(4),
-        coupon: slow(2),
+        guess: slow(2),
         ..Rates::default()
     };
     let stand = limited(rates);
@@ -128,7 +130,8 @@ async fn what_is_worth_guarding_has_a_tighter_rate() {
     assert_eq!(passing(&guest, "POST", "/users/password/reset", 10).await, 0, "the same bucket");
     assert_eq!(passing(&guest, "POST", "/orders", 10).await, 6);
     assert_eq!(passing(&guest, "POST", "/payment/checkout", 10).await, 7);
-    assert_eq!(passing(&guest, "POST", "/cart/coupons", 10).await, 2);
+    assert_eq!(passing(&guest, "PUT", "/cart/coupon", 10).await, 2);
+    assert_eq!(passing(&guest, "POST", "/orders/lookup", 10).await, 0, "guessing is guessing");
     assert_eq!(passing(&guest, "GET", "/orders", 10).await, 10, "reading is not ordering");
 
     let customer = stand.from("198.51.100.7").bearing(&stand.tokens.customer(UserId::new()));
@@ -170,7 +173,11 @@ async fn off_is_off() {
 
 #[tokio::test]
 async fn buckets_fill_again() {
-    let stand = limited(Rates { address: Rate { requests: 1000, secs: 1 }, login: Rate { requests: 1, secs: 1 }, ..Rates::default() });
+    let stand = limited(Rates {
+        address: Rate { requests: 1000, secs: 1 },
+        login: Rate { requests: 1, secs: 1 },
+        ..Rates::default()
+    });
     let client = stand.from("203.0.113.5");
     assert_eq!(passing(&client, "POST", "/users/login", 2).await, 1);
     let refilled = async {

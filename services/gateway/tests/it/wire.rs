@@ -50,7 +50,9 @@ impl Port {
 async fn rest(stream: &mut TcpStream) -> String {
     let mut answer = Vec::new();
     // A reset after the answer is a way of closing, too.
-    let _ = tokio::time::timeout(Duration::from_secs(20), stream.read_to_end(&mut answer)).await.expect("it is closed in time");
+    let _ = tokio::time::timeout(Duration::from_secs(20), stream.read_to_end(&mut answer))
+        .await
+        .expect("it is closed in time");
     String::from_utf8_lossy(&answer).into_owned()
 }
 
@@ -73,7 +75,9 @@ async fn requests_that_two_servers_could_read_differently_are_refused_and_the_co
         ("a space before the colon", "Content-Length : 4\r\n"),
         ("a NUL in a header", "X-A: a\0b\r\n"),
     ] {
-        let answer = port.exchange(format!("POST /orders HTTP/1.1\r\nHost: shop\r\n{head}\r\n0\r\n\r\n{smuggled}").as_bytes()).await;
+        let answer = port
+            .exchange(format!("POST /orders HTTP/1.1\r\nHost: shop\r\n{head}\r\n0\r\n\r\n{smuggled}").as_bytes())
+            .await;
         assert_eq!(status(&answer), "400", "{what}: {answer}");
         assert_eq!(answer.matches("HTTP/1.1").count(), 1, "{what}: something was smuggled: {answer}");
     }
@@ -109,7 +113,11 @@ async fn headers_beyond_their_limits_are_431() {
         let answer = port.exchange(format!("GET /products HTTP/1.1\r\nHost: shop\r\n{head}\r\n").as_bytes()).await;
         assert_eq!(status(&answer), "431", "{answer}");
     }
-    let answer = port.exchange(format!("GET /{} HTTP/1.1\r\nHost: shop\r\nConnection: close\r\n\r\n", "x".repeat(9 * 1024)).as_bytes()).await;
+    let answer = port
+        .exchange(
+            format!("GET /{} HTTP/1.1\r\nHost: shop\r\nConnection: close\r\n\r\n", "x".repeat(9 * 1024)).as_bytes(),
+        )
+        .await;
     assert_eq!(status(&answer), "414", "{answer}");
     assert!(answer.contains("uri_too_long"), "{answer}");
     port.close().await;
@@ -140,11 +148,11 @@ async fn slow_clients_are_let_go_and_keep_nobody_waiting() {
     let begun = Instant::now();
     let mut slow = Vec::new();
     for opening in [
-        "",                                                                        // says nothing
-        "P",                                                                       // could be HTTP/2, could be POST
-        "PRI * HTTP/2.0\r\n",                                                      // half a preface
-        "GET /products HTTP/1.1\r\nHost: shop\r\n",                                // never ends its headers
-        "POST /orders HTTP/1.1\r\nHost: shop\r\nContent-Length: 1000\r\n\r\n{",    // never ends its body
+        "",                                                                     // says nothing
+        "P",                                                                    // could be HTTP/2, could be POST
+        "PRI * HTTP/2.0\r\n",                                                   // half a preface
+        "GET /products HTTP/1.1\r\nHost: shop\r\n",                             // never ends its headers
+        "POST /orders HTTP/1.1\r\nHost: shop\r\nContent-Length: 1000\r\n\r\n{", // never ends its body
     ] {
         for _ in 0..10 {
             let mut stream = port.connect().await;
@@ -170,7 +178,8 @@ async fn slow_clients_are_let_go_and_keep_nobody_waiting() {
     assert_eq!(status(&answer), "200");
     assert!(quick.elapsed() < Duration::from_secs(2), "others had to wait: {:?}", quick.elapsed());
     for client in slow {
-        let (opening, lasted, answer) = tokio::time::timeout(Duration::from_secs(25), client).await.expect("closed").expect("no panic");
+        let (opening, lasted, answer) =
+            tokio::time::timeout(Duration::from_secs(25), client).await.expect("closed").expect("no panic");
         assert!(lasted < Duration::from_secs(15), "{opening:?} was kept for {lasted:?}");
         if opening.starts_with("POST") {
             assert_eq!(status(&String::from_utf8_lossy(&answer)), "408");
@@ -182,7 +191,8 @@ async fn slow_clients_are_let_go_and_keep_nobody_waiting() {
 #[tokio::test]
 async fn the_service_name_is_not_told() {
     let port = Port::open().await;
-    let answer = port.exchange(b"GET /products HTTP/1.1\r\nHost: shop\r\nConnection: close\r\n\r\n").await.to_lowercase();
+    let answer =
+        port.exchange(b"GET /products HTTP/1.1\r\nHost: shop\r\nConnection: close\r\n\r\n").await.to_lowercase();
     let head = answer.split("\r\n\r\n").next().unwrap_or_default();
     assert!(!head.contains("server:") && !head.contains("powered"), "{head}");
     assert!(answer.contains(&format!("\"{}\"", Service::Catalog.name())));

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use contracts::Currency;
 use serde::Deserialize;
 
 use crate::inventory;
@@ -10,6 +11,8 @@ use crate::inventory;
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Config {
+    /// What imported prices are in; the shop sets it for all services.
+    pub currency: Currency,
     /// Folder of this process's search index. Absent: it is kept in memory and built anew at each start.
     pub index_dir: Option<PathBuf>,
     /// Folder of uploaded pictures and what is made of them.
@@ -20,6 +23,8 @@ pub struct Config {
     pub index_poll_ms: u64,
     /// Product answers kept ready in memory.
     pub items_cached: u64,
+    /// So many pieces or fewer are said to be few.
+    pub low_stock_at: u32,
     /// Pictures with more pixels than this are refused: unpacked, they would fill the memory.
     pub picture_pixels_max: u64,
     pub inventory: inventory::Config,
@@ -28,11 +33,13 @@ pub struct Config {
 impl Default for Config {
     fn default() -> Self {
         Self {
+            currency: Currency::EUR,
             index_dir: None,
             media_dir: PathBuf::from("media"),
             index_memory_bytes: 32_000_000,
             index_poll_ms: 400,
             items_cached: 20_000,
+            low_stock_at: 5,
             picture_pixels_max: 40_000_000,
             inventory: inventory::Config::default(),
         }

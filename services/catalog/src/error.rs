@@ -13,6 +13,15 @@ pub enum Error {
     Taken { what: &'static str, value: String },
     #[error("the product has changed since it was read")]
     Stale,
+    #[error("the customer has reviewed this product already")]
+    ReviewExists,
+    #[error("there are categories below it")]
+    CategoryHasChildren,
+    #[error("a category cannot be below itself")]
+    CategoryCycle,
+    /// The head names a document that the store does not have: it lags behind, or lost it.
+    #[error("a product's document is missing")]
+    DocumentMissing,
     #[error("the request was refused")]
     Refused(Problem),
     #[error("database: {0}")]
@@ -35,8 +44,15 @@ impl Error {
             }
             Self::Stale => Problem::new(StatusCode::PRECONDITION_FAILED, "stale")
                 .detail("It has changed since you read it. Read it again and repeat your change."),
+            Self::ReviewExists => Problem::new(StatusCode::CONFLICT, "review_exists")
+                .detail("You have reviewed this product already. You can change your review instead."),
+            Self::CategoryHasChildren => Problem::new(StatusCode::CONFLICT, "category_has_children")
+                .detail("Move or delete the categories below it first."),
+            Self::CategoryCycle => Problem::new(StatusCode::CONFLICT, "category_cycle")
+                .detail("A category cannot be moved below itself."),
             Self::Refused(problem) => problem,
             Self::Db(error) => Problem::store(&error),
+            Self::DocumentMissing => Problem::unavailable(self),
             Self::Index(_) | Self::Media(_) | Self::Unreadable(_) => Problem::internal(self),
         }
     }

@@ -1,8 +1,31 @@
 //! The catalog: products, categories, reviews, pictures, the search over them, and what is in stock.
 
 pub mod config;
+mod count_products;
+pub mod documents;
+pub mod entity;
 mod error;
+pub mod events;
+pub mod import;
+pub mod index;
 pub mod inventory;
+mod items;
+mod listing;
+pub mod media;
+mod migration;
+pub mod model;
+mod pictures;
+mod price_items;
+mod routes;
+mod sample;
+mod store;
+mod suggest;
+mod upload_media;
+pub mod verify;
+mod view;
+mod write_category;
+mod write_product;
+mod write_review;
 
 use std::sync::Arc;
 
@@ -13,11 +36,21 @@ use db::Db;
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
 use tokio_util::sync::CancellationToken;
 use upstream::Upstream;
-use utoipa_axum::router::OpenApiRouter;
 use web::{Edge, Verifier};
 
+use documents::{ProductDocuments, SqlDocuments};
+use index::Index;
+use items::Items;
+use media::{Directory, Media};
+
 pub use config::Config;
+pub use count_products::count_products;
 pub use error::Error;
+pub use inventory::{HeldStock, books};
+pub use sample::{SampleSummary, load_sample};
+pub use verify::invariants;
+pub use write_category::{CategoryInput, create as create_category};
+pub use write_product::{Target, Written, target_of, write_product};
 
 /// The handles every part of the catalog works with. Cheap to clone.
 #[derive(Clone)]
@@ -25,18 +58,45 @@ pub struct App {
     pub db: Db,
     pub upstream: Upstream,
     pub config: Arc<Config>,
+    pub documents: Arc<dyn ProductDocuments>,
+    pub media: Arc<dyn Media>,
+    pub index: Index,
+    items: Items,
 }
 
-/// Opens what the service stands on. The caller has run `db.migrate::<catalog::Migrator>()` before.
+/// Opens what the service stands on, and reads the index up to date. The caller has run
+/// `db.migrate::<catalog::Migrator>()` before.
 pub async fn start(db: Db, upstream: Upstream, config: Config) -> Result<App, Error> {
-    Ok(App { db, upstream, config: Arc::new(config) })
+    let index = Index::open(config.index_dir.clone(), config.index_memory_bytes)?;
+    let app = assemble(db, upstream, config, index);
+    index::catch_up(&app).await?;
+    Ok(app)
+}
+
+/// For commands that work beside a running shop: everything but a search index on disk, which one process keeps.
+pub fn open(db: Db, upstream: Upstream, config: Config) -> Result<App, Error> {
+    let index = Index::open(None, config.index_memory_bytes)?;
+    Ok(assemble(db, upstream, config, index))
+}
+
+fn assemble(db: Db, upstream: Upstream, config: Config, index: Index) -> App {
+    App {
+        documents: Arc::new(SqlDocuments::new(db.clone())),
+        media: Arc::new(Directory::new(&config.media_dir)),
+        items: Items::new(config.items_cached),
+        config: Arc::new(config),
+        index,
+        db,
+        upstream,
+    }
 }
 
 /// All routes, the internal ones included.
 pub fn router(app: App) -> Router {
-    let (public, _) = public_routes().split_for_parts();
+    let (public, _) = routes::public().split_for_parts();
     let ready = app.clone();
     let routes = public
+        .merge(routes::internal::routes())
         .merge(inventory::internal_routes())
         .with_state(app.clone())
         .merge(web::health::routes(move || {
@@ -48,21 +108,18 @@ pub fn router(app: App) -> Router {
 
 /// The public operations.
 pub fn openapi() -> utoipa::openapi::OpenApi {
-    public_routes().into_openapi()
-}
-
-fn public_routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().merge(inventory::routes())
+    routes::public().into_openapi()
 }
 
 /// What the catalog listens to.
 pub fn consumer(app: App) -> Consumer {
-    inventory::events::register(Consumer::new("catalog", app.db.clone()), &app)
+    let consumer = Consumer::new("catalog", app.db.clone()).on(&app, events::on_order_status_changed);
+    inventory::events::register(consumer, &app)
 }
 
-/// Runs timers and sweepers until `stop`.
+/// Keeps the index fresh, and runs timers and sweepers, until `stop`.
 pub async fn jobs(app: App, stop: CancellationToken) {
-    inventory::jobs(app, stop).await;
+    tokio::join!(index::follow(app.clone(), stop.clone()), inventory::jobs(app, stop));
 }
 
 /// The schema: the tables every service has, then products, then stock.
@@ -71,6 +128,7 @@ pub struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        db::migrations::all().into_iter().chain(inventory::migrations()).collect()
+        let products: Vec<Box<dyn MigrationTrait>> = vec![Box::new(migration::Products)];
+        db::migrations::all().into_iter().chain(products).chain(inventory::migrations()).collect()
     }
 }

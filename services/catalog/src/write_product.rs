@@ -193,7 +193,7 @@ pub async fn archive_product(app: &App, head: &product::Model, only_from: Option
     Err(Error::Stale)
 }
 
-fn changed(document: &Document) -> ProductChanged {
+pub(crate) fn changed(document: &Document) -> ProductChanged {
     ProductChanged {
         product_id: document.id,
         slug: document.slug.clone(),
@@ -203,7 +203,7 @@ fn changed(document: &Document) -> ProductChanged {
 }
 
 /// The document that `checked` asks for. Variants keep their ids by id or SKU.
-fn drafted(checked: &Checked, old: Option<&Document>, known: &HashMap<String, media::Model>) -> Document {
+pub(crate) fn drafted(checked: &Checked, old: Option<&Document>, known: &HashMap<String, media::Model>) -> Document {
     let now = time::now();
     let input = &checked.input;
     let old_variants = old.map_or(&[][..], |old| &old.variants);
@@ -263,7 +263,7 @@ fn pictured(image: &ImageInput, known: &HashMap<String, media::Model>) -> Image 
     }
 }
 
-async fn known_pictures(app: &App, images: &[ImageInput]) -> Result<HashMap<String, media::Model>, Error> {
+pub(crate) async fn known_pictures(app: &App, images: &[ImageInput]) -> Result<HashMap<String, media::Model>, Error> {
     let files: Vec<String> =
         images.iter().filter_map(|image| image.url.strip_prefix("/media/")).map(str::to_owned).collect();
     let rows = store::media::find(app.db.reader(), &files).await?;
@@ -271,7 +271,7 @@ async fn known_pictures(app: &App, images: &[ImageInput]) -> Result<HashMap<Stri
 }
 
 /// `wanted`, or the first of `wanted-2`, `wanted-3`, … that no product has or had.
-async fn free_slug(app: &App, wanted: &str) -> Result<String, Error> {
+pub(crate) async fn free_slug(app: &App, wanted: &str) -> Result<String, Error> {
     let mut candidates = vec![wanted.to_owned()];
     candidates.extend((2..=50).map(|number| format!("{wanted}-{number}")));
     let taken = products::taken_slugs(app.db.reader(), &candidates).await?;
@@ -280,7 +280,7 @@ async fn free_slug(app: &App, wanted: &str) -> Result<String, Error> {
 }
 
 /// A reduced price is shown with the lowest one of the 30 days before the reduction.
-async fn lowest_prices(app: &App, document: &mut Document, old: Option<&Document>) -> Result<(), Error> {
+pub(crate) async fn lowest_prices(app: &App, document: &mut Document, old: Option<&Document>) -> Result<(), Error> {
     let Some(old) = old else { return Ok(()) };
     if document.variants.iter().all(|variant| variant.compare_at_price.is_none()) {
         return Ok(());
@@ -300,7 +300,7 @@ async fn lowest_prices(app: &App, document: &mut Document, old: Option<&Document
 }
 
 /// Moves the head to `document`, with its slug, SKUs and prices. Returns its revision.
-async fn put(app: &App, tx: &Tx, document: &Document, old: Option<&Document>) -> Result<i64, Error> {
+pub(crate) async fn put(app: &App, tx: &Tx, document: &Document, old: Option<&Document>) -> Result<i64, Error> {
     let revision = revisions::next(tx).await?;
     let id = document.id;
     if products::slug_owner(&**tx, &document.slug).await?.is_some_and(|owner| owner != id) {

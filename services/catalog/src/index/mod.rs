@@ -22,7 +22,7 @@ use tokio::sync::Mutex;
 use crate::{Error, model::category::CategoryTree};
 use feed::Feed;
 use shelf::Shelf;
-use words::Fields;
+use words::{Audience, Fields};
 
 pub use feed::{catch_up, follow};
 
@@ -39,9 +39,9 @@ pub struct View {
 
 impl View {
     /// Finds products by what someone typed.
-    pub fn search(&self, typed: &str) -> Result<words::Matches, Error> {
+    pub fn search(&self, typed: &str, audience: Audience) -> Result<words::Matches, Error> {
         match &self.searcher {
-            Some(searcher) => Ok(words::search(searcher, &self.fields, typed)?),
+            Some(searcher) => Ok(words::search(searcher, &self.fields, typed, audience)?),
             None => Ok(words::Matches::default()),
         }
     }

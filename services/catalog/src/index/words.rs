@@ -11,13 +11,14 @@ use tantivy::{
     collector::{Collector, SegmentCollector},
     columnar::Column,
     query::{BooleanQuery, BoostQuery, ConstScoreQuery, FuzzyTermQuery, Occur, Query, TermQuery},
-    schema::{FAST, Field, IndexRecordOption, STORED, STRING, Schema, TextFieldIndexing, TextOptions},
+    schema::{FAST, Field, IndexRecordOption, STORED, STRING, Schema, SchemaBuilder, TextFieldIndexing, TextOptions},
     tokenizer::{AsciiFoldingFilter, LowerCaser, RemoveLongFilter, SimpleTokenizer, TextAnalyzer},
 };
 use unicode_normalization::UnicodeNormalization;
 use uuid::Uuid;
 
 use super::entry::{Entry, Words};
+use crate::model::Status;
 
 /// Raised when the schema, the analyzer or `Entry` changes: an index of another version is built anew.
 pub const SCHEMA_VERSION: u32 = 1;
@@ -40,30 +41,54 @@ pub struct Fields {
     pub id: Field,
     id_high: Field,
     id_low: Field,
+    /// Where the words of published products stand.
+    shown: TextFields,
+    /// Where those of all others stand: shoppers must not find them, nor be corrected to them.
+    hidden: TextFields,
+    pub entry: Field,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct TextFields {
     title: Field,
     keywords: Field,
     /// Every word there is: what a slip is corrected to.
     words: Field,
     codes: Field,
-    pub entry: Field,
+}
+
+/// Who searches.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Audience {
+    #[default]
+    Shoppers,
+    /// Finds what is not published, too.
+    Staff,
 }
 
 pub fn schema() -> (Schema, Fields) {
-    let text = TextOptions::default().set_indexing_options(
-        TextFieldIndexing::default().set_tokenizer(ANALYZER).set_index_option(IndexRecordOption::WithFreqs),
-    );
     let mut schema = Schema::builder();
     let fields = Fields {
         id: schema.add_text_field("id", STRING),
         id_high: schema.add_u64_field("id_high", FAST),
         id_low: schema.add_u64_field("id_low", FAST),
-        title: schema.add_text_field("title", text.clone()),
-        keywords: schema.add_text_field("keywords", text.clone()),
-        words: schema.add_text_field("words", text),
-        codes: schema.add_text_field("codes", STRING),
+        shown: text_fields(&mut schema, "shown"),
+        hidden: text_fields(&mut schema, "hidden"),
         entry: schema.add_bytes_field("entry", STORED),
     };
     (schema.build(), fields)
+}
+
+fn text_fields(schema: &mut SchemaBuilder, name: &str) -> TextFields {
+    let text = TextOptions::default().set_indexing_options(
+        TextFieldIndexing::default().set_tokenizer(ANALYZER).set_index_option(IndexRecordOption::WithFreqs),
+    );
+    TextFields {
+        title: schema.add_text_field(&format!("{name}_title"), text.clone()),
+        keywords: schema.add_text_field(&format!("{name}_keywords"), text.clone()),
+        words: schema.add_text_field(&format!("{name}_words"), text),
+        codes: schema.add_text_field(&format!("{name}_codes"), STRING),
+    }
 }
 
 /// Lets `index` cut text as the schema says.
@@ -98,19 +123,20 @@ pub fn fold(text: &str) -> String {
 pub fn document(fields: &Fields, entry: &Entry, words: &Words) -> Result<TantivyDocument, serde_json::Error> {
     let (high, low) = entry.id.uuid().as_u64_pair();
     let mut document = TantivyDocument::default();
-    document.add_text(fields.id, entry.id);
+    document.add_text(fields.id, entry.id.to_string());
     document.add_u64(fields.id_high, high);
     document.add_u64(fields.id_low, low);
+    let texts = if entry.status == Status::Published { fields.shown } else { fields.hidden };
     let composed = |text: &str| text.nfc().collect::<String>();
-    document.add_text(fields.title, composed(&words.title));
-    document.add_text(fields.words, composed(&words.title));
+    document.add_text(texts.title, composed(&words.title));
+    document.add_text(texts.words, composed(&words.title));
     for keyword in &words.keywords {
-        document.add_text(fields.keywords, composed(keyword));
-        document.add_text(fields.words, composed(keyword));
+        document.add_text(texts.keywords, composed(keyword));
+        document.add_text(texts.words, composed(keyword));
     }
-    document.add_text(fields.words, composed(&words.description));
+    document.add_text(texts.words, composed(&words.description));
     for code in &words.codes {
-        document.add_text(fields.codes, code);
+        document.add_text(texts.codes, code);
     }
     document.add_bytes(fields.entry, &serde_json::to_vec(entry)?);
     Ok(document)
@@ -133,7 +159,18 @@ struct Meaning {
 }
 
 /// Finds products by what someone typed.
-pub fn search(searcher: &Searcher, fields: &Fields, typed: &str) -> Result<Matches, TantivyError> {
+pub fn search(searcher: &Searcher, fields: &Fields, typed: &str, audience: Audience) -> Result<Matches, TantivyError> {
+    let mut matches = search_in(searcher, &fields.shown, typed)?;
+    if audience == Audience::Staff {
+        let hidden = search_in(searcher, &fields.hidden, typed)?;
+        // A word that either side knows as it was typed is no slip.
+        matches.correction = matches.correction.filter(|_| hidden.correction.is_some() || hidden.scores.is_empty());
+        matches.scores.extend(hidden.scores);
+    }
+    Ok(matches)
+}
+
+fn search_in(searcher: &Searcher, fields: &TextFields, typed: &str) -> Result<Matches, TantivyError> {
     let words: Vec<String> = cut(typed).into_iter().take(WORDS_MAX).collect();
     let last = words.len().saturating_sub(1);
     let mut meanings = Vec::new();
@@ -160,7 +197,7 @@ fn with_code(clauses: &[Box<dyn Query>], occur: Occur, code: Box<dyn Query>) -> 
     Box::new(BooleanQuery::new(vec![(Occur::Should, Box::new(BooleanQuery::new(words))), (Occur::Should, code)]))
 }
 
-fn clause(fields: &Fields, meaning: &Meaning) -> Box<dyn Query> {
+fn clause(fields: &TextFields, meaning: &Meaning) -> Box<dyn Query> {
     let mut either: Vec<(Occur, Box<dyn Query>)> = Vec::new();
     for (word, weight) in &meaning.words {
         for (field, boost) in
@@ -174,7 +211,7 @@ fn clause(fields: &Fields, meaning: &Meaning) -> Box<dyn Query> {
 }
 
 /// What `word` may stand for: itself, longer words if it is still being typed, else the nearest known words.
-fn meaning(searcher: &Searcher, fields: &Fields, word: String, unfinished: bool) -> Result<Meaning, TantivyError> {
+fn meaning(searcher: &Searcher, fields: &TextFields, word: String, unfinished: bool) -> Result<Meaning, TantivyError> {
     let mut words = Vec::new();
     if searcher.doc_freq(&Term::from_field_text(fields.words, &word))? > 0 {
         words.push((word.clone(), 1.0));
@@ -342,7 +379,7 @@ impl SegmentCollector for SegmentScores {
 impl Fields {
     /// The field whose words are offered while someone types: titles, not descriptions.
     pub fn titles(&self) -> Field {
-        self.title
+        self.shown.title
     }
 }
 

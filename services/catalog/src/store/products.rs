@@ -6,7 +6,7 @@ use chrono::{DateTime, Duration, Utc};
 use contracts::{Money, ids::ProductId, time};
 use db::Tx;
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set,
+    ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set,
     sea_query::{Expr, OnConflict},
 };
 use uuid::Uuid;
@@ -40,6 +40,10 @@ impl product::Model {
 
 pub async fn find(connection: &impl ConnectionTrait, id: ProductId) -> Result<Option<product::Model>, DbErr> {
     product::Entity::find_by_id(id.uuid()).one(connection).await
+}
+
+pub async fn find_many(connection: &impl ConnectionTrait, ids: Vec<Uuid>) -> Result<Vec<product::Model>, DbErr> {
+    product::Entity::find().filter(product::COLUMN.id.is_in(ids)).all(connection).await
 }
 
 pub async fn find_by_slug(connection: &impl ConnectionTrait, slug: &str) -> Result<Option<product::Model>, DbErr> {
@@ -147,6 +151,13 @@ pub async fn sku_owners(connection: &impl ConnectionTrait, skus: &[String]) -> R
         owners.extend(rows.into_iter().map(|row| (row.sku, row.product_id.into())));
     }
     Ok(owners)
+}
+
+/// The SKUs of these products.
+pub async fn skus_of(connection: &impl ConnectionTrait, ids: &[ProductId]) -> Result<Vec<(String, ProductId)>, DbErr> {
+    let ids = ids.iter().map(|id| id.uuid());
+    let rows = variant_sku::Entity::find().filter(variant_sku::COLUMN.product_id.is_in(ids)).all(connection).await?;
+    Ok(rows.into_iter().map(|row| (row.sku, row.product_id.into())).collect())
 }
 
 /// The heads of the products that have these SKUs, by SKU.

@@ -1,0 +1,189 @@
+//! Categories: the tree for everyone, writing it for staff.
+
+use std::collections::HashMap;
+
+use axum::{extract::State, response::{IntoResponse, Response}};
+use contracts::{ids::CategoryId, permissions::Permission};
+use http::{StatusCode, header};
+use serde::Serialize;
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
+use uuid::Uuid;
+use web::{Caller, Json, Path, ProblemBody};
+
+use crate::{
+    App, Error,
+    entity::category,
+    index::find,
+    model::category::CategoryTree,
+    store,
+    view::CategoryRef,
+    write_category::{self, CategoryInput},
+};
+
+pub fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(list_categories, create_category))
+        .routes(routes!(get_category, update_category, delete_category))
+}
+
+/// A category with those below it.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(no_recursion)]
+pub struct CategoryNode {
+    #[serde(flatten)]
+    pub category: CategoryView,
+    #[schema(no_recursion)]
+    pub children: Vec<CategoryNode>,
+}
+
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct CategoryView {
+    pub id: CategoryId,
+    pub slug: String,
+    pub title: String,
+    pub description: String,
+    pub parent_id: Option<CategoryId>,
+    /// The slugs from the top down, as in `kitchen/tableware`.
+    pub path: String,
+    pub position: i32,
+    /// Published products in it and below it.
+    pub product_count: u32,
+    /// From the top down, itself included.
+    pub breadcrumbs: Vec<CategoryRef>,
+}
+
+/// The whole tree.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct CategoryList {
+    pub items: Vec<CategoryNode>,
+}
+
+fn category_view(tree: &CategoryTree, row: &category::Model, counts: &HashMap<Uuid, u32>) -> CategoryView {
+    CategoryView {
+        id: row.id.into(),
+        slug: row.slug.clone(),
+        title: row.title.clone(),
+        description: row.description.clone(),
+        parent_id: row.parent_id.map(CategoryId::from),
+        path: row.path.clone(),
+        position: row.position,
+        product_count: counts.get(&row.id).copied().unwrap_or(0),
+        breadcrumbs: tree.line(row.id.into()).into_iter().map(CategoryRef::from).collect(),
+    }
+}
+
+fn nodes(tree: &CategoryTree, parent: Option<CategoryId>, counts: &HashMap<Uuid, u32>) -> Vec<CategoryNode> {
+    let node = |row: &category::Model| CategoryNode {
+        category: category_view(tree, row, counts),
+        children: nodes(tree, Some(row.id.into()), counts),
+    };
+    tree.children(parent).map(node).collect()
+}
+
+async fn now(app: &App) -> Result<(CategoryTree, HashMap<Uuid, u32>), Error> {
+    let tree = store::categories::tree(app.db.reader()).await?;
+    let counts = find::category_counts(&app.index.view().shelf, &tree);
+    Ok((tree, counts))
+}
+
+async fn one(app: &App, name: &str) -> Result<CategoryView, Error> {
+    let (tree, counts) = now(app).await?;
+    let row = tree.find(name).ok_or(Error::NotFound)?;
+    Ok(category_view(&tree, row, &counts))
+}
+
+/// List categories
+///
+/// The whole tree, with the number of published products.
+#[utoipa::path(
+    get, path = "/categories", operation_id = "list_categories", tag = "categories",
+    responses((status = 200, body = CategoryList))
+)]
+async fn list_categories(State(app): State<App>) -> Result<Json<CategoryList>, Error> {
+    let (tree, counts) = now(&app).await?;
+    Ok(Json(CategoryList { items: nodes(&tree, None, &counts) }))
+}
+
+/// Get a category
+#[utoipa::path(
+    get, path = "/categories/{id}", operation_id = "get_category", tag = "categories",
+    params(("id" = String, Path, description = "Id or slug")),
+    responses((status = 200, body = CategoryView), (status = 404, description = "`not_found`", body = ProblemBody))
+)]
+async fn get_category(State(app): State<App>, Path(name): Path<String>) -> Result<Json<CategoryView>, Error> {
+    Ok(Json(one(&app, &name).await?))
+}
+
+/// Create a category
+#[utoipa::path(
+    post, path = "/categories", operation_id = "create_category", tag = "categories", request_body = CategoryInput,
+    security(("bearer" = [])),
+    responses(
+        (status = 201, body = CategoryView),
+        (status = 400, description = "`malformed_json`, `wrong_type`", body = ProblemBody),
+        (status = 401, description = "`unauthorized`", body = ProblemBody),
+        (status = 403, description = "`forbidden`", body = ProblemBody),
+        (status = 409, description = "`slug_taken`", body = ProblemBody),
+        (status = 422, description = "`invalid`", body = ProblemBody),
+    )
+)]
+async fn create_category(
+    State(app): State<App>,
+    caller: Caller,
+    Json(input): Json<CategoryInput>,
+) -> Result<Response, Error> {
+    caller.require(Permission::CatalogWrite)?;
+    let row = write_category::create(&app, input).await?;
+    let location = (header::LOCATION, format!("/categories/{}", row.slug));
+    Ok((StatusCode::CREATED, [location], Json(one(&app, &row.slug).await?)).into_response())
+}
+
+/// Replace a category
+///
+/// Naming another parent moves it with all that is below it.
+#[utoipa::path(
+    put, path = "/categories/{id}", operation_id = "update_category", tag = "categories", request_body = CategoryInput,
+    params(("id" = String, Path, description = "Id or slug")),
+    security(("bearer" = [])),
+    responses(
+        (status = 200, body = CategoryView),
+        (status = 400, description = "`malformed_json`, `wrong_type`", body = ProblemBody),
+        (status = 401, description = "`unauthorized`", body = ProblemBody),
+        (status = 403, description = "`forbidden`", body = ProblemBody),
+        (status = 404, description = "`not_found`", body = ProblemBody),
+        (status = 409, description = "`slug_taken`, `category_cycle`", body = ProblemBody),
+        (status = 422, description = "`invalid`", body = ProblemBody),
+    )
+)]
+async fn update_category(
+    State(app): State<App>,
+    caller: Caller,
+    Path(name): Path<String>,
+    Json(input): Json<CategoryInput>,
+) -> Result<Json<CategoryView>, Error> {
+    caller.require(Permission::CatalogWrite)?;
+    let row = write_category::change(&app, &name, input).await?;
+    Ok(Json(one(&app, &row.slug).await?))
+}
+
+/// Delete a category
+///
+/// Products lose it. One with categories below it is not deleted.
+#[utoipa::path(
+    delete, path = "/categories/{id}", operation_id = "delete_category", tag = "categories",
+    params(("id" = String, Path, description = "Id or slug")),
+    security(("bearer" = [])),
+    responses(
+        (status = 204),
+        (status = 401, description = "`unauthorized`", body = ProblemBody),
+        (status = 403, description = "`forbidden`", body = ProblemBody),
+        (status = 404, description = "`not_found`", body = ProblemBody),
+        (status = 409, description = "`category_has_children`", body = ProblemBody),
+    )
+)]
+async fn delete_category(State(app): State<App>, caller: Caller, Path(name): Path<String>) -> Result<StatusCode, Error> {
+    caller.require(Permission::CatalogWrite)?;
+    write_category::delete(&app, &name).await?;
+    Ok(StatusCode::NO_CONTENT)
+}

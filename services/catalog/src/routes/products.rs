@@ -1,0 +1,397 @@
+//! Products: the list with its facets, suggestions, one product, and writing them.
+
+use std::collections::HashMap;
+
+use axum::{
+    body::{Body, Bytes},
+    extract::{RawQuery, State},
+    response::{IntoResponse, Response},
+};
+use contracts::{ids::ProductId, permissions::Permission};
+use http::{HeaderMap, HeaderValue, StatusCode, header};
+use serde::Deserialize;
+use utoipa::IntoParams;
+use utoipa_axum::{router::OpenApiRouter, routes};
+use uuid::Uuid;
+use web::{
+    Caller, Cursor, IdempotencyKey, Json, Path, Problem, ProblemBody, Query,
+    idempotency::{Answer, replay},
+};
+
+use crate::{
+    App, Error,
+    entity::product,
+    index::{View, words::Audience},
+    inventory, items,
+    listing::{self, Listing, ProductPage},
+    model::{Document, Status, input::ProductInput, rating::Stars},
+    store::{self, products, reviews},
+    suggest::{self, Suggestions},
+    view::{ProductView, Stock},
+    write_product::{self, Created, Target, Written},
+};
+
+const SUGGESTIONS: usize = 6;
+const SUGGESTIONS_MAX: usize = 20;
+/// Queries longer than this are answered, but not kept.
+const KEPT_QUERY_MAX_LEN: usize = 1024;
+
+pub fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(list_products, create_product))
+        .routes(routes!(suggest_products))
+        .routes(routes!(get_product, update_product, delete_product))
+}
+
+/// The list's parameters, for the documentation: `listing::read` reads them, `attr.*` included.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "documents what listing::read takes")]
+struct ListParameters {
+    /// What to search for; slips of the finger are forgiven. An exact SKU or barcode finds its product.
+    q: Option<String>,
+    /// Slug or id; those below are included. May be repeated: any of them.
+    category: Option<Vec<String>>,
+    /// May be repeated: any of them.
+    tag: Option<Vec<String>>,
+    /// May be repeated: any of them.
+    vendor: Option<Vec<String>>,
+    /// In minor units.
+    #[param(minimum = 0)]
+    min_price: Option<i64>,
+    /// In minor units.
+    #[param(minimum = 0)]
+    max_price: Option<i64>,
+    /// Only what can be had, or only what cannot.
+    in_stock: Option<bool>,
+    /// Least mean rating in stars.
+    #[param(minimum = 0, maximum = 5)]
+    rating: Option<f64>,
+    /// `attr.NAME=VALUE`. May be repeated: any value of one attribute, all attributes.
+    #[param(rename = "attr.NAME")]
+    attribute: Option<Vec<String>>,
+    sort: Option<crate::index::find::Sort>,
+    /// Items at most, 1 to 100; 20 if absent.
+    #[param(minimum = 1, maximum = 100)]
+    limit: Option<u64>,
+    /// `next_cursor` of the page before.
+    cursor: Option<String>,
+    /// `any`, `draft`, `published` or `archived`; all but `published` need `catalog:read`.
+    status: Option<String>,
+}
+
+/// List and search products
+///
+/// Values of one filter are alternatives, filters restrict each other. The counts of a facet leave its own filter out.
+#[utoipa::path(
+    get, path = "/products", operation_id = "list_products", tag = "products", params(ListParameters),
+    security((), ("bearer" = [])),
+    responses(
+        (status = 200, body = ProductPage),
+        (status = 400, description = "`invalid_query`", body = ProblemBody),
+        (status = 401, description = "`unauthorized`", body = ProblemBody),
+        (status = 403, description = "`forbidden`", body = ProblemBody),
+        (status = 422, description = "`invalid`", body = ProblemBody),
+    )
+)]
+async fn list_products(State(app): State<App>, caller: Caller, RawQuery(query): RawQuery) -> Result<Response, Error> {
+    let query = query.unwrap_or_default();
+    let generation = app.index.view().generation;
+    // Pages for staff are never kept, so what is found here is for everyone.
+    if let Some(page) = app.items.page(generation, &query).await {
+        return Ok(json(page));
+    }
+    let listing = listing::read(&query, &caller, &app.index.view().tree)?;
+    let audience = listing.audience;
+    let (view, answer) = listing::run_aside(&app, listing.clone()).await?;
+    if audience == Audience::Staff {
+        return Ok(Json(staff_page(&app, &view, &listing, answer).await?).into_response());
+    }
+    let page = shopper_page(&app, &view, &listing, answer).await?;
+    // Staff who name a status get more than is in this page.
+    if query.len() <= KEPT_QUERY_MAX_LEN && !query.contains("status=") {
+        app.items.keep_page(view.generation, query, page.clone()).await;
+    }
+    Ok(json(page))
+}
+
+fn json(body: Bytes) -> Response {
+    let mut response = Response::new(Body::from(body));
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    response
+}
+
+/// The page as bytes, made of items that are JSON already.
+async fn shopper_page(app: &App, view: &View, listing: &Listing, answer: listing::Answer) -> Result<Bytes, Error> {
+    let found = answer.found;
+    let items = items::ready(app, view, &found.rows).await?;
+    let facets = serde_json::to_string(&listing::facets(view, &listing.filters, &found.counts))?;
+    let next = serde_json::to_string(&found.next.as_ref().map(Cursor::write))?;
+    let correction = match &answer.correction {
+        Some(correction) => format!(r#""correction":{},"#, serde_json::to_string(correction)?),
+        None => String::new(),
+    };
+    let total = found.total;
+    let page = format!(
+        r#"{{"items":[{}],"total":{total},"facets":{facets},{correction}"next_cursor":{next}}}"#,
+        items.join(",")
+    );
+    Ok(page.into())
+}
+
+async fn staff_page(app: &App, view: &View, listing: &Listing, answer: listing::Answer) -> Result<ProductPage, Error> {
+    let found = answer.found;
+    let names: Vec<_> = found.rows.iter().map(|row| row.entry.name()).collect();
+    let documents = items::documents(app, &names).await?;
+    let skus: Vec<String> = documents.values().flat_map(|document| document.skus()).collect();
+    let available = inventory::available(app.db.reader(), &skus).await?;
+    let stock = Stock::Pieces { available: &available, low_at: app.config.low_stock_at };
+    let views = found.rows.iter().filter_map(|row| {
+        let document = documents.get(&row.entry.id)?;
+        Some(ProductView::new(document, &view.tree, row.entry.stars, stock))
+    });
+    Ok(ProductPage {
+        items: views.collect(),
+        total: found.total,
+        facets: listing::facets(view, &listing.filters, &found.counts),
+        correction: answer.correction,
+        next_cursor: found.next.as_ref().map(Cursor::write),
+    })
+}
+
+#[derive(Clone, Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+struct SuggestQuery {
+    /// What was typed so far.
+    #[param(max_length = 200)]
+    q: String,
+    /// Products at most, 1 to 20; 6 if absent.
+    #[param(minimum = 1, maximum = 20)]
+    limit: Option<usize>,
+}
+
+/// Suggest while typing
+///
+/// Products with picture and price, categories, and queries to go on with. Slips of the finger are forgiven.
+#[utoipa::path(
+    get, path = "/products/suggest", operation_id = "suggest_products", tag = "products", params(SuggestQuery),
+    responses(
+        (status = 200, body = Suggestions),
+        (status = 400, description = "`invalid_query`", body = ProblemBody),
+        (status = 422, description = "`invalid`", body = ProblemBody),
+    )
+)]
+async fn suggest_products(State(app): State<App>, Query(query): Query<SuggestQuery>) -> Result<Json<Suggestions>, Error> {
+    let limit = query.limit.unwrap_or(SUGGESTIONS);
+    let mut checks = web::Checks::new();
+    checks.text("q", &query.q, 0..=200).range("limit", &limit, &(1..=SUGGESTIONS_MAX)).done()?;
+    Ok(Json(suggest::suggest(&app, query.q, limit).await?))
+}
+
+/// Get a product
+///
+/// By id or slug. A slug it had before answers 301.
+#[utoipa::path(
+    get, path = "/products/{id}", operation_id = "get_product", tag = "products",
+    params(("id" = String, Path, description = "Id or slug")),
+    security((), ("bearer" = [])),
+    responses(
+        (status = 200, body = ProductView, headers(("ETag" = String, description = "For `If-Match`"))),
+        (status = 301, description = "It has another slug now", headers(("Location" = String))),
+        (status = 404, description = "`not_found`", body = ProblemBody),
+    )
+)]
+async fn get_product(State(app): State<App>, caller: Caller, Path(name): Path<String>) -> Result<Response, Error> {
+    let staff = caller.can(Permission::CatalogRead);
+    let head = match visible(&app, &name, staff).await? {
+        Seen::Here(head) => head,
+        Seen::Moved(slug) => return Ok(moved(&slug)),
+    };
+    let view = if staff { staff_view(&app, &head).await? } else { shopper_view(&app, &head).await? };
+    Ok((tagged(head.version), Json(view)).into_response())
+}
+
+enum Seen {
+    Here(product::Model),
+    /// Under another slug.
+    Moved(String),
+}
+
+/// The product of a name, if the caller may see it. Not published and never there look the same.
+async fn visible(app: &App, name: &str, staff: bool) -> Result<Seen, Error> {
+    let reader = app.db.reader();
+    let may_see = |head: &product::Model| staff || head.status() == Status::Published;
+    let found = match name.parse::<ProductId>() {
+        Ok(id) => products::find(reader, id).await?,
+        Err(_) => products::find_by_slug(reader, name).await?,
+    };
+    if let Some(head) = found {
+        return Some(head).filter(may_see).map(Seen::Here).ok_or(Error::NotFound);
+    }
+    let old = products::find_by_old_slug(reader, name).await?.filter(may_see);
+    old.map(|head| Seen::Moved(head.slug)).ok_or(Error::NotFound)
+}
+
+fn moved(slug: &str) -> Response {
+    (StatusCode::MOVED_PERMANENTLY, [(header::LOCATION, format!("/products/{slug}"))]).into_response()
+}
+
+fn tagged(version: Uuid) -> [(header::HeaderName, String); 1] {
+    [(header::ETAG, format!("\"{version}\""))]
+}
+
+async fn shopper_view(app: &App, head: &product::Model) -> Result<ProductView, Error> {
+    let document = items::document(app, head.name()).await?;
+    let view = app.index.view();
+    if let Some(row) = view.shelf.get(head.product_id()).filter(|row| row.entry.revision == head.revision) {
+        return Ok(ProductView::new(&document, &view.tree, row.entry.stars, Stock::Words(&row.stock)));
+    }
+    // The index is a moment behind: ask the database.
+    let mut product = full_view(app, &document, head).await?;
+    product.metadata = None;
+    product.variants.iter_mut().for_each(|variant| variant.available = None);
+    Ok(product)
+}
+
+async fn staff_view(app: &App, head: &product::Model) -> Result<ProductView, Error> {
+    let document = items::document(app, head.name()).await?;
+    full_view(app, &document, head).await
+}
+
+async fn full_view(app: &App, document: &Document, head: &product::Model) -> Result<ProductView, Error> {
+    let reader = app.db.reader();
+    let id = head.product_id();
+    let stars = reviews::stars(reader, &[id]).await?.get(&id).copied().unwrap_or_default();
+    let available = inventory::available(reader, &document.skus()).await?;
+    let tree = store::categories::tree(reader).await?;
+    let stock = Stock::Pieces { available: &available, low_at: app.config.low_stock_at };
+    Ok(ProductView::new(document, &tree, stars, stock))
+}
+
+/// Create a product
+///
+/// Stock records, price history and the slug are made with it.
+#[utoipa::path(
+    post, path = "/products", operation_id = "create_product", tag = "products", request_body = ProductInput,
+    params(("Idempotency-Key" = Option<String>, Header, description = "Repeats with the same key get the first answer")),
+    security(("bearer" = [])),
+    responses(
+        (status = 201, body = ProductView),
+        (status = 400, description = "`malformed_json`, `wrong_type`", body = ProblemBody),
+        (status = 401, description = "`unauthorized`", body = ProblemBody),
+        (status = 403, description = "`forbidden`", body = ProblemBody),
+        (status = 409, description = "`slug_taken`, `sku_taken`, `request_in_flight`", body = ProblemBody),
+        (status = 422, description = "`invalid`, `idempotency_key_reused`", body = ProblemBody),
+    )
+)]
+async fn create_product(
+    State(app): State<App>,
+    caller: Caller,
+    key: IdempotencyKey,
+    Json(input): Json<ProductInput>,
+) -> Result<Response, Error> {
+    caller.require(Permission::CatalogWrite)?;
+    let request = key.request(&caller, "POST /products", &input);
+    let tree = store::categories::tree(app.db.reader()).await?;
+    let stated = input.variants.iter().map(|variant| (variant.sku.trim().to_owned(), variant.stock.unwrap_or(0)));
+    let stated: HashMap<String, u32> = stated.collect();
+    let stock = Stock::Pieces { available: &stated, low_at: app.config.low_stock_at };
+    let view = |written: &Written| ProductView::new(&written.document, &tree, Stars::default(), stock);
+    let body = |written: &Written| serde_json::to_value(view(written)).unwrap_or_default();
+    match write_product::create_once(&app, input, request, |written| (201, body(written))).await? {
+        Created::Now(written) => {
+            let location = (header::LOCATION, format!("/products/{}", written.document.slug));
+            let answer = Answer { status: StatusCode::CREATED, body: body(&written), replayed: false };
+            Ok((tagged(written.document.version), [location], answer).into_response())
+        }
+        Created::Before(begun) => Ok(replay(begun)?.ok_or(Error::Stale)?.into_response()),
+    }
+}
+
+/// Replace a product
+///
+/// All of it: what is left out is emptied, and variants left out are no longer sold. Stock is only changed where it is
+/// stated. With `If-Match`, only if nobody wrote since.
+#[utoipa::path(
+    put, path = "/products/{id}", operation_id = "update_product", tag = "products", request_body = ProductInput,
+    params(
+        ("id" = String, Path, description = "Id or slug"),
+        ("If-Match" = Option<String>, Header, description = "The `ETag` that was read"),
+    ),
+    security(("bearer" = [])),
+    responses(
+        (status = 200, body = ProductView),
+        (status = 400, description = "`malformed_json`, `wrong_type`", body = ProblemBody),
+        (status = 401, description = "`unauthorized`", body = ProblemBody),
+        (status = 403, description = "`forbidden`", body = ProblemBody),
+        (status = 404, description = "`not_found`", body = ProblemBody),
+        (status = 409, description = "`slug_taken`, `sku_taken`", body = ProblemBody),
+        (status = 412, description = "`stale`", body = ProblemBody),
+        (status = 422, description = "`invalid`", body = ProblemBody),
+    )
+)]
+async fn update_product(
+    State(app): State<App>,
+    caller: Caller,
+    Path(name): Path<String>,
+    headers: HeaderMap,
+    Json(input): Json<ProductInput>,
+) -> Result<Response, Error> {
+    caller.require(Permission::CatalogWrite)?;
+    let head = for_staff(&app, &name).await?;
+    let only_from = if_match(&headers)?;
+    let written = write_product::write_product(&app, Target::Existing(head.product_id()), input, only_from).await?;
+    let head = products::find(app.db.reader(), written.document.id).await?.ok_or(Error::NotFound)?;
+    let view = full_view(&app, &written.document, &head).await?;
+    Ok((tagged(written.document.version), Json(view)).into_response())
+}
+
+/// Withdraw a product
+///
+/// It is archived: gone for shoppers, kept for staff and for the orders that name it.
+#[utoipa::path(
+    delete, path = "/products/{id}", operation_id = "delete_product", tag = "products",
+    params(
+        ("id" = String, Path, description = "Id or slug"),
+        ("If-Match" = Option<String>, Header, description = "The `ETag` that was read"),
+    ),
+    security(("bearer" = [])),
+    responses(
+        (status = 204),
+        (status = 401, description = "`unauthorized`", body = ProblemBody),
+        (status = 403, description = "`forbidden`", body = ProblemBody),
+        (status = 404, description = "`not_found`", body = ProblemBody),
+        (status = 412, description = "`stale`", body = ProblemBody),
+    )
+)]
+async fn delete_product(
+    State(app): State<App>,
+    caller: Caller,
+    Path(name): Path<String>,
+    headers: HeaderMap,
+) -> Result<StatusCode, Error> {
+    caller.require(Permission::CatalogWrite)?;
+    let head = for_staff(&app, &name).await?;
+    write_product::archive_product(&app, &head, if_match(&headers)?).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// The product of an id, or of a slug it has or had.
+async fn for_staff(app: &App, name: &str) -> Result<product::Model, Error> {
+    match visible(app, name, true).await? {
+        Seen::Here(head) => Ok(head),
+        Seen::Moved(slug) => products::find_by_slug(app.db.reader(), &slug).await?.ok_or(Error::NotFound),
+    }
+}
+
+/// The version named by `If-Match`. A tag that none of ours looks like matches nothing.
+fn if_match(headers: &HeaderMap) -> Result<Option<Uuid>, Problem> {
+    let Some(value) = headers.get(header::IF_MATCH) else { return Ok(None) };
+    let tag = value.to_str().unwrap_or_default().trim();
+    if tag == "*" {
+        return Ok(None);
+    }
+    let tag = tag.trim_start_matches("W/").trim_matches('"');
+    tag.parse().map(Some).map_err(|_| Error::Stale.problem())
+}

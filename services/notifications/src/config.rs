@@ -1,29 +1,7 @@
 //! What an operator can set for this service.
 
-use std::fmt;
-
+pub use contracts::Secret;
 use serde::Deserialize;
-
-/// A value that must not be printed.
-#[derive(Clone, Default, Deserialize)]
-#[serde(transparent)]
-pub struct Secret(String);
-
-impl Secret {
-    pub fn new(secret: impl Into<String>) -> Self {
-        Self(secret.into())
-    }
-
-    pub(crate) fn bytes(&self) -> &[u8] {
-        self.0.as_bytes()
-    }
-}
-
-impl fmt::Debug for Secret {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Secret(…)")
-    }
-}
 
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -72,8 +50,8 @@ impl Default for Config {
             reply_to: None,
             admin_email: None,
             default_locale: "en".into(),
-            order_page: "/orders/{id}".into(),
-            lookup_page: "/orders/lookup?number={number}".into(),
+            order_page: "/account/orders/{id}".into(),
+            lookup_page: "/order/lookup?number={number}".into(),
             account_page: "/account".into(),
             admin_order_page: "/admin/orders/{id}".into(),
             consent_text_version: "1".into(),

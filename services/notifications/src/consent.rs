@@ -43,6 +43,10 @@ pub async fn veto(
     recipient_key: &str,
     user_id: Option<Uuid>,
 ) -> Result<Option<&'static str>, DbErr> {
+    // What services put in the place of an erased address; RFC 2606 keeps it from ever being one.
+    if recipient_key.is_empty() || recipient_key.ends_with("@invalid") || recipient_key.ends_with(".invalid") {
+        return Ok(Some("erased"));
+    }
     let suppressed = suppression::Entity::find()
         .filter(suppression::Column::Channel.eq(channel))
         .filter(suppression::Column::RecipientKey.eq(recipient_key))

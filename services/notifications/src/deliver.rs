@@ -16,6 +16,7 @@ use crate::{
     channel::{Message, Outcome, Unavailable},
     consent,
     entity::{notification, pause},
+    erase,
     model::{self, Fact, Status},
     queue::{self, Change},
 };
@@ -47,6 +48,7 @@ pub async fn deliver_due(app: &App) -> Result<u64, DbErr> {
             }
         }
     }
+    erase::sweep(app).await?;
     Ok(done)
 }
 

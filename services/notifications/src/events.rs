@@ -5,7 +5,7 @@ use chrono::{DateTime, Duration, Utc};
 use contracts::{
     events::{
         AccountSecurityChanged, DisputeOpened, OrderCreated, OrderStatusChanged, PaymentFailed, RefundProcessed,
-        ReturnUpdated, SecurityChange, ShipmentStatus, ShippingUpdated, UserRegistered,
+        ReturnUpdated, SecurityChange, ShipmentStatus, ShippingUpdated, UserErased, UserRegistered,
     },
     ids::OrderId,
     order::{OrderSnapshot, OrderStatus},
@@ -17,6 +17,7 @@ use crate::{
     compose::{self, Draft, Recipient},
     consent::{self, Decision, Person},
     contacts::{self, Contact},
+    erase,
     error::Error,
     model::Topic,
     queue,
@@ -78,6 +79,16 @@ pub async fn on_account_security_changed(app: App, event: Received<AccountSecuri
     tell(&app, &event, draft).await
 }
 
+pub async fn on_user_erased(app: App, event: Received<UserErased>) -> Result<(), Error> {
+    let tx = app.db.begin().await?;
+    if !event.first_time(&tx, CONSUMER).await? {
+        return Ok(());
+    }
+    erase::forget(&tx, event.user_id).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
 pub async fn on_order_created(app: App, event: Received<OrderCreated>) -> Result<(), Error> {
     let tx = app.db.begin().await?;
     if !event.first_time(&tx, CONSUMER).await? {
@@ -133,6 +144,9 @@ pub async fn on_refund_processed(app: App, event: Received<RefundProcessed>) -> 
 }
 
 pub async fn on_shipping_updated(app: App, event: Received<ShippingUpdated>) -> Result<(), Error> {
+    if !event.notify {
+        return Ok(());
+    }
     let template = match event.status {
         ShipmentStatus::Shipped => "shipped",
         ShipmentStatus::OutForDelivery => "out_for_delivery",

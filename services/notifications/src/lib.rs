@@ -10,6 +10,7 @@ mod consent;
 mod contacts;
 mod deliver;
 pub mod entity;
+mod erase;
 mod error;
 pub mod events;
 mod format;
@@ -75,8 +76,14 @@ impl App {
     }
 }
 
-/// Reads the embedded texts. Fails only if they are broken, which the tests of this crate rule out.
-pub async fn start(db: Db, upstream: Upstream, config: Config, channels: Channels) -> Result<App, BadFile> {
+/// Starts with the mailbox for all channels. Fails only if the embedded texts are broken, which this crate's tests rule out.
+pub async fn start(db: Db, upstream: Upstream, config: Config) -> Result<App, BadFile> {
+    let channels = Channels::mailbox(&db);
+    start_with(db, upstream, config, channels).await
+}
+
+/// Starts with channels of the caller's choice.
+pub async fn start_with(db: Db, upstream: Upstream, config: Config, channels: Channels) -> Result<App, BadFile> {
     Ok(App {
         db,
         upstream,
@@ -110,6 +117,7 @@ pub fn consumer(app: App) -> bus::Consumer {
     bus::Consumer::new(events::CONSUMER, app.db.clone())
         .on(&app, events::on_user_registered)
         .on(&app, events::on_account_security_changed)
+        .on(&app, events::on_user_erased)
         .on(&app, events::on_order_created)
         .on(&app, events::on_order_status_changed)
         .on(&app, events::on_payment_failed)
@@ -130,6 +138,6 @@ pub async fn deliver_due(app: &App) -> Result<u64, sea_orm::DbErr> {
 }
 
 /// What must hold of the messages.
-pub async fn invariants(app: &App) -> Vec<Invariant> {
+pub async fn invariants(app: &App) -> Result<Vec<Invariant>, sea_orm::DbErr> {
     invariants::check(app).await
 }

@@ -65,6 +65,7 @@ async fn notifications(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .col(schema::text_null("html"))
         .col(schema::json_binary("headers"))
         .col(schema::boolean("sensitive"))
+        .col(schema::boolean("erase"))
         .col(schema::string("status").check(Expr::col("status").is_in(Status::ALL.map(Status::name))))
         .col(schema::text_null("reason"))
         .col(schema::string("dedupe_key"))
@@ -101,6 +102,7 @@ async fn notifications(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         ("notifications_of_recipient", &["recipient_key", "id"]),
         ("notifications_of_order", &["order_id", "id"]),
         ("notifications_of_template", &["template", "id"]),
+        ("notifications_to_erase", &["erase", "status"]),
     ] {
         index(manager, name, "notifications", columns).await?;
     }

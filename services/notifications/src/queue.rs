@@ -50,6 +50,7 @@ pub async fn enqueue(tx: &Tx, letter: &Letter) -> Result<Queued, DbErr> {
         html: Set(letter.html.clone().filter(|_| !erased)),
         headers: Set(json!(letter.headers)),
         sensitive: Set(letter.sensitive),
+        erase: Set(false),
         status: Set(status),
         reason: Set(veto.map(str::to_owned)),
         dedupe_key: Set(letter.dedupe_key.clone()),

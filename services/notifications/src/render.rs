@@ -117,7 +117,7 @@ pub fn plain(
         context
     };
     let text = in_layout(&env, "layout.txt", with(Jinja::from(body.trim())))?;
-    let escaped = minijinja::HtmlEscape(body).to_string();
+    let escaped = escape(body);
     let html = in_layout(&env, "layout.html", with(Jinja::from_safe_string(to_html(&escaped))))?;
     Ok(Rendered { subject: subject.to_owned(), text: text.trim_end().to_owned() + "\n", html })
 }
@@ -167,7 +167,10 @@ fn environment<'a>(templates: &'a Templates, language: &str) -> Result<Environme
         if value.is_none() {
             return Err(JinjaError::new(ErrorKind::UndefinedError, "an empty value would be printed"));
         }
-        minijinja::escape_formatter(out, state, value)
+        match (state.auto_escape(), value.as_str()) {
+            (AutoEscape::Html, Some(text)) if !value.is_safe() => Ok(out.write_str(&escape(text))?),
+            _ => minijinja::escape_formatter(out, state, value),
+        }
     });
     add_filters(&mut env, language);
     env.set_syntax(quiet_tags());
@@ -202,6 +205,11 @@ fn add_filters(env: &mut Environment<'_>, language: &str) {
         let totals: contracts::order::Totals = read(totals, "the totals of an order")?;
         Ok(Jinja::from(Serde(sums(&totals, &read::<Value>(words, "words")?))))
     });
+    env.add_filter("full_price", |line: Jinja| -> Result<Jinja, JinjaError> {
+        let line: Line = read(line, "a line of an order")?;
+        let price = line.unit_price.times(line.quantity).map_err(|_| unfit("a line of an order"))?;
+        Ok(Jinja::from(Serde(price)))
+    });
     env.add_filter("address_lines", |value: Jinja| -> Result<Vec<String>, JinjaError> {
         Ok(address_lines(&read(value, "an address")?))
     });
@@ -210,6 +218,12 @@ fn add_filters(env: &mut Environment<'_>, language: &str) {
         let web = url.starts_with("https://") || url.starts_with("http://");
         if web && !url.chars().any(|c| c.is_control() || c.is_whitespace()) { Ok(url) } else { Err(unfit("a web address")) }
     });
+}
+
+#[derive(serde::Deserialize)]
+struct Line {
+    unit_price: Money,
+    quantity: u32,
 }
 
 #[derive(serde::Deserialize)]
@@ -295,6 +309,23 @@ fn failed(part: &'static str, error: &JinjaError) -> RenderError {
         None => error.kind().to_string(),
     };
     RenderError { part, line: error.line().filter(|_| ours), cause }
+}
+
+/// Text as HTML. Slashes stay as they are, unlike with the engine's own: nothing here is inside a script, and
+/// addresses remain readable for programs that look for links.
+fn escape(text: &str) -> String {
+    let mut html = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => html.push_str("&amp;"),
+            '<' => html.push_str("&lt;"),
+            '>' => html.push_str("&gt;"),
+            '"' => html.push_str("&quot;"),
+            '\'' => html.push_str("&#39;"),
+            c => html.push(c),
+        }
+    }
+    html
 }
 
 /// The blocks of a rendered body: what stands between empty lines.

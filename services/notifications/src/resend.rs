@@ -16,7 +16,7 @@ use crate::{
 
 pub async fn resend(app: &App, id: Uuid) -> Result<Queued, Error> {
     let first = notification::Entity::find_by_id(id).one(app.db.reader()).await?.ok_or(Error::NotFound)?;
-    if first.sensitive {
+    if first.sensitive || first.erase {
         return Err(Error::NotResendable);
     }
     let channel = model::channel_named(&first.channel).ok_or(Error::NotFound)?;

@@ -32,6 +32,8 @@ pub struct Model {
     pub headers: Json,
     /// It carries a one-time link: its content is shown to nobody and erased once it is sent.
     pub sensitive: bool,
+    /// Its recipient's account was erased: once it is done with, nothing personal of it is kept.
+    pub erase: bool,
     pub status: Status,
     #[sea_orm(column_type = "Text", nullable)]
     pub reason: Option<String>,

@@ -6,7 +6,7 @@ use axum::{
 };
 use http::{HeaderMap, StatusCode, header};
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::json;
 use utoipa::IntoParams;
 use web::{Problem, ProblemBody, Query};
 
@@ -51,7 +51,7 @@ pub async fn confirm_unsubscribe(
     post, path = "/notifications/unsubscribe", operation_id = "unsubscribe_notifications", tag = "notifications",
     params(UnsubscribeQuery),
     responses(
-        (status = 200, description = "Done", body = Value, example = json!({"topic": "marketing", "channel": "email", "enabled": false})),
+        (status = 200, description = "Done", body = serde_json::Value, example = json!({"topic": "marketing", "channel": "email", "enabled": false})),
         (status = 400, description = "`invalid_token`", body = ProblemBody),
     )
 )]

@@ -1,0 +1,9 @@
+//! The service through its router, on a real database of each kind, with other services that can be told to fail.
+
+mod access;
+mod carts;
+mod facts;
+mod placing;
+mod promotions;
+mod returns;
+mod shop;

@@ -162,6 +162,11 @@ impl Problem {
     pub fn code(&self) -> &'static str {
         self.0.code
     }
+
+    /// The fields that are not as they should be.
+    pub fn errors(&self) -> &[FieldError] {
+        &self.0.errors
+    }
 }
 
 impl IntoResponse for Problem {

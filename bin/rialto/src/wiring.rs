@@ -24,6 +24,7 @@ pub fn share(config: &mut Config) -> Result<()> {
     users.secret.or(derive(secret, "users")?);
 
     let catalog = &mut config.catalog.settings;
+    catalog.currency = config.shop.currency;
     if catalog.index_dir.is_none() {
         catalog.index_dir = Some(config.data.join("index"));
     }

@@ -42,7 +42,7 @@ impl RunningShop {
         let (config, databases) = configuration(kind, &data, address).await;
         let shop = Shop::start(&config, &BTreeSet::from(Service::ALL), Schemas::Migrate).await.expect("the shop starts");
         let users = shop.users.as_ref().expect("users runs");
-        users::ensure_admin(users, ADMIN, Some(ADMIN_PASSWORD)).await.expect("an administrator is made");
+        users::admin::ensure_admin(users, ADMIN, Some(ADMIN_PASSWORD.to_owned())).await.expect("an administrator is made");
         let catalog = shop.catalog.as_ref().expect("catalog runs");
         catalog::load_sample(catalog).await.expect("the sample shop is loaded");
         let stop = CancellationToken::new();
@@ -73,7 +73,7 @@ async fn configuration(kind: &str, data: &TempDir, address: SocketAddr) -> (Conf
     let flags = Flags { data: Some(data.path().to_owned()), listen: Some(address.to_string()), ..Flags::default() };
     let mut config = config::load(&flags).expect("the defaults are sound");
     config.public_url = format!("http://{address}");
-    config.gateway.settings.rate_limit = gateway::RateLimit::Off;
+    config.gateway.settings.rate_limit = gateway::Switch::Off;
     config.gateway.settings.dev_mail = true;
     config.notifications.settings.mailbox_page = true;
     let mut databases = Vec::new();

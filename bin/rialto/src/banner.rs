@@ -20,7 +20,7 @@ pub enum AdminLine<'a> {
     /// Made just now with a password that its owner chose.
     Chosen { email: &'a str },
     /// There from an earlier start.
-    Known { email: &'a str },
+    Known,
 }
 
 impl Banner<'_> {
@@ -28,7 +28,8 @@ impl Banner<'_> {
         let url = self.url;
         let admin = match &self.admin {
             AdminLine::Made { email, password } => format!("{email}     shown once: {password}"),
-            AdminLine::Chosen { email } | AdminLine::Known { email } => (*email).to_owned(),
+            AdminLine::Chosen { email } => (*email).to_owned(),
+            AdminLine::Known => "as before   (rialto admin reset EMAIL makes a new password)".to_owned(),
         };
         let loaded = if self.sample_loaded { ", the sample shop was loaded" } else { "" };
         let mut text = String::new();

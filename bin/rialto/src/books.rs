@@ -22,7 +22,7 @@ pub async fn evaluate(shop: &Shop, log: &EmbeddedLog) -> anyhow::Result<Vec<Inva
 
     let mut invariants = Vec::new();
     invariants.extend(orders::invariants(orders).await?);
-    invariants.extend(payments::invariants(payments).await?);
+    invariants.extend(payments::invariants(payments).await);
     invariants.extend(catalog::invariants(catalog).await?);
     invariants.extend(shipping::invariants(shipping).await?);
     invariants.extend(notifications::invariants(notifications).await?);

@@ -94,12 +94,16 @@ impl Shop {
                 Service::Users => {
                     let db = store::<users::Migrator, _>("users", &config.users, config, schemas).await?;
                     let app = users::start(db.clone(), wires, config.users.settings.clone()).await?;
-                    house.open(Service::Users, users::router(app.clone()), db, None, users::jobs(app.clone(), stop));
+                    house.open(Service::Users, users::router(app.clone()), db, None, users::jobs::jobs(app.clone(), stop));
                     shop.users = Some(app);
                 }
                 Service::Catalog => {
                     let db = store::<catalog::Migrator, _>("catalog", &config.catalog, config, schemas).await?;
-                    let app = catalog::start(db.clone(), wires, config.catalog.settings.clone()).await?;
+                    let app = match work {
+                        Work::Run => catalog::start(db.clone(), wires, config.catalog.settings.clone()).await?,
+                        // The search index on disk belongs to the running shop.
+                        Work::LookOnly => catalog::open(db.clone(), wires, config.catalog.settings.clone())?,
+                    };
                     let consumer = Some(catalog::consumer(app.clone()));
                     house.open(Service::Catalog, catalog::router(app.clone()), db, consumer, catalog::jobs(app.clone(), stop));
                     shop.catalog = Some(app);

@@ -23,21 +23,21 @@ pub async fn run(config: &Config, action: Admin) -> anyhow::Result<ExitCode> {
     match action {
         Admin::Create { email } => {
             let password = given_password()?;
-            match users::ensure_admin(users, &email, password.as_deref()).await? {
-                users::FirstAdmin::Created { generated_password } => {
+            match users::admin::ensure_admin(users, &email, password).await? {
+                users::admin::FirstAdmin::Created { password } => {
                     say(&format!("{email} is an administrator"));
-                    generated_password.iter().for_each(|password| out(password));
+                    password.iter().for_each(|password| out(password));
                 }
-                users::FirstAdmin::Exists => anyhow::bail!("{email} has an account already: use `rialto admin role {email} admin`"),
+                users::admin::FirstAdmin::Exists => anyhow::bail!("the shop has an administrator already: register {email}, then `rialto admin role {email} admin`"),
             }
         }
         Admin::Reset { email } => {
-            let generated = users::set_password(users, &email, given_password()?.as_deref()).await?;
+            let generated = users::admin::set_password(users, &email, given_password()?).await?;
             say(&format!("the password of {email} is set, and all sessions have ended"));
             generated.iter().for_each(|password| out(password));
         }
         Admin::Role { email, role } => {
-            users::set_role(users, &email, &role).await?;
+            users::admin::set_role(users, &email, &role).await?;
             say(&format!("{email} has the role {role}"));
         }
     }

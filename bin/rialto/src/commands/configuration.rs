@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use config::{Value, ValueKind};
+use ::config::{Value, ValueKind};
 
 use super::{out, say};
 use crate::{

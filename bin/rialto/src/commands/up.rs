@@ -11,7 +11,7 @@ use super::say;
 use crate::{
     banner::{AdminLine, Banner},
     cli::{Place, Sample, Up},
-    config::{self, Config, FirstAdmin},
+    config::{self, FirstAdmin},
     shop::{Schemas, Shop},
 };
 
@@ -56,7 +56,7 @@ pub async fn run(place: &Place, arguments: Up) -> anyhow::Result<ExitCode> {
 
 /// What was found and made at the start.
 struct Opening {
-    made: users::FirstAdmin,
+    made: users::admin::FirstAdmin,
     products: u64,
     sample_loaded: bool,
 }
@@ -65,9 +65,9 @@ impl Opening {
     fn admin_line<'a>(&'a self, admin: &'a FirstAdmin) -> AdminLine<'a> {
         let email = &admin.email;
         match (&self.made, &admin.password) {
-            (users::FirstAdmin::Created { generated_password: Some(password) }, _) => AdminLine::Made { email, password },
-            (users::FirstAdmin::Created { .. }, _) => AdminLine::Chosen { email },
-            (users::FirstAdmin::Exists, _) => AdminLine::Known { email },
+            (users::admin::FirstAdmin::Created { password: Some(password) }, _) => AdminLine::Made { email, password },
+            (users::admin::FirstAdmin::Created { .. }, _) => AdminLine::Chosen { email },
+            (users::admin::FirstAdmin::Exists, _) => AdminLine::Known,
         }
     }
 }
@@ -75,10 +75,10 @@ impl Opening {
 async fn prepare(shop: &Shop, admin: &FirstAdmin, sample: Sample) -> anyhow::Result<Opening> {
     let users = shop.users.as_ref().context("users runs in `up`")?;
     let catalog = shop.catalog.as_ref().context("catalog runs in `up`")?;
-    let made = users::ensure_admin(users, &admin.email, admin.password.as_deref()).await?;
+    let made = users::admin::ensure_admin(users, &admin.email, admin.password.clone()).await?;
     let before = catalog::count_products(catalog).await?;
     // Once only: who removed the sample shop does not want it back.
-    let first_start = matches!(made, users::FirstAdmin::Created { .. });
+    let first_start = matches!(made, users::admin::FirstAdmin::Created { .. });
     let sample_loaded = sample == Sample::Shop && first_start && before == 0;
     if sample_loaded {
         catalog::load_sample(catalog).await?;

@@ -15,8 +15,9 @@ use contracts::{
 use db::{Tx, idempotency::Request, outbox};
 use http::StatusCode;
 use sha2::{Digest, Sha256};
+use upstream::Context;
 use uuid::Uuid;
-use web::{Problem, idempotency::Answer, request};
+use web::{Problem, idempotency::Answer};
 
 use crate::{
     App, Error,
@@ -43,16 +44,22 @@ const ROUNDS: u32 = 4;
 /// The provider of orders that cost nothing.
 pub const NOBODY: &str = "none";
 
-pub async fn pay(app: &App, checkout: &Checkout, request: Option<Request>) -> Result<Answer, Error> {
+/// Pays an order on behalf of whoever `context` speaks for.
+pub async fn pay(app: &App, context: Context, checkout: &Checkout, request: Option<Request>) -> Result<Answer, Error> {
     if let Some(answer) = once::begin(app, request.as_ref()).await? {
         return Ok(answer);
     }
-    let outcome = pay_once(app, checkout, request.as_ref()).await;
+    let outcome = pay_once(app, &context, checkout, request.as_ref()).await;
     once::give_back(app, request.as_ref(), outcome).await
 }
 
-async fn pay_once(app: &App, checkout: &Checkout, request: Option<&Request>) -> Result<Answer, Error> {
-    let asked = app.upstream.call(&AmountDue { order_id: checkout.order_id }, &request::context()).await;
+async fn pay_once(
+    app: &App,
+    context: &Context,
+    checkout: &Checkout,
+    request: Option<&Request>,
+) -> Result<Answer, Error> {
+    let asked = app.upstream.call(&AmountDue { order_id: checkout.order_id }, context).await;
     let due = asked.map_err(Error::of_orders)?;
     for _ in 0..ROUNDS {
         match open(app, checkout, &due, request).await? {

@@ -1,8 +1,7 @@
 //! The service's configuration.
 
-use std::fmt;
-
 use http::Uri;
+pub use contracts::Secret;
 use serde::Deserialize;
 
 use crate::{model::CaptureMethod, sandbox};
@@ -64,7 +63,7 @@ impl Config {
                 problems.push(format!("{key}: {origin:?} is not an origin such as https://shop.example"));
             }
         }
-        if self.webhook_secrets.iter().any(|secret| secret.reveal().len() < 16) {
+        if self.webhook_secrets.iter().any(|secret| secret.expose().len() < 16) {
             problems.push("webhook_secrets: a secret must have at least 16 characters".to_owned());
         }
         for (key, value) in [
@@ -95,27 +94,6 @@ fn is_origin(text: &str) -> bool {
             && uri.query().is_none()
             && !text.ends_with('/')
     })
-}
-
-/// A secret, which `Debug` does not print.
-#[derive(Clone, PartialEq, Eq, Deserialize)]
-#[serde(transparent)]
-pub struct Secret(String);
-
-impl Secret {
-    pub fn new(secret: impl Into<String>) -> Self {
-        Self(secret.into())
-    }
-
-    pub fn reveal(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Debug for Secret {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("***")
-    }
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use crate::{
     App,
     checkout::NOBODY,
-    entity::{attempt, dispute, ledger_entry, ledger_transaction, payment, refund},
+    entity::{dispute, ledger_entry, ledger_transaction, payment, refund},
     model::{ChargeStatus, DisputeStatus, RefundStatus, Status},
     provider::Charge,
     store,
@@ -21,7 +21,6 @@ const PAGE: u64 = 500;
 /// Everything the rules are about, read once.
 struct Books {
     payments: Vec<payment::Model>,
-    attempts: HashMap<Uuid, attempt::Model>,
     refunds: Vec<refund::Model>,
     disputes: Vec<dispute::Model>,
     transactions: Vec<ledger_transaction::Model>,
@@ -50,7 +49,6 @@ pub async fn invariants(app: &App) -> Vec<Invariant> {
 async fn read(app: &App) -> Result<Books, String> {
     let reader = app.db.reader();
     let text = |error: DbErr| error.to_string();
-    let attempts = attempt::Entity::find().all(reader).await.map_err(text)?;
     let mut charges: Vec<Charge> = Vec::new();
     loop {
         let after = charges.last().map(|charge| charge.key);
@@ -62,7 +60,6 @@ async fn read(app: &App) -> Result<Books, String> {
     }
     Ok(Books {
         payments: payment::Entity::find().all(reader).await.map_err(text)?,
-        attempts: attempts.into_iter().map(|attempt| (attempt.id, attempt)).collect(),
         refunds: refund::Entity::find().all(reader).await.map_err(text)?,
         disputes: dispute::Entity::find().all(reader).await.map_err(text)?,
         transactions: ledger_transaction::Entity::find().all(reader).await.map_err(text)?,

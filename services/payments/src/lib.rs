@@ -5,6 +5,7 @@
 //! recovery job or the reconciliation.
 
 mod absorb;
+mod books;
 mod card;
 mod checkout;
 mod collect;
@@ -41,6 +42,7 @@ use tokio_util::sync::CancellationToken;
 use upstream::Upstream;
 use web::{Edge, Verifier};
 
+pub use books::{PaymentBook, books};
 pub use config::{Config, Secret};
 pub use error::Error;
 pub use invariants::invariants;
@@ -115,4 +117,9 @@ pub mod work {
         recover::{recover, retry_refunds},
         webhooks::apply_stored,
     };
+}
+
+/// The event handlers, for tests that deliver events by hand.
+pub mod hear {
+    pub use crate::events::{on_order_status_changed as order_status_changed, on_refund_requested as refund_requested};
 }

@@ -150,7 +150,7 @@ fn differences(attempt: &attempt::Model, payment: &payment::Model, charge: &Char
             .map(|refund| refund.amount.amount)
             .sum();
         note(DifferenceKind::Refunded, ours(payment.refunded_minor), theirs(refunded));
-    } else if charge.captured_minor > 0 {
+    } else if payment.current_attempt != Some(attempt.id) && charge.captured_minor > 0 {
         note(DifferenceKind::Captured, "another attempt".to_owned(), Money::new(charge.captured_minor, charge.amount.currency).to_string());
     }
     found

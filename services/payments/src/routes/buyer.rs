@@ -6,8 +6,9 @@ use contracts::{
     ids::{OrderId, PaymentId},
     permissions::Permission,
 };
-use http::Uri;
+use http::{HeaderValue, Uri};
 use serde::{Deserialize, Serialize};
+use upstream::Context;
 use utoipa::{IntoParams, ToSchema};
 use web::{Caller, Checks, IdempotencyKey, Json, Problem, ProblemBody, Query, idempotency::Answer, request};
 
@@ -125,7 +126,16 @@ pub async fn create_checkout(
     known(&caller)?;
     body.check(&app.config)?;
     let request = key.request(&caller, "POST /payment/checkout", &body);
-    checkout::pay(&app, &body.checkout(), request).await
+    checkout::pay(&app, on_behalf_of(&caller), &body.checkout(), request).await
+}
+
+/// What orders needs to tell whose order it is. A guest's token may stand in the query, which goes no further.
+fn on_behalf_of(caller: &Caller) -> Context {
+    let mut context = request::context();
+    if context.order_token.is_none() {
+        context.order_token = caller.order_token().and_then(|token| HeaderValue::from_str(token).ok());
+    }
+    context
 }
 
 /// Nobody at all cannot own an order; whether it exists is not for them to learn.
@@ -174,7 +184,7 @@ pub async fn get_payment_status(
     let payment = which.find(&app).await?;
     if !caller.can(Permission::PaymentsRead) {
         let access = OrderAccess { order_id: payment.order_id.into() };
-        app.upstream.call(&access, &request::context()).await.map_err(Error::of_orders)?;
+        app.upstream.call(&access, &on_behalf_of(&caller)).await.map_err(Error::of_orders)?;
     }
     Ok(Json(PaymentState::of(&payment)?))
 }

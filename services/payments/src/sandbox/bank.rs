@@ -439,7 +439,10 @@ async fn view(connection: &impl ConnectionTrait, row: charge::Model, sandbox: &S
         .await?;
     let disputes = dispute::Entity::find().filter(dispute::COLUMN.charge_key.eq(row.key)).all(connection).await?;
     let behaviour = behaviour(&row.token);
-    let url = format!("{}/payment/sandbox/3ds/{}", sandbox.public_url, row.reference);
+    // Whoever comes back to a path is on the shop's pages already, under whatever name the shop was reached.
+    let on_the_shop = row.return_url.as_deref().is_some_and(|url| url.starts_with('/'));
+    let base = if on_the_shop { "" } else { &*sandbox.public_url };
+    let url = format!("{base}/payment/sandbox/3ds/{}", row.reference);
     let redirect = Redirect { url, return_url: row.return_url.clone() };
     let action = NextAction::RedirectToUrl { redirect_to_url: redirect };
     Ok(Charge {

@@ -25,10 +25,18 @@ pub enum Operation {
 pub enum Fault {
     /// It fails, and nothing happened.
     BeforeEffect,
+    /// It takes its time before it happens.
+    SlowStart(Duration),
     /// It happened, and the answer gets lost.
     AfterEffect,
     /// It happened, and the answer takes its time.
     SlowAnswer(Duration),
+}
+
+impl Fault {
+    fn is_before(self) -> bool {
+        matches!(self, Self::BeforeEffect | Self::SlowStart(_))
+    }
 }
 
 /// How webhooks travel.
@@ -92,14 +100,18 @@ impl Faults {
         if self.switches().down {
             return Err(Unavailable::unknown("the sandbox is down"));
         }
-        match self.take(operation, |fault| fault == Fault::BeforeEffect) {
+        match self.take(operation, Fault::is_before) {
+            Some(Fault::SlowStart(time)) => {
+                tokio::time::sleep(time).await;
+                Ok(())
+            }
             Some(_) => Err(Unavailable::unknown("failed before the effect")),
             None => Ok(()),
         }
     }
 
     pub(super) async fn after(&self, operation: Operation) -> Result<(), Unavailable> {
-        match self.take(operation, |fault| fault != Fault::BeforeEffect) {
+        match self.take(operation, |fault| !fault.is_before()) {
             Some(Fault::SlowAnswer(time)) => {
                 tokio::time::sleep(time).await;
                 Ok(())

@@ -60,6 +60,8 @@ fn sentence(status: TrackingStatus) -> &'static str {
         TrackingStatus::Delayed => "The parcel is late.",
         TrackingStatus::Exception => "The carrier has a problem with the parcel.",
         TrackingStatus::ReturnToSender => "The parcel goes back to the sender.",
-        TrackingStatus::Unknown | TrackingStatus::PreTransit | TrackingStatus::Expired | TrackingStatus::Cancelled => "",
+        TrackingStatus::Unknown | TrackingStatus::PreTransit | TrackingStatus::Expired | TrackingStatus::Cancelled => {
+            ""
+        }
     }
 }

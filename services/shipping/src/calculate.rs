@@ -20,6 +20,9 @@ use crate::{
     store,
 };
 
+/// SKUs that the catalog is asked for in one call.
+const PRICED_AT_ONCE: usize = 500;
+
 /// A delivery that can be chosen.
 #[derive(Clone, Debug)]
 pub struct DeliveryOption {
@@ -92,8 +95,12 @@ pub async fn goods(app: &App, items: &[Item]) -> Result<Result<Goods, NoDelivery
         });
         *quantity += u64::from(item.quantity);
     }
-    let priced = app.upstream.call(&PriceItems { skus: skus.clone() }, &web::request::context()).await?;
-    let priced: HashMap<&str, _> = skus.iter().map(String::as_str).zip(&priced.items).collect();
+    let mut answers = Vec::with_capacity(skus.len());
+    for some in skus.chunks(PRICED_AT_ONCE) {
+        let priced = app.upstream.call(&PriceItems { skus: some.to_vec() }, &web::request::context()).await?;
+        answers.extend(priced.items);
+    }
+    let priced: HashMap<&str, _> = skus.iter().map(String::as_str).zip(&answers).collect();
     let mut checks = Checks::new();
     for (index, item) in items.iter().enumerate() {
         if priced.get(item.sku.as_str()).is_none_or(|priced| priced.is_none()) {

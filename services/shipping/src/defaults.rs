@@ -16,8 +16,7 @@ use crate::{
     sandbox, store,
 };
 
-const EUROPEAN_UNION: &str =
-    "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK";
+const EUROPEAN_UNION: &str = "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK";
 const REST_OF_EUROPE: &str = "AD AL AX BA CH FO GB GG GI IM IS JE LI MC MD ME MK NO RS SM UA VA XK";
 
 /// A rate in the making: service, tiers of grams and cents, free from, days, and the most it carries.
@@ -110,7 +109,8 @@ fn areas(place: u128, zone: Uuid, home: &str) -> Vec<Area> {
         3 => REST_OF_EUROPE.split(' ').filter(|country| *country != home).collect(),
         _ => vec![ANYWHERE],
     };
-    let whole = |country: &str| Area { zone, country: country.to_owned(), region: String::new(), postal_code: String::new() };
+    let whole =
+        |country: &str| Area { zone, country: country.to_owned(), region: String::new(), postal_code: String::new() };
     countries.into_iter().map(whole).collect()
 }
 
@@ -118,7 +118,8 @@ fn rate_row(config: &Config, place: u128, number: u128, draft: &Draft) -> Result
     // The prices are written in hundredths; currencies with thousandths have one digit more.
     let unit = if config.currency.exponent() > 2 { 10 } else { 1 };
     let tiers = draft.tiers.iter().map(|(up_to, amount)| Tier { up_to: *up_to, amount: amount * unit }).collect();
-    let pricing = serde_json::to_value(Pricing::ByWeight { tiers }).map_err(|error| Error::Unreadable(error.to_string()))?;
+    let pricing =
+        serde_json::to_value(Pricing::ByWeight { tiers }).map_err(|error| Error::Unreadable(error.to_string()))?;
     let now = time::now();
     Ok(rate::ActiveModel {
         id: Set(Uuid::from_u128(zone_id(place).as_u128() + number)),

@@ -42,7 +42,9 @@ pub async fn create_zone(app: &App, draft: ZoneDraft) -> Result<Uuid, Error> {
     let now = time::now();
     let tx = app.db.begin().await?;
     if store::zones::count(&*tx).await? >= ZONES_MAX {
-        return Err(Problem::new(http::StatusCode::CONFLICT, "too_many_zones").detail("There are too many zones.").into());
+        return Err(Problem::new(http::StatusCode::CONFLICT, "too_many_zones")
+            .detail("There are too many zones.")
+            .into());
     }
     let row = zone::ActiveModel {
         id: Set(id),
@@ -95,7 +97,8 @@ pub async fn delete_zone(app: &App, id: Uuid, version: Option<i64>) -> Result<()
 }
 
 async fn set_areas(tx: &Tx, zone: Uuid, areas: &[Area]) -> Result<(), Error> {
-    let others: Vec<Area> = store::zones::all_areas(&**tx).await?.into_iter().filter(|area| area.zone != zone).collect();
+    let others: Vec<Area> =
+        store::zones::all_areas(&**tx).await?.into_iter().filter(|area| area.zone != zone).collect();
     let same = |a: &Area, b: &Area| (&a.country, &a.region, &a.postal_code) == (&b.country, &b.region, &b.postal_code);
     for area in areas {
         if let Some(other) = others.iter().find(|other| same(area, other)) {

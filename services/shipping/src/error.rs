@@ -5,7 +5,10 @@ use http::StatusCode;
 use sea_orm::{DbErr, SqlErr};
 use web::Problem;
 
-use crate::{model::shipment::WrongStatus, quote::QuoteProblem};
+use crate::{
+    model::shipment::{self, WrongStatus},
+    quote::QuoteProblem,
+};
 
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -59,9 +62,10 @@ impl Error {
             Self::Stale => Problem::new(StatusCode::PRECONDITION_FAILED, "stale")
                 .detail("It was changed meanwhile. Read it again and repeat the change."),
             Self::Raced => conflict("changed_meanwhile").detail("It is being changed right now. Please try again."),
-            Self::WrongStatus(wrong) => {
-                conflict("wrong_status").detail(&wrong).with("status", wrong.from).with("allowed", wrong.allowed())
-            }
+            Self::WrongStatus(wrong) => conflict("wrong_status")
+                .detail(wrong)
+                .with("status", wrong.from)
+                .with("allowed", shipment::actions(wrong.from)),
             Self::Quote(problem) => Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "quote_invalid")
                 .detail("The chosen delivery no longer holds. Please choose again.")
                 .with("reason", problem),

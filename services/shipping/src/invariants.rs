@@ -85,10 +85,12 @@ fn statuses_are_paths(shipments: &[shipment::Model], steps: Vec<history::Model>)
     for shipment in shipments {
         let mut at = "pending".to_owned();
         for step in paths.remove(&shipment.id).unwrap_or_default().into_values() {
-            let to = life::read(&step.from_status).zip(Fact::read(&step.fact)).map(|(from, fact)| life::after(from, fact));
+            let to =
+                life::read(&step.from_status).zip(Fact::read(&step.fact)).map(|(from, fact)| life::after(from, fact));
             let legal = to.is_some_and(|to| to.is_ok_and(|to| life::word(to) == step.to_status));
             if step.from_status != at || !legal {
-                violations.push(format!("shipment {} went from {at} to {} by {}", shipment.id, step.to_status, step.fact));
+                violations
+                    .push(format!("shipment {} went from {at} to {} by {}", shipment.id, step.to_status, step.fact));
             }
             at = step.to_status;
         }

@@ -49,7 +49,8 @@ async fn round(app: &App, holder: Uuid, prune: bool) -> Result<(), Error> {
     let now = time::now();
     let reader = app.db.reader();
     // Looking costs a read; the lease, which is a write, is taken only when there is something to do.
-    let work = !labels::unfinished(reader, now, 1).await?.is_empty() || !store::shipments::to_poll(reader, now, 1).await?.is_empty();
+    let work = !labels::unfinished(reader, now, 1).await?.is_empty()
+        || !store::shipments::to_poll(reader, now, 1).await?.is_empty();
     if !(work || prune) || !leases::take(&app.db, "shipping", holder, LEASE_SECS).await? {
         return Ok(());
     }
@@ -85,9 +86,9 @@ async fn finish_label(app: &App, row: &label::Model) -> Result<(), Error> {
         return give_back(app, row).await;
     }
     let bought = match find(app, row).await {
-        Ok(Some(label)) => ship::finish(app, row.id, Ok(Purchase::Bought(label)), None).await?,
+        Ok(Some(label)) => ship::finish(app, row.id, Ok(Purchase::Bought(label)), None).await?.0,
         Ok(None) => ship::buy(app, row.id).await?,
-        Err(error) => ship::finish(app, row.id, Err(error), None).await?,
+        Err(error) => ship::finish(app, row.id, Err(error), None).await?.0,
     };
     if bought == Bought::Shipped {
         poll::ask_once(app, row.shipment_id).await;

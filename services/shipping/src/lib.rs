@@ -93,6 +93,7 @@ fn operations() -> OpenApiRouter<App> {
 }
 
 /// What the service listens to.
+#[expect(clippy::needless_pass_by_value, reason = "every service is wired up alike")]
 pub fn consumer(app: App) -> bus::Consumer {
     bus::Consumer::new("shipping", app.db.clone()).on(&app, events::on_order_status_changed)
 }

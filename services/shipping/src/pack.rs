@@ -53,7 +53,9 @@ pub async fn add(app: &App, order: Uuid, items: Option<&[Item]>) -> Result<Uuid,
     let tx = app.db.begin().await?;
     let order = store::orders::find(&*tx, order).await?.ok_or(Error::NotFound)?;
     if order.status == "cancelled" {
-        return Err(Problem::new(http::StatusCode::CONFLICT, "order_cancelled").detail("The order was cancelled.").into());
+        return Err(Problem::new(http::StatusCode::CONFLICT, "order_cancelled")
+            .detail("The order was cancelled.")
+            .into());
     }
     let left = prepare::unassigned(&tx, order.id).await?;
     let wanted = match items {
@@ -61,7 +63,9 @@ pub async fn add(app: &App, order: Uuid, items: Option<&[Item]>) -> Result<Uuid,
         Some(items) => part_of(&left, items)?,
     };
     if wanted.is_empty() {
-        return Err(Problem::new(http::StatusCode::CONFLICT, "nothing_left").detail("Everything is in a shipment already.").into());
+        return Err(Problem::new(http::StatusCode::CONFLICT, "nothing_left")
+            .detail("Everything is in a shipment already.")
+            .into());
     }
     if !store::orders::spread_anew(&*tx, &order).await? {
         return Err(Error::Raced);

@@ -68,7 +68,8 @@ pub async fn write_down(app: &App, shipment: Uuid, told: Vec<Sighting>, now: Dat
     };
     if let Some(delivered) = timeline.iter().find(|sighting| sighting.status == TrackingStatus::Delivered) {
         // The carrier's clock may run behind ours.
-        change.delivered_at = Set(Some(read.shipped_at.map_or(delivered.occurred_at, |at| at.max(delivered.occurred_at))));
+        change.delivered_at =
+            Set(Some(read.shipped_at.map_or(delivered.occurred_at, |at| at.max(delivered.occurred_at))));
     }
     let fact = standing.fact().filter(|fact| life::after(status, *fact).is_ok());
     let to = fact.and_then(|fact| life::after(status, fact).ok()).unwrap_or(status);
@@ -78,7 +79,7 @@ pub async fn write_down(app: &App, shipment: Uuid, told: Vec<Sighting>, now: Dat
             && heard_at.is_some_and(|heard| now - heard < TimeDelta::days(i64::from(app.config.silence_days)));
         change.poll_at = Set(watched.then(|| now + PAUSE_MAX));
     }
-    match fact {
+    match fact.filter(|_| to != status) {
         Some(fact) => drop(step::take(&tx, app, read, fact, Actor::Carrier, change).await?),
         None => drop(step::write(&tx, read, change).await?),
     }

@@ -178,7 +178,7 @@ mod tests {
     use contracts::{Destination, Secret};
 
     use super::*;
-    
+
     fn seal() -> Seal {
         Seal::new(Secret::new("a secret of the test, long enough"))
     }

@@ -66,17 +66,17 @@ pub async fn ship(
     tx.commit().await?;
 
     let outcome = call(app, label).await?;
-    let bought = finish(app, label, outcome, key.as_ref()).await?;
+    let (bought, answer) = finish(app, label, outcome, key.as_ref()).await?;
     if bought == Bought::Shipped {
         poll::ask_once(app, shipment).await;
     }
-    answer(app, shipment, bought).await
+    Ok(answer)
 }
 
 /// Buys a label that was requested, if it can be bought now. Whatever fails is finished later.
 pub async fn buy(app: &App, label: Uuid) -> Result<Bought, Error> {
     let outcome = call(app, label).await?;
-    finish(app, label, outcome, None).await
+    Ok(finish(app, label, outcome, None).await?.0)
 }
 
 /// How long an unfinished label is left to whoever is calling the carrier for it.
@@ -168,13 +168,14 @@ fn address(order: &order::Model) -> Result<Address, Error> {
     serde_json::from_value(order.address.clone()).map_err(|error| Error::Unreadable(error.to_string()))
 }
 
-/// Writes down what came of buying a label: one transaction, whoever calls it and however often.
+/// Writes down what came of buying a label: one transaction, whoever calls it and however often. The answer is kept
+/// under `key` as it is given, for repeats.
 pub async fn finish(
     app: &App,
     label: Uuid,
     outcome: Result<Purchase, Unavailable>,
     key: Option<&idempotency::Request>,
-) -> Result<Bought, Error> {
+) -> Result<(Bought, Answer), Error> {
     let tx = app.db.begin().await?;
     let bought = match outcome {
         Ok(Purchase::Bought(bought)) => {
@@ -194,17 +195,17 @@ pub async fn finish(
             Bought::Unknown
         }
     };
+    let row = labels::find(&*tx, label).await?.ok_or(Error::NotFound)?;
+    let shipment = view::one(&*tx, app, row.shipment_id).await?;
+    let answer = Answer::new(status_code(bought), &shipment);
     if let Some(key) = key {
-        let row = labels::find(&*tx, label).await?.ok_or(Error::NotFound)?;
-        let shipment = view::one(&*tx, app, row.shipment_id).await?;
-        let answer = Answer::new(status_code(bought), &shipment);
         idempotency::finish(&tx, key, answer.status.as_u16(), &answer.body).await?;
     }
     tx.commit().await?;
     if bought == Bought::Unknown {
         app.labels_wanted.notify_one();
     }
-    Ok(bought)
+    Ok((bought, answer))
 }
 
 async fn write_bought(tx: &Tx, app: &App, id: Uuid, bought: Label) -> Result<(), Error> {
@@ -297,9 +298,4 @@ fn status_code(bought: Bought) -> StatusCode {
         Bought::Shipped => StatusCode::OK,
         Bought::Unknown => StatusCode::ACCEPTED,
     }
-}
-
-async fn answer(app: &App, shipment: Uuid, bought: Bought) -> Result<Answer, Error> {
-    let view = view::one(app.db.reader(), app, shipment).await?;
-    Ok(Answer::new(status_code(bought), &view))
 }

@@ -83,10 +83,9 @@ pub fn status_of(shipment: &shipment::Model) -> Result<contracts::events::Shipme
 
 async fn tell(tx: &Tx, app: &App, shipment: &shipment::Model) -> Result<(), Error> {
     let lines = store::shipments::lines(&**tx, &[shipment.id]).await?;
-    let items = lines.into_iter().map(|line| Item {
-        sku: line.sku,
-        quantity: u32::try_from(line.quantity).unwrap_or(u32::MAX),
-    });
+    let items = lines
+        .into_iter()
+        .map(|line| Item { sku: line.sku, quantity: u32::try_from(line.quantity).unwrap_or(u32::MAX) });
     let event = ShippingUpdated {
         shipment_id: ShipmentId::from(shipment.id),
         order_id: OrderId::from(shipment.order_id),

@@ -46,7 +46,8 @@ pub async fn track(app: &App, caller: &Caller, asked: Asked) -> Result<Tracking,
             }
             let found = store::shipments::find_by_tracking_number(app.db.reader(), &typed).await?;
             let shipment = found.ok_or(Error::NotFound)?;
-            let linked = caller.order_token().is_some_and(|token| app.seal.verify(Purpose::TrackingLink, &typed, token));
+            let linked =
+                caller.order_token().is_some_and(|token| app.seal.verify(Purpose::TrackingLink, &typed, token));
             let allowed = linked
                 || caller.can(Permission::ShippingRead)
                 || owns(app, caller, OrderId::from(shipment.order_id)).await?;

@@ -19,7 +19,7 @@ use crate::{
     entity::{history, label, order, order_line, shipment, shipment_line},
     model::{
         estimate::{self, Estimate},
-        shipment::{self as life, Fact},
+        shipment as life,
         tracking::{Sighting, TrackingStatus},
     },
     pack, step, store, track,
@@ -46,9 +46,9 @@ pub struct ShipmentView {
     pub estimate: Option<Estimate>,
     /// Whether the buyer is told of its moves.
     pub notify: bool,
-    /// What can happen to it next.
+    /// What can be done with it next: `ship`, `cancel`, or a status to advance to.
     #[schema(value_type = Vec<String>)]
-    pub allowed: Vec<Fact>,
+    pub allowed: Vec<&'static str>,
     pub version: i64,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
@@ -161,7 +161,8 @@ pub async fn many(
     let orders = store::orders::find_all(connection, &order_ids).await?;
     let orders: HashMap<Uuid, order::Model> = orders.into_iter().map(|order| (order.id, order)).collect();
     let view = |row: shipment::Model| {
-        let order = orders.get(&row.order_id).ok_or_else(|| Error::Unreadable(format!("shipment {} without order", row.id)))?;
+        let order =
+            orders.get(&row.order_id).ok_or_else(|| Error::Unreadable(format!("shipment {} without order", row.id)))?;
         let own: Vec<shipment_line::Model> = lines.iter().filter(|line| line.shipment_id == row.id).cloned().collect();
         shipment_view(app, row, order, &own, &ordered)
     };
@@ -195,7 +196,12 @@ pub fn weight(row: &shipment::Model, lines: &[shipment_line::Model], ordered: &[
     if !boxes.is_empty() {
         return boxes.iter().map(|parcel| u64::from(parcel.weight_g)).sum();
     }
-    lines.iter().map(|line| u64::try_from(line.quantity * line_of(row, line, ordered).map_or(0, |o| o.weight_g)).unwrap_or_default()).sum()
+    lines
+        .iter()
+        .map(|line| {
+            u64::try_from(line.quantity * line_of(row, line, ordered).map_or(0, |o| o.weight_g)).unwrap_or_default()
+        })
+        .sum()
 }
 
 fn boxes(row: &shipment::Model) -> Vec<pack::Box> {
@@ -218,7 +224,8 @@ fn shipment_view(
     ordered: &[order_line::Model],
 ) -> Result<ShipmentView, Error> {
     let status = step::status_of(&row)?;
-    let address = serde_json::from_value(order.address.clone()).map_err(|error| Error::Unreadable(error.to_string()))?;
+    let address =
+        serde_json::from_value(order.address.clone()).map_err(|error| Error::Unreadable(error.to_string()))?;
     let items = lines.iter().map(|line| {
         let ordered = line_of(&row, line, ordered);
         ShippedItem {
@@ -240,7 +247,7 @@ fn shipment_view(
         weight_g: weight(&row, lines, ordered),
         address,
         estimate: estimate(&row, order, status),
-        allowed: Fact::ALL.into_iter().filter(|fact| life::after(status, *fact).is_ok()).collect(),
+        allowed: life::actions(status),
         carrier: row.carrier,
         service: row.service,
         tracking_number: row.tracking_number,

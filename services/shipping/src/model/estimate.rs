@@ -47,7 +47,10 @@ mod tests {
         // 2026-11-20 is a Friday.
         let friday = day("2026-11-20");
         assert_eq!(from_day(friday, 1, 3), Estimate { earliest: day("2026-11-23"), latest: day("2026-11-25") });
-        assert_eq!(from_day(day("2026-11-22"), 0, 1), Estimate { earliest: day("2026-11-23"), latest: day("2026-11-23") });
+        assert_eq!(
+            from_day(day("2026-11-22"), 0, 1),
+            Estimate { earliest: day("2026-11-23"), latest: day("2026-11-23") }
+        );
         assert_eq!(from_day(friday, 5, 2).latest, day("2026-11-27"));
     }
 }

@@ -1,7 +1,6 @@
 //! The life of a shipment: a literal table. Every pair that is not listed is refused.
 
 use contracts::events::ShipmentStatus as Status;
-use serde::Serialize;
 
 /// What happens to a shipment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -52,6 +51,25 @@ impl Fact {
     pub fn read(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|fact| fact.word() == word)
     }
+
+    /// What a person asks for to make it true, in the words of the API; `None` where only the carrier can.
+    pub const fn action(self) -> Option<&'static str> {
+        match self {
+            Self::LabelRequested => Some("ship"),
+            Self::Cancelled => Some("cancel"),
+            Self::InTransit => Some("in_transit"),
+            Self::OutForDelivery => Some("out_for_delivery"),
+            Self::Delivered => Some("delivered"),
+            Self::Problem => Some("exception"),
+            Self::Returned => Some("returned"),
+            Self::LabelRefused | Self::LabelBought => None,
+        }
+    }
+}
+
+/// What a person can do with a shipment in that status.
+pub fn actions(status: Status) -> Vec<&'static str> {
+    Fact::ALL.into_iter().filter(|fact| after(status, *fact).is_ok()).filter_map(Fact::action).collect()
 }
 
 /// Every status there is, with its word in the database.
@@ -100,7 +118,8 @@ pub fn is_under_way(status: Status) -> bool {
 
 /// Whether other services and the buyer hear of the move. `Shipped` is told once, when the carrier takes the goods.
 pub fn is_told(fact: Fact, from: Status, to: Status) -> bool {
-    let moved = from != to && matches!(to, Status::OutForDelivery | Status::Delivered | Status::Exception | Status::Returned);
+    let moved =
+        from != to && matches!(to, Status::OutForDelivery | Status::Delivered | Status::Exception | Status::Returned);
     moved || matches!(fact, Fact::LabelBought | Fact::Cancelled)
 }
 
@@ -110,19 +129,6 @@ pub fn is_told(fact: Fact, from: Status, to: Status) -> bool {
 pub struct WrongStatus {
     pub from: Status,
     pub fact: Fact,
-}
-
-impl WrongStatus {
-    /// The facts that could be true instead.
-    pub fn allowed(&self) -> Vec<&'static str> {
-        Fact::ALL.into_iter().filter(|fact| after(self.from, *fact).is_ok()).map(Fact::word).collect()
-    }
-}
-
-impl Serialize for Fact {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.word())
-    }
 }
 
 #[cfg(test)]
@@ -161,6 +167,14 @@ mod tests {
         for fact in Fact::ALL {
             assert_eq!(Fact::read(fact.word()), Some(fact));
         }
+    }
+
+    #[test]
+    fn people_are_offered_what_they_can_do() {
+        assert_eq!(actions(Status::Pending), ["ship", "cancel"]);
+        assert_eq!(actions(Status::LabelCreated), ["cancel"]);
+        assert_eq!(actions(Status::Delivered), ["returned"]);
+        assert!(actions(Status::Cancelled).is_empty());
     }
 
     #[test]

@@ -46,7 +46,8 @@ pub fn region(country: &str, text: &str) -> String {
         return code.to_owned();
     }
     let subdivisions = rust_iso3166::from_alpha2(country).and_then(|country| country.subdivisions().map(<[_]>::to_vec));
-    let named = subdivisions.unwrap_or_default().into_iter().find(|subdivision| subdivision.name.eq_ignore_ascii_case(text));
+    let named =
+        subdivisions.unwrap_or_default().into_iter().find(|subdivision| subdivision.name.eq_ignore_ascii_case(text));
     match named {
         Some(subdivision) => subdivision.code.split_once('-').map_or(upper, |(_, code)| code.to_owned()),
         None => upper,
@@ -221,9 +222,7 @@ mod tests {
 
     /// The rule again, as slowly and plainly as it can be said: no area beats the chosen one.
     fn beats(a: &Area, b: &Area, code: &str) -> bool {
-        let covered = |area: &Area| {
-            (0..1000_u32).filter(|n| covers(&area.postal_code, &format!("{n:03}"))).count()
-        };
+        let covered = |area: &Area| (0..1000_u32).filter(|n| covers(&area.postal_code, &format!("{n:03}"))).count();
         let by_code = |area: &Area| !area.postal_code.is_empty();
         debug_assert_eq!(code.len(), 3);
         match (by_code(a), by_code(b)) {

@@ -116,9 +116,11 @@ pub fn check_items(checks: &mut Checks, items: &[Item]) {
         return;
     }
     for (index, item) in items.iter().enumerate() {
-        checks
-            .text(&format!("items[{index}].sku"), &item.sku, 1..=SKU_MAX)
-            .range(&format!("items[{index}].quantity"), &item.quantity, &(1..=QUANTITY_MAX));
+        checks.text(&format!("items[{index}].sku"), &item.sku, 1..=SKU_MAX).range(
+            &format!("items[{index}].quantity"),
+            &item.quantity,
+            &(1..=QUANTITY_MAX),
+        );
     }
 }
 

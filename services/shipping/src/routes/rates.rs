@@ -273,7 +273,12 @@ fn check_tiers(checks: &mut Checks, tiers: &[Tier]) {
                 checks.require(up_to > previous, &field, "not_ascending", "must be above the tier before it");
                 previous = up_to;
             }
-            None => drop(checks.require(index + 1 == tiers.len(), &field, "required", "may be left out on the last tier only")),
+            None => drop(checks.require(
+                index + 1 == tiers.len(),
+                &field,
+                "required",
+                "may be left out on the last tier only",
+            )),
         }
     }
 }

@@ -57,9 +57,13 @@ pub async fn track_shipment(
         (Some(order), None) => Asked::Order(order),
         (None, Some(number)) if number.len() <= 64 => Asked::TrackingNumber(number),
         (None, Some(_)) => return Err(Error::NotFound),
-        (None, None) => return Err(Problem::invalid_field("order_id", "required", "or tracking_number is required").into()),
+        (None, None) => {
+            return Err(Problem::invalid_field("order_id", "required", "or tracking_number is required").into());
+        }
         (Some(_), Some(_)) => {
-            return Err(Problem::invalid_field("tracking_number", "conflicting", "must not stand beside order_id").into());
+            return Err(
+                Problem::invalid_field("tracking_number", "conflicting", "must not stand beside order_id").into()
+            );
         }
     };
     Ok(Json(track::track(&app, &caller, asked).await?))

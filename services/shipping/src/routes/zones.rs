@@ -11,7 +11,11 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 use web::{Caller, Checks, Json, Page, PageQuery, Path, ProblemBody, Query};
 
-use super::{IfMatch, NOTHING, etag, quotes::{CalculateShipping, check_destination, check_items}, rates::RateView};
+use super::{
+    IfMatch, NOTHING, etag,
+    quotes::{CalculateShipping, check_destination, check_items},
+    rates::RateView,
+};
 use crate::{
     App, Error,
     calculate::{self, NoDelivery},
@@ -362,7 +366,12 @@ fn draft(body: ZoneBody) -> Result<ZoneDraft, Error> {
         checks.text(&at("region"), &region, 0..=100);
         let postal_code = area.postal_code.unwrap_or_default().trim().to_uppercase();
         let readable = postal_code.is_empty() || Pattern::read(&country, &postal_code).is_some();
-        checks.require(readable, &at("postal_code"), "invalid", "must be a postcode, a beginning as 35*, or a range as 35000-38999");
+        checks.require(
+            readable,
+            &at("postal_code"),
+            "invalid",
+            "must be a postcode, a beginning as 35*, or a range as 35000-38999",
+        );
         let region = places::region(&country, &region);
         let bare = country != ANYWHERE || (region.is_empty() && postal_code.is_empty());
         checks.require(bare, &at("country"), "invalid", "must name one country where a region or postcode is given");

@@ -54,7 +54,11 @@ pub async fn latest(connection: &impl ConnectionTrait, shipment: Uuid) -> Result
 }
 
 /// Unfinished labels that nobody holds at `now`.
-pub async fn unfinished(connection: &impl ConnectionTrait, now: DateTime<Utc>, limit: u64) -> Result<Vec<label::Model>, DbErr> {
+pub async fn unfinished(
+    connection: &impl ConnectionTrait,
+    now: DateTime<Utc>,
+    limit: u64,
+) -> Result<Vec<label::Model>, DbErr> {
     label::Entity::find()
         .filter(label::COLUMN.status.is_in([REQUESTED, VOIDING]))
         .filter(label::COLUMN.hold_until.lte(now))

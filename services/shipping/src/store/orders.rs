@@ -1,8 +1,7 @@
 //! Queries of orders, as far as shipping knows them.
 
 use sea_orm::{
-    ConnectionTrait, DbErr, EntityTrait, ExprTrait, QueryFilter, QueryOrder, sea_query::Expr,
-    sea_query::OnConflict,
+    ConnectionTrait, DbErr, EntityTrait, ExprTrait, QueryFilter, QueryOrder, sea_query::Expr, sea_query::OnConflict,
 };
 use uuid::Uuid;
 

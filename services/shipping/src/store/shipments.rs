@@ -1,9 +1,7 @@
 //! Queries of shipments, what is in them, and the steps they took.
 
 use chrono::{DateTime, Utc};
-use sea_orm::{
-    Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set,
-};
+use sea_orm::{Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set};
 use uuid::Uuid;
 
 use crate::entity::{history, shipment, shipment_line};
@@ -24,10 +22,7 @@ pub async fn find_by_tracking_number(
     connection: &impl ConnectionTrait,
     tracking_number: &str,
 ) -> Result<Option<shipment::Model>, DbErr> {
-    shipment::Entity::find()
-        .filter(shipment::COLUMN.tracking_number.eq(tracking_number))
-        .one(connection)
-        .await
+    shipment::Entity::find().filter(shipment::COLUMN.tracking_number.eq(tracking_number)).one(connection).await
 }
 
 /// The shipments of an order, oldest first.
@@ -84,8 +79,15 @@ pub async fn insert(connection: &impl ConnectionTrait, row: shipment::ActiveMode
 }
 
 /// Replaces what is in a shipment.
-pub async fn set_lines(connection: &impl ConnectionTrait, shipment: Uuid, lines: &[(String, i64)]) -> Result<(), DbErr> {
-    shipment_line::Entity::delete_many().filter(shipment_line::COLUMN.shipment_id.eq(shipment)).exec(connection).await?;
+pub async fn set_lines(
+    connection: &impl ConnectionTrait,
+    shipment: Uuid,
+    lines: &[(String, i64)],
+) -> Result<(), DbErr> {
+    shipment_line::Entity::delete_many()
+        .filter(shipment_line::COLUMN.shipment_id.eq(shipment))
+        .exec(connection)
+        .await?;
     let rows = lines.iter().map(|(sku, quantity)| shipment_line::ActiveModel {
         shipment_id: Set(shipment),
         sku: Set(sku.clone()),

@@ -1,9 +1,7 @@
 //! Queries of zones, areas and rates.
 
 use contracts::time;
-use sea_orm::{
-    ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set, sea_query::OnConflict,
-};
+use sea_orm::{ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set, sea_query::OnConflict};
 use uuid::Uuid;
 
 use crate::{
@@ -13,10 +11,7 @@ use crate::{
 
 /// The areas that places of `country` may lie in.
 pub async fn areas_for(connection: &impl ConnectionTrait, country: &str) -> Result<Vec<Area>, DbErr> {
-    let rows = area::Entity::find()
-        .filter(area::COLUMN.country.is_in([country, ANYWHERE]))
-        .all(connection)
-        .await?;
+    let rows = area::Entity::find().filter(area::COLUMN.country.is_in([country, ANYWHERE])).all(connection).await?;
     Ok(rows.into_iter().map(read).collect())
 }
 
@@ -62,7 +57,11 @@ pub async fn count(connection: &impl ConnectionTrait) -> Result<u64, DbErr> {
 }
 
 /// Zones in the order of their making, after `after`, one more than `limit` at most.
-pub async fn list(connection: &impl ConnectionTrait, after: Option<Uuid>, limit: u64) -> Result<Vec<zone::Model>, DbErr> {
+pub async fn list(
+    connection: &impl ConnectionTrait,
+    after: Option<Uuid>,
+    limit: u64,
+) -> Result<Vec<zone::Model>, DbErr> {
     let mut query = zone::Entity::find().order_by_asc(zone::Column::Id).limit(limit + 1);
     if let Some(after) = after {
         query = query.filter(zone::COLUMN.id.gt(after));

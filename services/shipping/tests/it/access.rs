@@ -83,11 +83,13 @@ async fn every_operation_asks_for_its_permission() {
         let customer = shop.anyone.bearing(&shop.tokens.customer(UserId::new()));
         for (method, path, who) in TABLE.iter().chain([&LABEL]) {
             let Who::Staff(needed) = *who else { continue };
-            let others: Vec<Permission> = Permission::ALL.into_iter().filter(|permission| *permission != needed).collect();
+            let others: Vec<Permission> =
+                Permission::ALL.into_iter().filter(|permission| *permission != needed).collect();
             let wrong = shop.anyone.bearing(&shop.tokens.staff(&others));
             let right = shop.anyone.bearing(&shop.tokens.staff(&[needed]));
             let forged = shop.anyone.with("authorization", "Bearer eyJhbGciOiJub25lIn0.e30.");
-            let target = path.replace("{id}", &Uuid::now_v7().to_string()).replace("{rate_id}", &Uuid::now_v7().to_string());
+            let target =
+                path.replace("{id}", &Uuid::now_v7().to_string()).replace("{rate_id}", &Uuid::now_v7().to_string());
             let send = async |client: &test_support::Client| {
                 let body = serde_json::to_vec(&body(path)).expect("JSON");
                 client.send(method, &target, Body::from(body), Some("application/json")).await.status.as_u16()
@@ -105,7 +107,9 @@ async fn every_operation_asks_for_its_permission() {
 #[tokio::test]
 async fn ids_that_are_none_name_nothing() {
     for shop in shops().await {
-        for path in ["/shipping/shipments/7", "/shipping/zones/7", "/shipping/zones/7/rates/8", "/shipping/shipments/x/label"] {
+        for path in
+            ["/shipping/shipments/7", "/shipping/zones/7", "/shipping/zones/7/rates/8", "/shipping/shipments/x/label"]
+        {
             assert_eq!(shop.admin.get(path).await.problem(404), "not_found", "{path}");
         }
         assert_eq!(shop.admin.delete("/shipping/shipments").await.problem(405), "method_not_allowed");

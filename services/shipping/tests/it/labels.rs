@@ -42,7 +42,10 @@ async fn a_carrier_that_is_down_slow_or_forgetful_leaves_one_label() {
             assert_eq!((again.status, again.body), (answer.status, answer.body));
             if status == 202 {
                 let waiting = shop.admin.get(&Shop::path(&shipment, "")).await.expect(200);
-                assert_eq!((&waiting["status"], &waiting["label"]["status"]), (&json!("label_created"), &json!("requested")));
+                assert_eq!(
+                    (&waiting["status"], &waiting["label"]["status"]),
+                    (&json!("label_created"), &json!("requested"))
+                );
                 assert_eq!(waiting["label"]["attempts"], 1);
                 assert!(shop.told(&order).await.is_empty(), "nobody is told before it is true");
                 assert_eq!(recover(&shop).await, 1);
@@ -83,13 +86,18 @@ async fn a_process_that_dies_at_any_point_leaves_one_label() {
             let hold_until = time::now() + TimeDelta::seconds(30);
             let wanted = Wanted::default();
             let staff = shipping::step::Actor::Staff(contracts::ids::UserId::new());
-            let label = ship::request(&tx, &shop.app, uuid(&shipment), wanted, staff, hold_until).await.expect("requested");
+            let label =
+                ship::request(&tx, &shop.app, uuid(&shipment), wanted, staff, hold_until).await.expect("requested");
             tx.commit().await.expect("committed");
             if crash == "after the call" {
                 shop.app.sandbox.buy_label(&parcel(label)).await.expect("bought");
             }
             let shop = shop.restarted().await;
-            assert_eq!(shipping::jobs::finish_labels(&shop.app, time::now()).await.expect("runs"), 0, "someone may be at it");
+            assert_eq!(
+                shipping::jobs::finish_labels(&shop.app, time::now()).await.expect("runs"),
+                0,
+                "someone may be at it"
+            );
             if crash == "before the call, then after it" {
                 // The recovery dies, too, between the carrier and the database.
                 shop.app.sandbox.buy_label(&parcel(label)).await.expect("bought");
@@ -163,12 +171,17 @@ async fn behaves_like_a_carrier(carrier: &dyn Carrier) {
     assert_eq!(carrier.find_label(wanted.reference).await.expect("answers"), Some(label.clone()));
     let seen = carrier.track(&label.tracking_number).await.expect("answers");
     assert!(!seen.is_empty() && seen.iter().all(|sighting| sighting.source == carrier.name()));
-    let Purchase::Bought(other) = carrier.buy_label(&parcel(Uuid::now_v7())).await.expect("answers") else { panic!("refused") };
+    let Purchase::Bought(other) = carrier.buy_label(&parcel(Uuid::now_v7())).await.expect("answers") else {
+        panic!("refused")
+    };
     assert_ne!(other.tracking_number, label.tracking_number);
     carrier.void_label(wanted.reference).await.expect("answers");
     carrier.void_label(wanted.reference).await.expect("answers twice");
     assert_eq!(carrier.find_label(wanted.reference).await.expect("answers"), None);
-    assert!(matches!(carrier.buy_label(&wanted).await.expect("answers"), Purchase::Refused(_)), "a voided reference is used up");
+    assert!(
+        matches!(carrier.buy_label(&wanted).await.expect("answers"), Purchase::Refused(_)),
+        "a voided reference is used up"
+    );
     // A label that was never bought cannot be bought once it was given back.
     let never = parcel(Uuid::now_v7());
     carrier.void_label(never.reference).await.expect("answers");

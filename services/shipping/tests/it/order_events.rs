@@ -46,7 +46,8 @@ async fn events_in_the_wrong_order_end_in_the_same_place() {
                 shop.hear(&order, status).await;
             }
             let shipments = shop.shipments(&order).await;
-            let found: Vec<_> = shipments.iter().map(|shipment| shipment["status"].as_str().expect("a status")).collect();
+            let found: Vec<_> =
+                shipments.iter().map(|shipment| shipment["status"].as_str().expect("a status")).collect();
             assert_eq!(found, expected.into_iter().collect::<Vec<_>>(), "{statuses:?} on {}", shop.kind());
         }
         shop.close().await;
@@ -119,7 +120,10 @@ async fn an_address_full_of_commands_stays_an_address() {
         let label = shop.admin.get(&Shop::path(&shipment, "/label")).await;
         let label = String::from_utf8(label.bytes).expect("text");
         assert_eq!(label.matches("^XA").count(), 1, "{label}");
-        assert_eq!(shop.admin.get(&Shop::path(&shipment, "")).await.expect(200)["address"]["name"], json!(order.shipping_address.name));
+        assert_eq!(
+            shop.admin.get(&Shop::path(&shipment, "")).await.expect(200)["address"]["name"],
+            json!(order.shipping_address.name)
+        );
         shop.close().await;
     }
 }

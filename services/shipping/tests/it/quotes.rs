@@ -19,7 +19,10 @@ async fn offers(shop: &Shop, question: &Value) -> Vec<(String, i64)> {
     let answer = shop.anyone.post("/shipping/calculate", question).await.expect(200);
     let options = answer["options"].as_array().expect("options").clone();
     let offer = |option: Value| {
-        (option["service"].as_str().expect("a service").to_owned(), option["price"]["amount"].as_i64().expect("an amount"))
+        (
+            option["service"].as_str().expect("a service").to_owned(),
+            option["price"]["amount"].as_i64().expect("an amount"),
+        )
     };
     options.into_iter().map(offer).collect()
 }
@@ -75,7 +78,8 @@ async fn no_offer_is_an_answer_with_a_reason() {
         assert_eq!(reason(&[("MUG", 1)]).await, "not_delivered");
         let antarctica = json!({"name": "Antarctica", "delivered": true, "areas": [{"country": "AQ"}]});
         let zones = shop.admin.get("/shipping/zones").await.expect(200);
-        let id = zones["items"].as_array().expect("zones").last().expect("one")["id"].as_str().expect("an id").to_owned();
+        let id =
+            zones["items"].as_array().expect("zones").last().expect("one")["id"].as_str().expect("an id").to_owned();
         shop.admin.put(&format!("/shipping/zones/{id}"), &antarctica).await.expect(200);
         assert_eq!(reason(&[("MUG", 1)]).await, "no_rate");
         let light = json!({"carrier": "sandbox", "service": "Dog sled", "currency": "EUR", "min_days": 20, "max_days": 60,
@@ -94,6 +98,8 @@ async fn no_offer_is_an_answer_with_a_reason() {
 async fn bad_questions_are_told_what_is_wrong() {
     for shop in shops().await {
         let many: Vec<(&str, u32)> = vec![("MUG", 1); 1_001];
+        let ghosts: Vec<String> = (0..600).map(|number| format!("GHOST-{number}")).collect();
+        let ghosts: Vec<(&str, u32)> = ghosts.iter().map(|sku| (sku.as_str(), 1)).collect();
         for (asked, status, field) in [
             (question("XX", "", &[("MUG", 1)]), 422, "destination.country"),
             (question("", "", &[("MUG", 1)]), 422, "destination.country"),
@@ -101,6 +107,7 @@ async fn bad_questions_are_told_what_is_wrong() {
             (question("DE", "10119\u{0}", &[("MUG", 1)]), 422, "destination.postal_code"),
             (question("DE", &"1".repeat(21), &[("MUG", 1)]), 422, "destination.postal_code"),
             (question("DE", "", &[("MUG", 1), ("GHOST", 1)]), 422, "items[1].sku"),
+            (question("DE", "", &ghosts), 422, "items[0].sku"),
             (question("DE", "", &[("MUG", 0)]), 422, "items[0].quantity"),
             (question("DE", "", &[("MUG", 10_000)]), 422, "items[0].quantity"),
             (question("DE", "", &[]), 422, "items"),
@@ -119,7 +126,12 @@ fn items(items: &[(&str, u32)]) -> Vec<Item> {
     items.iter().map(|(sku, quantity)| Item { sku: (*sku).to_owned(), quantity: *quantity }).collect()
 }
 
-async fn confirm(shop: &Shop, id: &str, to: (&str, &str, &str), goods: &[(&str, u32)]) -> Result<ConfirmedQuote, String> {
+async fn confirm(
+    shop: &Shop,
+    id: &str,
+    to: (&str, &str, &str),
+    goods: &[(&str, u32)],
+) -> Result<ConfirmedQuote, String> {
     let (country, postal_code, region) = to;
     let region = Some(region.to_owned()).filter(|region| !region.is_empty());
     let destination = Destination { country: country.into(), postal_code: postal_code.into(), region };
@@ -175,7 +187,8 @@ async fn a_quote_expires_and_keeps_its_word_until_then() {
         let asked = question("DE", "10119", &[("MUG", 1)]);
         let answer = shop.anyone.post("/shipping/calculate", &asked).await.expect(200);
         let id = answer["options"][0]["id"].as_str().expect("an id").to_owned();
-        let zone = shop.admin.get("/shipping/zones").await.expect(200)["items"][0]["id"].as_str().expect("an id").to_owned();
+        let zone =
+            shop.admin.get("/shipping/zones").await.expect(200)["items"][0]["id"].as_str().expect("an id").to_owned();
         shop.admin.delete(&format!("/shipping/zones/{zone}")).await.expect(204);
         let confirmed = confirm(&shop, &id, ("DE", "10119", ""), &[("MUG", 1)]).await;
         assert_eq!(confirmed.expect("the price was promised").price.amount, 490);

@@ -7,7 +7,10 @@ use crate::shop::{Shop, shops};
 
 fn quantities(shipment: &Value) -> Vec<(String, i64)> {
     let items = shipment["items"].as_array().expect("items");
-    items.iter().map(|item| (item["sku"].as_str().expect("a SKU").to_owned(), item["quantity"].as_i64().expect("a number"))).collect()
+    items
+        .iter()
+        .map(|item| (item["sku"].as_str().expect("a SKU").to_owned(), item["quantity"].as_i64().expect("a number")))
+        .collect()
 }
 
 fn of(sku: &str, quantity: i64) -> (String, i64) {
@@ -56,7 +59,8 @@ async fn a_paid_order_is_packed_shipped_and_delivered() {
         assert_eq!(late.body["allowed"], json!(["returned"]));
         assert_eq!(late.problem(409), "wrong_status");
         let detail = shop.admin.get(&Shop::path(&shipment, "")).await.expect(200);
-        let path: Vec<&str> = detail["history"].as_array().expect("steps").iter().filter_map(|step| step["to"].as_str()).collect();
+        let path: Vec<&str> =
+            detail["history"].as_array().expect("steps").iter().filter_map(|step| step["to"].as_str()).collect();
         assert_eq!(path, ["label_created", "shipped", "exception", "out_for_delivery", "delivered"]);
         assert!(detail["delivered_at"].is_string() && detail["estimate"].is_null());
         use ShipmentStatus::{Delivered, Exception, OutForDelivery, Returned, Shipped};
@@ -120,7 +124,8 @@ async fn what_is_cancelled_can_be_shipped_anew() {
         let three = json!({"order_id": order.id, "items": [{"sku": "MUG", "quantity": 2}]});
         assert_eq!(shop.admin.post("/shipping/shipments", &three).await.problem(409), "exceeds_unshipped");
         // Of several at once, those succeed that the goods suffice for.
-        let (a, b) = tokio::join!(shop.admin.post("/shipping/shipments", &all), shop.admin.post("/shipping/shipments", &one));
+        let (a, b) =
+            tokio::join!(shop.admin.post("/shipping/shipments", &all), shop.admin.post("/shipping/shipments", &one));
         let made = [a.status.as_u16(), b.status.as_u16()].iter().filter(|status| **status == 201).count();
         assert_eq!(made, 1, "on {}: {} and {}", shop.kind(), a.body, b.body);
         assert_eq!(shop.shipments(&order).await.len(), 3);
@@ -189,10 +194,15 @@ async fn lists_are_filtered_and_come_in_pages() {
         let pending = shop.admin.get("/shipping/shipments?status=pending").await.expect(200);
         assert_eq!(pending["items"].as_array().map(Vec::len), Some(2));
         let number = shipped["tracking_number"].as_str().expect("a number");
-        let found = shop.admin.get(&format!("/shipping/shipments?tracking_number={}", number.to_lowercase())).await.expect(200);
+        let found =
+            shop.admin.get(&format!("/shipping/shipments?tracking_number={}", number.to_lowercase())).await.expect(200);
         assert_eq!(found["items"][0]["id"], shipped["id"]);
         for bad in ["?status=lost", "?order_id=7", "?color=red"] {
-            assert_eq!(shop.admin.get(&format!("/shipping/shipments{bad}")).await.problem(400), "invalid_query", "{bad}");
+            assert_eq!(
+                shop.admin.get(&format!("/shipping/shipments{bad}")).await.problem(400),
+                "invalid_query",
+                "{bad}"
+            );
         }
         assert_eq!(shop.admin.get("/shipping/shipments?cursor=x").await.problem(422), "invalid");
         shop.close().await;

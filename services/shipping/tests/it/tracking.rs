@@ -1,7 +1,7 @@
 //! Who may track what, and what they see.
 
-use chrono::{TimeDelta, Utc};
-use contracts::{ids::UserId, permissions::Permission};
+use chrono::TimeDelta;
+use contracts::{ids::UserId, permissions::Permission, time};
 use serde_json::{Value, json};
 use shipping::{
     model::tracking::{Sighting, TrackingStatus},
@@ -10,7 +10,7 @@ use shipping::{
 };
 use uuid::Uuid;
 
-use crate::shop::{Shop, shops};
+use crate::shop::shops;
 
 const TRACK: &str = "/shipping/track";
 
@@ -58,7 +58,9 @@ async fn what_is_not_yours_looks_like_what_never_was() {
         let other = shop.paid_order(&[("MUG", 1)]).await;
         let shipped = shop.ship(&shop.only_shipment(&order).await).await;
         let shipped_too = shop.ship(&shop.only_shipment(&other).await).await;
-        let token = |shipment: &Value| shipment["tracking_url"].as_str().and_then(|link| link.split_once("?token=")).expect("a token").1.to_owned();
+        let token = |shipment: &Value| {
+            shipment["tracking_url"].as_str().and_then(|link| link.split_once("?token=")).expect("a token").1.to_owned()
+        };
         let without_id = |answer: test_support::Answer| {
             let mut body = answer.expect(404);
             body.as_object_mut().expect("a problem").remove("request_id");
@@ -119,7 +121,7 @@ fn seen(minutes: i64, status: TrackingStatus) -> Sighting {
         status,
         description: "seen".into(),
         location: "Leipzig".into(),
-        occurred_at: contracts::time::now() + TimeDelta::minutes(minutes),
+        occurred_at: time::now() + TimeDelta::minutes(minutes),
         source: "sandbox".into(),
     }
 }
@@ -129,15 +131,19 @@ async fn sightings_are_kept_once_in_the_order_of_the_carriers_clock() {
     for shop in shops().await {
         let order = shop.paid_order(&[("MUG", 1)]).await;
         let shipment = shop.ship(&shop.only_shipment(&order).await).await;
-        let (van, door, depot) =
-            (seen(20, TrackingStatus::OutForDelivery), seen(30, TrackingStatus::Delivered), seen(10, TrackingStatus::InTransit));
-        let now = contracts::time::now();
+        let (van, door, depot) = (
+            seen(20, TrackingStatus::OutForDelivery),
+            seen(30, TrackingStatus::Delivered),
+            seen(10, TrackingStatus::InTransit),
+        );
+        let now = time::now();
         // The delivery is heard of first, then twice the way there.
         for told in [vec![door.clone()], vec![depot.clone(), van.clone()], vec![van, depot, door]] {
             poll::write_down(&shop.app, id(&shipment), told, now).await.expect("written");
         }
         let tracked = shop.admin.post(TRACK, &json!({"order_id": order.id})).await.expect(200);
-        let statuses: Vec<&str> = tracked["events"].as_array().expect("events").iter().filter_map(|event| event["status"].as_str()).collect();
+        let statuses: Vec<&str> =
+            tracked["events"].as_array().expect("events").iter().filter_map(|event| event["status"].as_str()).collect();
         assert_eq!(statuses, ["pre_transit", "in_transit", "in_transit", "out_for_delivery", "delivered"]);
         assert_eq!(tracked["status"], "delivered");
         assert_eq!(shop.only_shipment(&order).await["status"], "delivered");
@@ -157,11 +163,15 @@ async fn the_poller_finds_what_nobody_told_and_survives_a_carrier_that_is_down()
         let order = shop.paid_order(&[("MUG", 1)]).await;
         let shipment = shop.ship(&shop.only_shipment(&order).await).await;
         let number = shipment["tracking_number"].as_str().expect("a number");
-        let moment = contracts::time::now() + TimeDelta::seconds(1);
+        let moment = time::now() + TimeDelta::seconds(1);
         let van = Sighting { occurred_at: moment, ..seen(0, TrackingStatus::OutForDelivery) };
         assert!(shop.app.sandbox.scan(number, &van).await.expect("scanned"));
-        assert_eq!(shipping::jobs::poll_due(&shop.app, Utc::now()).await.expect("runs"), 0, "it was asked a moment ago");
-        let soon = Utc::now() + TimeDelta::minutes(2);
+        assert_eq!(
+            shipping::jobs::poll_due(&shop.app, time::now()).await.expect("runs"),
+            0,
+            "it was asked a moment ago"
+        );
+        let soon = time::now() + TimeDelta::minutes(2);
         shop.app.sandbox.fail_next([Fault::Down]);
         assert_eq!(shipping::jobs::poll_due(&shop.app, soon).await.expect("runs"), 1);
         assert_eq!(shop.only_shipment(&order).await["status"], "shipped");
@@ -178,10 +188,10 @@ async fn silence_expires_and_news_revives() {
     for shop in shops().await {
         let order = shop.paid_order(&[("MUG", 1)]).await;
         let shipment = shop.ship(&shop.only_shipment(&order).await).await;
-        let almost = Utc::now() + TimeDelta::days(30) - TimeDelta::minutes(1);
+        let almost = time::now() + TimeDelta::days(30) - TimeDelta::minutes(1);
         shipping::jobs::poll_due(&shop.app, almost).await.expect("runs");
         assert_eq!(shop.only_shipment(&order).await["tracking_status"], "in_transit");
-        let silent = Utc::now() + TimeDelta::days(30) + TimeDelta::hours(7);
+        let silent = time::now() + TimeDelta::days(30) + TimeDelta::hours(7);
         shipping::jobs::poll_due(&shop.app, silent).await.expect("runs");
         let expired = shop.only_shipment(&order).await;
         assert_eq!((&expired["tracking_status"], &expired["status"]), (&json!("expired"), &json!("exception")));

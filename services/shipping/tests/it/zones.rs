@@ -18,7 +18,8 @@ fn rate(amount: i64) -> Value {
 async fn the_defaults_are_put_in_once_and_stay_removed() {
     for shop in shops().await {
         let first = shop.admin.get("/shipping/zones").await.expect(200);
-        let names: Vec<&str> = first["items"].as_array().expect("zones").iter().filter_map(|zone| zone["name"].as_str()).collect();
+        let names: Vec<&str> =
+            first["items"].as_array().expect("zones").iter().filter_map(|zone| zone["name"].as_str()).collect();
         assert_eq!(names, ["Domestic", "European Union", "Europe", "World"]);
         assert_eq!(first["items"][0]["areas"], json!([{"country": "DE"}]));
         shop.admin.delete(&format!("/shipping/zones/{}", id(&first["items"][3]))).await.expect(204);
@@ -61,7 +62,10 @@ async fn a_zone_lives() {
             assert_eq!(answer["options"][0]["service"], service, "{code}");
         }
         let tried = shop.admin.post("/shipping/zones/try", &asked("35001")).await.expect(200);
-        assert_eq!((&tried["zone"]["name"], &tried["rates"][0]["price"]["amount"]), (&json!("Canaries"), &json!(1_500)));
+        assert_eq!(
+            (&tried["zone"]["name"], &tried["rates"][0]["price"]["amount"]),
+            (&json!("Canaries"), &json!(1_500))
+        );
 
         let boat_path = format!("{path}/rates/{}", id(&boat));
         let dear = shop.admin.with("if-match", "\"1\"").put(&boat_path, &rate(2_500)).await.expect(200);
@@ -77,7 +81,8 @@ async fn a_zone_lives() {
         assert_eq!(coverage["without_rates"][0]["name"], "Canaries");
         assert_eq!(coverage["not_covered"], json!([]));
 
-        let renamed = json!({"name": "Islands", "delivered": false, "areas": [{"country": "ES", "postal_code": "35*"}]});
+        let renamed =
+            json!({"name": "Islands", "delivered": false, "areas": [{"country": "ES", "postal_code": "35*"}]});
         assert_eq!(shop.admin.with("if-match", "\"9\"").put(&path, &renamed).await.problem(412), "stale");
         shop.admin.put(&path, &renamed).await.expect(200);
         let got = shop.admin.get(&path).await.expect(200);
@@ -100,7 +105,8 @@ async fn an_area_stands_in_one_zone() {
         assert_eq!(taken.problem(409), "area_taken");
         // Two at once: one of them gets it.
         let narrow = json!({"name": "Narrow", "areas": [{"country": "DE", "postal_code": "10119"}]});
-        let (a, b) = tokio::join!(shop.admin.post("/shipping/zones", &narrow), shop.admin.post("/shipping/zones", &narrow));
+        let (a, b) =
+            tokio::join!(shop.admin.post("/shipping/zones", &narrow), shop.admin.post("/shipping/zones", &narrow));
         let mut statuses = [a.status.as_u16(), b.status.as_u16()];
         statuses.sort_unstable();
         assert_eq!(statuses, [201, 409], "on {}", shop.kind());
@@ -118,7 +124,10 @@ async fn bad_zones_and_rates_are_told_what_is_wrong() {
             (json!({"name": "x", "areas": [{"country": "*", "postal_code": "1*"}]}), "areas[0].country"),
             (json!({"name": "x", "areas": [{"country": "FR", "postal_code": "9-1"}]}), "areas[0].postal_code"),
             (json!({"name": "x", "areas": [{"country": "FR", "postal_code": "*"}]}), "areas[0].postal_code"),
-            (json!({"name": "x", "areas": [{"country": "FR", "region": "IDF"}, {"country": "fr", "region": "fr-idf"}]}), "areas[1]"),
+            (
+                json!({"name": "x", "areas": [{"country": "FR", "region": "IDF"}, {"country": "fr", "region": "fr-idf"}]}),
+                "areas[1]",
+            ),
             (json!({"name": "x", "areas": [{"country": "FR"}], "color": 1}), "color"),
         ] {
             let answer = shop.admin.post("/shipping/zones", &zone).await.expect(422);

@@ -7,12 +7,13 @@ use web::Checks;
 use crate::{
     App,
     error::Error,
+    letters::Kind,
     model::{
         email::Email,
         password::normalise,
         rights::{ADMIN, Rights},
     },
-    passwords::{self, security_changed},
+    passwords::{self, OVERTAKEN, security_changed},
     register::{self, Registration},
     secrets::random_below,
     sessions::Client,
@@ -81,6 +82,7 @@ pub async fn set_password(app: &App, email: &str, password: Option<String>) -> R
     let now = app.clock.now();
     let tx = app.db.begin().await?;
     store::users::set_password(&tx, user.id, Some(hash), now).await?;
+    store::letters::void(&tx, user.id, &OVERTAKEN.map(Kind::name), now).await?;
     store::sessions::revoke_all(&tx, user.id, None, "password_set_by_operator", now).await?;
     throttle::forgive(&tx, &user.email_key).await?;
     outbox::publish(&tx, &security_changed(&user, SecurityChange::PasswordChanged)).await?;
@@ -106,7 +108,9 @@ fn checked(email: &str) -> Result<Email, Error> {
 /// have a weak one.
 fn chosen(password: Option<String>) -> Result<(String, Option<String>), Error> {
     match password {
-        Some(password) if password.trim().is_empty() => Err(Error::invalid("password", "required", "must not be empty")),
+        Some(password) if password.trim().is_empty() => {
+            Err(Error::invalid("password", "required", "must not be empty"))
+        }
         Some(password) => Ok((password, None)),
         None => {
             let made_up = make_up_password()?;
@@ -145,6 +149,10 @@ mod tests {
     fn the_words_are_many_different_and_plain() {
         let different: BTreeSet<_> = WORDS.iter().collect();
         assert_eq!(different.len(), 256);
-        assert!(WORDS.iter().all(|word| (4..=6).contains(&word.len()) && word.bytes().all(|byte| byte.is_ascii_lowercase())));
+        assert!(
+            WORDS
+                .iter()
+                .all(|word| (4..=6).contains(&word.len()) && word.bytes().all(|byte| byte.is_ascii_lowercase()))
+        );
     }
 }

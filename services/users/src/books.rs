@@ -26,7 +26,12 @@ pub struct Entry {
     pub is_default_billing: bool,
 }
 
-pub async fn add(app: &App, me: &SignedIn, entry: Entry, request: Option<idempotency::Request>) -> Result<Answer, Error> {
+pub async fn add(
+    app: &App,
+    me: &SignedIn,
+    entry: Entry,
+    request: Option<idempotency::Request>,
+) -> Result<Answer, Error> {
     let now = app.clock.now();
     let tx = app.db.begin().await?;
     if let Some(request) = &request
@@ -84,7 +89,13 @@ pub async fn remove(app: &App, me: &SignedIn, id: Uuid) -> Result<(), Error> {
 }
 
 /// Makes an address the default, or no longer the default, of each kind.
-async fn set_defaults(tx: &db::Tx, user: user::Model, id: Uuid, shipping: bool, billing: bool) -> Result<user::Model, Error> {
+async fn set_defaults(
+    tx: &db::Tx,
+    user: user::Model,
+    id: Uuid,
+    shipping: bool,
+    billing: bool,
+) -> Result<user::Model, Error> {
     let chosen = |wanted: bool, current: Option<Uuid>| {
         if wanted { Some(id) } else { current.filter(|current| *current != id) }
     };

@@ -19,14 +19,17 @@ use crate::{
 pub async fn request(app: &App, me: &SignedIn, email: &Email, password: &str, visitor: &Visitor) -> Result<(), Error> {
     passwords::confirm(app, me, "password", password, visitor).await?;
     let tx = app.db.begin().await?;
-    if let Some(secs) = letters::wait_before(app, &tx, &me.user, Kind::EmailChange, visitor).await? {
+    let user = store::users::lock(&tx, me.id()).await?;
+    // A password that changed since it was given has ended this session too.
+    let user = user.filter(|user| user.password_hash == me.user.password_hash).ok_or(Error::Unauthorized)?;
+    if let Some(secs) = letters::wait_before(app, &tx, &user, Kind::EmailChange, visitor).await? {
         return Err(Error::TooManyMails { secs });
     }
     // Written in either case, so that the limits count alike; for a taken address it is voided and never sent.
-    letters::write(app, &tx, &me.user, Kind::EmailChange, &email.address, Some(visitor)).await?;
+    letters::write(app, &tx, &user, Kind::EmailChange, &email.address, Some(visitor)).await?;
     let owner = store::users::by_email(&*tx, email).await?;
-    if let Some(owner) = owner.filter(|owner| owner.id != me.user.id) {
-        store::letters::void(&tx, me.user.id, &[Kind::EmailChange.name()], app.clock.now()).await?;
+    if let Some(owner) = owner.filter(|owner| owner.id != user.id) {
+        store::letters::void(&tx, user.id, &[Kind::EmailChange.name()], app.clock.now()).await?;
         if letters::wait_before(app, &tx, &owner, Kind::EmailTaken, visitor).await?.is_none() {
             letters::write(app, &tx, &owner, Kind::EmailTaken, &owner.email, Some(visitor)).await?;
         }

@@ -1,29 +1,7 @@
 //! The configuration of the users service, with its defaults.
 
-use std::fmt;
-
+pub use contracts::Secret;
 use serde::Deserialize;
-
-/// A text that never shows itself in logs.
-#[derive(Clone, Default, Deserialize)]
-#[serde(transparent)]
-pub struct Secret(String);
-
-impl Secret {
-    pub fn new(text: impl Into<String>) -> Self {
-        Self(text.into())
-    }
-
-    pub(crate) fn expose(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Debug for Secret {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("[secret]")
-    }
-}
 
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -131,23 +109,35 @@ impl Config {
         };
         let is_url = |url: &str| url.starts_with("http://") || url.starts_with("https://");
         require(is_url(&self.public_url), "public_url must start with http:// or https://");
-        require(self.allowed_origins.iter().all(|origin| is_url(origin)), "allowed_origins must start with http:// or https://");
+        require(
+            self.allowed_origins.iter().all(|origin| is_url(origin)),
+            "allowed_origins must start with http:// or https://",
+        );
         require(self.secret.expose().len() >= 32, "secret must have at least 32 characters");
         require((60..=3600).contains(&self.access_token_secs), "access_token_secs must be 60 to 3600");
         require(self.refresh_idle_days >= 1, "refresh_idle_days must be at least 1");
-        require(self.refresh_absolute_days >= self.refresh_idle_days, "refresh_absolute_days must not be less than refresh_idle_days");
+        require(
+            self.refresh_absolute_days >= self.refresh_idle_days,
+            "refresh_absolute_days must not be less than refresh_idle_days",
+        );
         require(self.staff_session_hours >= 1, "staff_session_hours must be at least 1");
         require((0..=60).contains(&self.refresh_grace_secs), "refresh_grace_secs must be 0 to 60");
         require(self.privilege_secs >= 60, "privilege_secs must be at least 60");
         require((1..=365).contains(&self.signing_key_days), "signing_key_days must be 1 to 365");
         // Services keep the published keys for five minutes.
         require(self.signing_key_lead_secs >= 600, "signing_key_lead_secs must be at least 600");
-        require(self.signing_key_lead_secs < self.signing_key_days * 86_400, "signing_key_lead_secs must be shorter than signing_key_days");
+        require(
+            self.signing_key_lead_secs < self.signing_key_days * 86_400,
+            "signing_key_lead_secs must be shorter than signing_key_days",
+        );
         require(self.verify_email_hours >= 1, "verify_email_hours must be at least 1");
         require((15..=60).contains(&self.reset_password_mins), "reset_password_mins must be 15 to 60");
         require(self.change_email_mins >= 5, "change_email_mins must be at least 5");
         require(self.undo_email_days >= 1, "undo_email_days must be at least 1");
-        require(self.mails_per_account >= 1 && self.mails_per_ip >= 1, "mails_per_account and mails_per_ip must be at least 1");
+        require(
+            self.mails_per_account >= 1 && self.mails_per_ip >= 1,
+            "mails_per_account and mails_per_ip must be at least 1",
+        );
         problems.extend(self.password.problems());
         problems
     }
@@ -162,7 +152,8 @@ impl PasswordConfig {
         if self.max_chars < 64 || self.max_chars > 1024 {
             problems.push("password.max_chars must be 64 to 1024".to_owned());
         }
-        let hard_enough = ARGON2_FLOOR.iter().any(|(memory, passes)| self.memory_kib >= *memory && self.passes >= *passes);
+        let hard_enough =
+            ARGON2_FLOOR.iter().any(|(memory, passes)| self.memory_kib >= *memory && self.passes >= *passes);
         if !hard_enough || self.lanes == 0 {
             problems.push(
                 "password.memory_kib and password.passes must reach one of 47104/1, 19456/2, 12288/3, 9216/4, 7168/5, \
@@ -184,7 +175,9 @@ mod tests {
         assert_eq!(config.problems(), ["secret must have at least 32 characters"]);
         config.secret = Secret::new("0123456789abcdef0123456789abcdef");
         assert!(config.problems().is_empty());
-        for (memory_kib, passes, fine) in [(19_456, 2, true), (47_104, 1, true), (19_456, 1, false), (7_167, 9, false), (8, 1, false)] {
+        for (memory_kib, passes, fine) in
+            [(19_456, 2, true), (47_104, 1, true), (19_456, 1, false), (7_167, 9, false), (8, 1, false)]
+        {
             config.password = PasswordConfig { memory_kib, passes, ..PasswordConfig::default() };
             assert_eq!(config.problems().is_empty(), fine, "{memory_kib} KiB, {passes} passes");
         }

@@ -21,7 +21,8 @@ pub async fn erase(app: &App, me: &SignedIn) -> Result<DateTime<Utc>, Error> {
     let now = app.clock.now();
     let tx = app.db.begin().await?;
     store::users::lock_admins(&tx).await?;
-    let user = store::users::lock(&tx, me.id()).await?.filter(|user| user.status != ERASED).ok_or(Error::Unauthorized)?;
+    let user =
+        store::users::lock(&tx, me.id()).await?.filter(|user| user.status != ERASED).ok_or(Error::Unauthorized)?;
     let id = user.id;
     throttle::forgive(&tx, &user.email_key).await?;
     address::Entity::delete_many().filter(address::COLUMN.user_id.eq(id)).exec(&*tx).await?;

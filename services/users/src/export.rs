@@ -51,7 +51,12 @@ pub async fn export(app: &App, me: &SignedIn) -> Result<Export, Error> {
         .all(reader)
         .await?;
     let addresses = store::addresses::of_user(reader, me.id()).await?;
-    let letter = |row: letter::Model| LetterView { kind: row.kind, email: row.email, created_at: row.created_at, sent_at: row.sent_at };
+    let letter = |row: letter::Model| LetterView {
+        kind: row.kind,
+        email: row.email,
+        created_at: row.created_at,
+        sent_at: row.sent_at,
+    };
     Ok(Export {
         exported_at: app.clock.now(),
         email_verified_at: me.user.email_verified_at,

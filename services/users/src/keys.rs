@@ -34,7 +34,14 @@ pub struct Signer {
 
 impl Signer {
     /// An access token for `user` in `session`.
-    pub fn token(&self, user: &user::Model, session: &session::Model, rights: &Rights, now: DateTime<Utc>, life_secs: i64) -> Result<String, Error> {
+    pub fn token(
+        &self,
+        user: &user::Model,
+        session: &session::Model,
+        rights: &Rights,
+        now: DateTime<Utc>,
+        life_secs: i64,
+    ) -> Result<String, Error> {
         let claims = Claims {
             iss: ISSUER.into(),
             aud: AUDIENCE.into(),
@@ -58,7 +65,8 @@ impl Signer {
 
 pub async fn signer(app: &App) -> Result<Signer, Error> {
     let keys = all(app.db.reader()).await?;
-    let key = rotation::signing(&keys, app.clock.now()).ok_or_else(|| Error::Crypto("there is no signing key".into()))?;
+    let key =
+        rotation::signing(&keys, app.clock.now()).ok_or_else(|| Error::Crypto("there is no signing key".into()))?;
     let pkcs8 = app.secrets.open(&key.id, &key.private_key)?;
     Ok(Signer { id: key.id.clone(), key: EncodingKey::from_ed_der(&pkcs8) })
 }

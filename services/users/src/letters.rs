@@ -76,7 +76,14 @@ impl Kind {
 }
 
 /// Writes a letter to `email`. Older ones of the kind become worthless: only the newest counts.
-pub async fn write(app: &App, tx: &db::Tx, user: &user::Model, kind: Kind, email: &str, asked_by: Option<&Visitor>) -> Result<Uuid, Error> {
+pub async fn write(
+    app: &App,
+    tx: &db::Tx,
+    user: &user::Model,
+    kind: Kind,
+    email: &str,
+    asked_by: Option<&Visitor>,
+) -> Result<Uuid, Error> {
     let now = app.clock.now();
     let id = Uuid::now_v7();
     // An undo link must survive a second change, or a thief would only have to change the address twice.
@@ -104,7 +111,13 @@ pub async fn write(app: &App, tx: &db::Tx, user: &user::Model, kind: Kind, email
 
 /// Whether the limits allow another letter: for the account, and for the network address that asks. `Some` is how
 /// many seconds to wait.
-pub async fn wait_before(app: &App, tx: &db::Tx, user: &user::Model, kind: Kind, visitor: &Visitor) -> Result<Option<u64>, Error> {
+pub async fn wait_before(
+    app: &App,
+    tx: &db::Tx,
+    user: &user::Model,
+    kind: Kind,
+    visitor: &Visitor,
+) -> Result<Option<u64>, Error> {
     let now = app.clock.now();
     let hour = Duration::hours(1);
     let written = store::letters::written_for(&**tx, user.id, kind.name(), now - hour).await?;
@@ -118,7 +131,12 @@ pub async fn wait_before(app: &App, tx: &db::Tx, user: &user::Model, kind: Kind,
 }
 
 /// The letter a token came with, if it still counts.
-pub async fn find(app: &App, connection: &impl ConnectionTrait, kind: Kind, token: &str) -> Result<letter::Model, Error> {
+pub async fn find(
+    app: &App,
+    connection: &impl ConnectionTrait,
+    kind: Kind,
+    token: &str,
+) -> Result<letter::Model, Error> {
     let letter = store::letters::by_digest(connection, kind.name(), &digest_of(token)).await?;
     let letter = letter.ok_or(Error::TokenInvalid)?;
     if letter.used_at.is_some() {
@@ -169,7 +187,8 @@ async fn send(app: &App, letter: &letter::Model) -> Result<bool, Error> {
 
 fn message(app: &App, kind: Kind, letter: &letter::Model, user: &user::Model) -> SendNotification {
     let page = format!("{}{}", app.config.public_url.trim_end_matches('/'), kind.page());
-    let mut data = json!({"name": user.name, "link": page, "expires_at": letter.expires_at, "shop_name": app.config.shop_name});
+    let mut data =
+        json!({"name": user.name, "link": page, "expires_at": letter.expires_at, "shop_name": app.config.shop_name});
     if kind.has_token() {
         let token = token(app, kind, letter.id);
         data["link"] = format!("{page}?token={token}").into();

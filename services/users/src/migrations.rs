@@ -232,7 +232,12 @@ fn belongs_to(table: &'static str, column: &'static str, owner: &'static str) ->
     ForeignKey::create().from(table, column).to(owner, "id").on_delete(ForeignKeyAction::Cascade).to_owned()
 }
 
-async fn index(manager: &SchemaManager<'_>, name: &'static str, table: &'static str, columns: &[&'static str]) -> Result<(), DbErr> {
+async fn index(
+    manager: &SchemaManager<'_>,
+    name: &'static str,
+    table: &'static str,
+    columns: &[&'static str],
+) -> Result<(), DbErr> {
     let mut index = Index::create();
     index.name(name).table(table);
     for column in columns {

@@ -13,11 +13,15 @@ use crate::{
         email::Email,
         password::{normalise, weakness},
     },
+    secrets::digest_of,
     signed_in::SignedIn,
     store,
     throttle::{self, Attempt},
     visitor::Visitor,
 };
+
+/// What a new password makes worthless: whoever knew the old one may have asked for these.
+pub const OVERTAKEN: [Kind; 2] = [Kind::PasswordReset, Kind::EmailChange];
 
 /// Whose password it will be: an attacker would try these words first.
 pub struct Owner<'a> {
@@ -45,12 +49,15 @@ pub async fn accept(app: &App, field: &str, password: &str, owner: Owner<'_>) ->
 pub async fn forgot(app: &App, email: &str, visitor: &Visitor) -> Result<(), Error> {
     let email = Email::of(email);
     let tx = app.db.begin().await?;
+    // Known or not, something is written and committed, so that both take as long. It also makes those who ask for
+    // one address at the same time wait for each other, for the limit.
+    store::throttles::lock(&tx, &digest_of(&format!("forgot {}", email.key)), app.clock.now()).await?;
     let user = store::users::by_email(&*tx, &email).await?;
-    let Some(user) = user.filter(|user| user.status == store::users::ACTIVE) else { return Ok(()) };
-    if letters::wait_before(app, &tx, &user, Kind::PasswordReset, visitor).await?.is_some() {
-        return Ok(());
+    if let Some(user) = user.filter(|user| user.status == store::users::ACTIVE)
+        && letters::wait_before(app, &tx, &user, Kind::PasswordReset, visitor).await?.is_none()
+    {
+        letters::write(app, &tx, &user, Kind::PasswordReset, &user.email, Some(visitor)).await?;
     }
-    letters::write(app, &tx, &user, Kind::PasswordReset, &user.email, Some(visitor)).await?;
     tx.commit().await?;
     app.letter_written.notify_one();
     Ok(())
@@ -65,7 +72,7 @@ pub async fn reset(app: &App, token: &str, password: &str) -> Result<(), Error> 
     let now = app.clock.now();
     let tx = app.db.begin().await?;
     letters::spend(app, &tx, &letter).await?;
-    store::letters::void(&tx, user.id, &[Kind::PasswordReset.name()], now).await?;
+    store::letters::void(&tx, user.id, &OVERTAKEN.map(Kind::name), now).await?;
     store::users::set_password(&tx, user.id, Some(hash), now).await?;
     store::sessions::revoke_all(&tx, user.id, None, "password_reset", now).await?;
     throttle::forgive(&tx, &user.email_key).await?;
@@ -84,8 +91,11 @@ pub async fn change(app: &App, me: &SignedIn, current: &str, new: &str, visitor:
     let hash = accept(app, "new_password", new, owner(&Email::of(&me.user.email), &me.user)).await?;
     let now = app.clock.now();
     let tx = app.db.begin().await?;
-    store::users::set_password(&tx, me.user.id, Some(hash), now).await?;
-    store::letters::void(&tx, me.user.id, &[Kind::PasswordReset.name()], now).await?;
+    // Only what was just confirmed is replaced: a reset in the meantime wins, and has ended this session.
+    if !store::users::replace_password(&tx, &me.user, hash, now).await? {
+        return Err(Error::Unauthorized);
+    }
+    store::letters::void(&tx, me.user.id, &OVERTAKEN.map(Kind::name), now).await?;
     store::sessions::revoke_all(&tx, me.user.id, Some(me.session.id), "password_changed", now).await?;
     outbox::publish(&tx, &security_changed(&me.user, SecurityChange::PasswordChanged)).await?;
     tx.commit().await?;

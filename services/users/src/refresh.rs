@@ -53,7 +53,14 @@ pub async fn refresh(app: &App, token: &str, visitor: &Visitor) -> Result<Grant,
     }
 }
 
-async fn rotate(app: &App, tx: &db::Tx, token: &str, row: refresh_token::Model, session: &session::Model, now: DateTime<Utc>) -> Result<Outcome, Error> {
+async fn rotate(
+    app: &App,
+    tx: &db::Tx,
+    token: &str,
+    row: refresh_token::Model,
+    session: &session::Model,
+    now: DateTime<Utc>,
+) -> Result<Outcome, Error> {
     let successor = app.secrets.derive("refresh", token);
     if store::sessions::use_refresh_token(tx, &row.digest, now).await? {
         let until = refresh_until(app, session, now);

@@ -13,7 +13,13 @@ use crate::{
     store::{self, roles::rights_of},
 };
 
-pub async fn create(app: &App, me: &SignedIn, name: &str, title: String, permissions: &[Permission]) -> Result<role::Model, Error> {
+pub async fn create(
+    app: &App,
+    me: &SignedIn,
+    name: &str,
+    title: String,
+    permissions: &[Permission],
+) -> Result<role::Model, Error> {
     let now = app.clock.now();
     if !me.rights.cover(&Rights::new(name, permissions.to_vec())) {
         return Err(Error::RightsNotHeld);
@@ -37,7 +43,13 @@ pub async fn create(app: &App, me: &SignedIn, name: &str, title: String, permiss
 }
 
 /// Changes what a role allows. Sessions of its holders end, or old tokens would go on allowing what it no longer does.
-pub async fn change(app: &App, me: &SignedIn, name: &str, title: String, permissions: &[Permission]) -> Result<role::Model, Error> {
+pub async fn change(
+    app: &App,
+    me: &SignedIn,
+    name: &str,
+    title: String,
+    permissions: &[Permission],
+) -> Result<role::Model, Error> {
     let now = app.clock.now();
     let tx = app.db.begin().await?;
     let row = changeable(&tx, me, name).await?;

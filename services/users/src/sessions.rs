@@ -54,7 +54,14 @@ pub struct Grant {
 }
 
 /// Opens a session in the transaction of the sign-in, with its first refresh token.
-pub async fn open(app: &App, tx: &db::Tx, user: &user::Model, rights: &Rights, client: Client, visitor: &Visitor) -> Result<(session::Model, String), Error> {
+pub async fn open(
+    app: &App,
+    tx: &db::Tx,
+    user: &user::Model,
+    rights: &Rights,
+    client: Client,
+    visitor: &Visitor,
+) -> Result<(session::Model, String), Error> {
     let now = app.clock.now();
     let life = if rights.is_staff() {
         Duration::hours(app.config.staff_session_hours)
@@ -77,7 +84,8 @@ pub async fn open(app: &App, tx: &db::Tx, user: &user::Model, rights: &Rights, c
     };
     session::Entity::insert(session.clone().into_active_model().reset_all()).exec_without_returning(&**tx).await?;
     let token = random_token()?;
-    store::sessions::add_refresh_token(tx, digest_of(&token), session.id, now, refresh_until(app, &session, now)).await?;
+    store::sessions::add_refresh_token(tx, digest_of(&token), session.id, now, refresh_until(app, &session, now))
+        .await?;
     Ok((session, token))
 }
 
@@ -87,7 +95,14 @@ pub fn refresh_until(app: &App, session: &session::Model, now: DateTime<Utc>) ->
 }
 
 /// Signs the access token that goes with `session`, once its transaction has been committed.
-pub fn grant(app: &App, signer: &Signer, user: user::Model, rights: Rights, session: &session::Model, refresh_token: String) -> Result<Grant, Error> {
+pub fn grant(
+    app: &App,
+    signer: &Signer,
+    user: user::Model,
+    rights: Rights,
+    session: &session::Model,
+    refresh_token: String,
+) -> Result<Grant, Error> {
     let now = app.clock.now();
     let expires_in = app.config.access_token_secs.min((session.expires_at - now).num_seconds().max(1));
     Ok(Grant {
@@ -131,7 +146,8 @@ pub async fn end(app: &App, me: &SignedIn, id: SessionId) -> Result<(), Error> {
 /// Ends all of the user's sessions but the one he is in.
 pub async fn end_others(app: &App, me: &SignedIn) -> Result<u64, Error> {
     let tx = app.db.begin().await?;
-    let ended = store::sessions::revoke_all(&tx, me.user.id, Some(me.session.id), "ended_by_owner", app.clock.now()).await?;
+    let ended =
+        store::sessions::revoke_all(&tx, me.user.id, Some(me.session.id), "ended_by_owner", app.clock.now()).await?;
     tx.commit().await?;
     Ok(ended)
 }

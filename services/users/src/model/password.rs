@@ -51,11 +51,16 @@ pub fn weakness(password: &str, context: &[&str], min: usize, max: usize) -> Opt
     if length > max {
         return Some(Weakness::TooLong { max });
     }
-    let words: Vec<&str> = context
+    let words: Vec<String> = context
         .iter()
-        .flat_map(|text| std::iter::once(*text).chain(text.split(|c: char| !c.is_alphanumeric())))
+        .flat_map(|text| {
+            let parts = text.split(|c: char| !c.is_alphanumeric());
+            // Also written together, as in `adalovelace1`.
+            parts.clone().map(str::to_owned).chain([(*text).to_owned(), parts.collect()])
+        })
         .filter(|word| word.chars().count() >= CONTEXT_WORD_MIN)
         .collect();
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
     (zxcvbn(password, &words).guesses_log10() < GUESSES_LOG10_MIN).then_some(Weakness::Common)
 }
 

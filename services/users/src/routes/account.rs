@@ -52,7 +52,11 @@ fn given<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<Str
     request_body = UpdateProfile,
     responses((status = 200, body = UserView), (status = 401, body = ProblemBody, description = "unauthorized"),
         (status = 422, body = ProblemBody, description = "invalid; unknown_field for what cannot be written")))]
-pub async fn update_profile(State(app): State<App>, me: SignedIn, Json(body): Json<UpdateProfile>) -> Result<Json<UserView>, Error> {
+pub async fn update_profile(
+    State(app): State<App>,
+    me: SignedIn,
+    Json(body): Json<UpdateProfile>,
+) -> Result<Json<UserView>, Error> {
     let mut checks = Checks::new();
     if let Some(name) = &body.name {
         checks.text("name", name, 1..=200);
@@ -60,7 +64,9 @@ pub async fn update_profile(State(app): State<App>, me: SignedIn, Json(body): Js
     if let Some(locale) = &body.locale {
         check_locale(&mut checks, locale);
     }
-    let phone = body.phone.map(|phone| phone.filter(|phone| !phone.trim().is_empty()).map(|phone| phone_of(&mut checks, &phone)));
+    let phone = body
+        .phone
+        .map(|phone| phone.filter(|phone| !phone.trim().is_empty()).map(|phone| phone_of(&mut checks, &phone)));
     checks.done()?;
     let name = body.name.map(|name| name.trim().to_owned());
     let changes = Changes { name, locale: body.locale, phone, marketing_consent: body.marketing_consent };

@@ -78,7 +78,11 @@ pub async fn create_address(
     params(("id" = Uuid, Path)),
     responses((status = 200, body = AddressView), (status = 401, body = ProblemBody, description = "unauthorized"),
         (status = 404, body = ProblemBody, description = "not_found")))]
-pub async fn get_address(State(app): State<App>, me: SignedIn, Path(id): Path<Uuid>) -> Result<Json<AddressView>, Error> {
+pub async fn get_address(
+    State(app): State<App>,
+    me: SignedIn,
+    Path(id): Path<Uuid>,
+) -> Result<Json<AddressView>, Error> {
     let row = store::addresses::one(app.db.reader(), me.id(), id).await?.ok_or(Error::NotFound)?;
     Ok(Json(AddressView::of(row, &me.user)))
 }
@@ -88,7 +92,12 @@ pub async fn get_address(State(app): State<App>, me: SignedIn, Path(id): Path<Uu
     params(("id" = Uuid, Path)), request_body = WriteAddress,
     responses((status = 200, body = AddressView), (status = 401, body = ProblemBody, description = "unauthorized"),
         (status = 404, body = ProblemBody, description = "not_found"), (status = 422, body = ProblemBody, description = "invalid")))]
-pub async fn update_address(State(app): State<App>, me: SignedIn, Path(id): Path<Uuid>, Json(body): Json<WriteAddress>) -> Result<Json<AddressView>, Error> {
+pub async fn update_address(
+    State(app): State<App>,
+    me: SignedIn,
+    Path(id): Path<Uuid>,
+    Json(body): Json<WriteAddress>,
+) -> Result<Json<AddressView>, Error> {
     Ok(Json(books::change(&app, &me, id, body.checked()?).await?))
 }
 

@@ -68,7 +68,12 @@ pub struct ChangeEmail {
     responses((status = 202), (status = 401, body = ProblemBody, description = "unauthorized"),
         (status = 422, body = ProblemBody, description = "invalid; wrong_password"),
         (status = 429, body = ProblemBody, description = "too_many_attempts, too_many_mails")))]
-pub async fn change_email(State(app): State<App>, me: SignedIn, visitor: Visitor, Json(body): Json<ChangeEmail>) -> Result<StatusCode, Error> {
+pub async fn change_email(
+    State(app): State<App>,
+    me: SignedIn,
+    visitor: Visitor,
+    Json(body): Json<ChangeEmail>,
+) -> Result<StatusCode, Error> {
     let mut checks = Checks::new();
     let email = email_of(&mut checks, "email", &body.email);
     checks.require(email.address != me.user.email, "email", "unchanged", "is the address you have");

@@ -29,7 +29,11 @@ pub async fn contact(State(app): State<App>, caller: Caller, Path(id): Path<User
     Ok(Json(Contact { user_id: id, email: user.email, name: user.name, locale: user.locale, phone: user.phone }))
 }
 
-pub async fn standing(State(app): State<App>, caller: Caller, Path(id): Path<SessionId>) -> Result<Json<Standing>, Error> {
+pub async fn standing(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<SessionId>,
+) -> Result<Json<Standing>, Error> {
     caller.require_service()?;
     let standing = store::sessions::standing(app.db.reader(), id, app.clock.now()).await?;
     Ok(Json(Standing { active: standing.is_some() }))

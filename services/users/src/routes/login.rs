@@ -45,7 +45,11 @@ pub struct RegisterUser {
         (status = 409, body = ProblemBody, description = "email_taken"),
         (status = 422, body = ProblemBody, description = "invalid; for the password: too_short, too_long, too_common"),
         (status = 503, body = ProblemBody, description = "unavailable")))]
-pub async fn register_user(State(app): State<App>, visitor: Visitor, Json(body): Json<RegisterUser>) -> Result<Response, Error> {
+pub async fn register_user(
+    State(app): State<App>,
+    visitor: Visitor,
+    Json(body): Json<RegisterUser>,
+) -> Result<Response, Error> {
     let mut checks = Checks::new();
     let email = email_of(&mut checks, "email", &body.email);
     checks.text("name", &body.name, 1..=200);
@@ -54,7 +58,14 @@ pub async fn register_user(State(app): State<App>, visitor: Visitor, Json(body):
     check_locale(&mut checks, &locale);
     checks.done()?;
     let name = body.name.trim().to_owned();
-    let new = Registration { email, password: body.password, name, locale, marketing_consent: body.marketing_consent, client: body.client };
+    let new = Registration {
+        email,
+        password: body.password,
+        name,
+        locale,
+        marketing_consent: body.marketing_consent,
+        client: body.client,
+    };
     let grant = register::register(&app, new, &visitor).await?;
     Ok(answer(StatusCode::CREATED, grant))
 }
@@ -78,7 +89,11 @@ pub struct LoginUser {
         (status = 422, body = ProblemBody, description = "invalid"),
         (status = 429, body = ProblemBody, description = "too_many_attempts"),
         (status = 503, body = ProblemBody, description = "unavailable")))]
-pub async fn login_user(State(app): State<App>, visitor: Visitor, Json(body): Json<LoginUser>) -> Result<Response, Error> {
+pub async fn login_user(
+    State(app): State<App>,
+    visitor: Visitor,
+    Json(body): Json<LoginUser>,
+) -> Result<Response, Error> {
     let mut checks = Checks::new();
     checks.text("email", &body.email, 1..=320);
     check_password(&mut checks, "password", &body.password);

@@ -22,7 +22,11 @@ pub struct ForgotPassword {
 #[utoipa::path(post, path = "/users/password/forgot", operation_id = "forgot_password", tag = "users",
     request_body = ForgotPassword,
     responses((status = 202), (status = 422, body = ProblemBody, description = "invalid")))]
-pub async fn forgot_password(State(app): State<App>, visitor: Visitor, Json(body): Json<ForgotPassword>) -> Result<StatusCode, Error> {
+pub async fn forgot_password(
+    State(app): State<App>,
+    visitor: Visitor,
+    Json(body): Json<ForgotPassword>,
+) -> Result<StatusCode, Error> {
     let mut checks = Checks::new();
     email_of(&mut checks, "email", &body.email);
     checks.done()?;
@@ -71,7 +75,12 @@ pub struct ChangePassword {
     responses((status = 204), (status = 401, body = ProblemBody, description = "unauthorized"),
         (status = 422, body = ProblemBody, description = "invalid; wrong_password for the current one"),
         (status = 429, body = ProblemBody, description = "too_many_attempts")))]
-pub async fn change_password(State(app): State<App>, me: SignedIn, visitor: Visitor, Json(body): Json<ChangePassword>) -> Result<StatusCode, Error> {
+pub async fn change_password(
+    State(app): State<App>,
+    me: SignedIn,
+    visitor: Visitor,
+    Json(body): Json<ChangePassword>,
+) -> Result<StatusCode, Error> {
     let mut checks = Checks::new();
     check_password(&mut checks, "current_password", &body.current_password);
     check_password(&mut checks, "new_password", &body.new_password);

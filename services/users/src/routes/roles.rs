@@ -39,7 +39,11 @@ pub struct CreateRole {
     responses((status = 201, body = RoleView), (status = 401, body = ProblemBody, description = "unauthorized"),
         (status = 403, body = ProblemBody, description = "forbidden, rights_not_held"),
         (status = 409, body = ProblemBody, description = "role_exists"), (status = 422, body = ProblemBody, description = "invalid")))]
-pub async fn create_role(State(app): State<App>, me: SignedIn, Json(body): Json<CreateRole>) -> Result<(StatusCode, Json<RoleView>), Error> {
+pub async fn create_role(
+    State(app): State<App>,
+    me: SignedIn,
+    Json(body): Json<CreateRole>,
+) -> Result<(StatusCode, Json<RoleView>), Error> {
     me.require(Permission::RolesWrite)?;
     let title = body.title.unwrap_or_else(|| body.name.clone());
     let mut checks = Checks::new();
@@ -68,7 +72,12 @@ pub struct UpdateRole {
         (status = 403, body = ProblemBody, description = "forbidden, rights_not_held"),
         (status = 404, body = ProblemBody, description = "not_found"),
         (status = 409, body = ProblemBody, description = "built_in_role"), (status = 422, body = ProblemBody, description = "invalid")))]
-pub async fn update_role(State(app): State<App>, me: SignedIn, Path(name): Path<String>, Json(body): Json<UpdateRole>) -> Result<Json<RoleView>, Error> {
+pub async fn update_role(
+    State(app): State<App>,
+    me: SignedIn,
+    Path(name): Path<String>,
+    Json(body): Json<UpdateRole>,
+) -> Result<Json<RoleView>, Error> {
     me.require(Permission::RolesWrite)?;
     let title = body.title.unwrap_or_else(|| name.clone());
     Checks::new().text("title", &title, 1..=100).done()?;

@@ -42,7 +42,11 @@ pub struct ListUsers {
     responses((status = 200, body = Page<AccountView>), (status = 400, body = ProblemBody, description = "invalid_query"),
         (status = 401, body = ProblemBody, description = "unauthorized"), (status = 403, body = ProblemBody, description = "forbidden"),
         (status = 422, body = ProblemBody, description = "invalid")))]
-pub async fn list_users(State(app): State<App>, me: SignedIn, Query(query): Query<ListUsers>) -> Result<Json<Page<AccountView>>, Error> {
+pub async fn list_users(
+    State(app): State<App>,
+    me: SignedIn,
+    Query(query): Query<ListUsers>,
+) -> Result<Json<Page<AccountView>>, Error> {
     me.require(Permission::UsersRead)?;
     let limit = page::limit(query.limit)?;
     let mut checks = Checks::new();
@@ -76,7 +80,11 @@ fn view(row: user::Model, rights: &HashMap<String, Rights>) -> AccountView {
     params(("id" = UserId, Path)),
     responses((status = 200, body = AccountView), (status = 401, body = ProblemBody, description = "unauthorized"),
         (status = 403, body = ProblemBody, description = "forbidden"), (status = 404, body = ProblemBody, description = "not_found")))]
-pub async fn get_user(State(app): State<App>, me: SignedIn, Path(id): Path<UserId>) -> Result<Json<AccountView>, Error> {
+pub async fn get_user(
+    State(app): State<App>,
+    me: SignedIn,
+    Path(id): Path<UserId>,
+) -> Result<Json<AccountView>, Error> {
     me.require(Permission::UsersRead)?;
     let user = store::users::by_id(app.db.reader(), id).await?.ok_or(Error::NotFound)?;
     answer(&app, user).await
@@ -98,7 +106,12 @@ pub struct AssignRole {
         (status = 403, body = ProblemBody, description = "forbidden, rights_not_held"),
         (status = 404, body = ProblemBody, description = "not_found"), (status = 409, body = ProblemBody, description = "last_admin"),
         (status = 422, body = ProblemBody, description = "invalid")))]
-pub async fn assign_role(State(app): State<App>, me: SignedIn, Path(id): Path<UserId>, Json(body): Json<AssignRole>) -> Result<Json<AccountView>, Error> {
+pub async fn assign_role(
+    State(app): State<App>,
+    me: SignedIn,
+    Path(id): Path<UserId>,
+    Json(body): Json<AssignRole>,
+) -> Result<Json<AccountView>, Error> {
     me.require(Permission::RolesWrite)?;
     Checks::new().text("role", &body.role, 1..=40).done()?;
     let user = staff::assign_role(&app, &me.rights, id, &body.role).await?;
@@ -113,7 +126,11 @@ pub async fn assign_role(State(app): State<App>, me: SignedIn, Path(id): Path<Us
     responses((status = 200, body = AccountView), (status = 401, body = ProblemBody, description = "unauthorized"),
         (status = 403, body = ProblemBody, description = "forbidden, rights_not_held"),
         (status = 404, body = ProblemBody, description = "not_found"), (status = 409, body = ProblemBody, description = "last_admin")))]
-pub async fn disable_user(State(app): State<App>, me: SignedIn, Path(id): Path<UserId>) -> Result<Json<AccountView>, Error> {
+pub async fn disable_user(
+    State(app): State<App>,
+    me: SignedIn,
+    Path(id): Path<UserId>,
+) -> Result<Json<AccountView>, Error> {
     me.require(Permission::UsersWrite)?;
     let user = staff::disable(&app, &me, id).await?;
     answer(&app, user).await
@@ -125,7 +142,11 @@ pub async fn disable_user(State(app): State<App>, me: SignedIn, Path(id): Path<U
     responses((status = 200, body = AccountView), (status = 401, body = ProblemBody, description = "unauthorized"),
         (status = 403, body = ProblemBody, description = "forbidden, rights_not_held"),
         (status = 404, body = ProblemBody, description = "not_found")))]
-pub async fn enable_user(State(app): State<App>, me: SignedIn, Path(id): Path<UserId>) -> Result<Json<AccountView>, Error> {
+pub async fn enable_user(
+    State(app): State<App>,
+    me: SignedIn,
+    Path(id): Path<UserId>,
+) -> Result<Json<AccountView>, Error> {
     me.require(Permission::UsersWrite)?;
     let user = staff::enable(&app, &me, id).await?;
     answer(&app, user).await

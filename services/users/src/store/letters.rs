@@ -9,7 +9,11 @@ use uuid::Uuid;
 
 use crate::entity::letter;
 
-pub async fn by_digest(connection: &impl ConnectionTrait, kind: &str, digest: &str) -> Result<Option<letter::Model>, DbErr> {
+pub async fn by_digest(
+    connection: &impl ConnectionTrait,
+    kind: &str,
+    digest: &str,
+) -> Result<Option<letter::Model>, DbErr> {
     letter::Entity::find()
         .filter(letter::COLUMN.token_digest.eq(digest))
         .filter(letter::COLUMN.kind.eq(kind))
@@ -58,7 +62,12 @@ fn usable() -> Condition {
 }
 
 /// When the letters of this kind for the account were written, of those since `since`, newest first.
-pub async fn written_for(connection: &impl ConnectionTrait, user: Uuid, kind: &str, since: DateTime<Utc>) -> Result<Vec<DateTime<Utc>>, DbErr> {
+pub async fn written_for(
+    connection: &impl ConnectionTrait,
+    user: Uuid,
+    kind: &str,
+    since: DateTime<Utc>,
+) -> Result<Vec<DateTime<Utc>>, DbErr> {
     letter::Entity::find()
         .select_only()
         .column(letter::Column::CreatedAt)
@@ -81,7 +90,11 @@ pub async fn count_from(connection: &impl ConnectionTrait, ip: &str, since: Date
 }
 
 /// Letters that should be on their way, oldest first.
-pub async fn to_send(connection: &impl ConnectionTrait, now: DateTime<Utc>, limit: u64) -> Result<Vec<letter::Model>, DbErr> {
+pub async fn to_send(
+    connection: &impl ConnectionTrait,
+    now: DateTime<Utc>,
+    limit: u64,
+) -> Result<Vec<letter::Model>, DbErr> {
     letter::Entity::find()
         .filter(letter::COLUMN.sent_at.is_null())
         .filter(usable())

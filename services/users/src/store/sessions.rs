@@ -14,7 +14,11 @@ use crate::{
 };
 
 /// A session that stands, and its owner: not revoked, not run out, and the account is in order.
-pub async fn standing(connection: &impl ConnectionTrait, id: SessionId, now: DateTime<Utc>) -> Result<Option<(session::Model, user::Model)>, DbErr> {
+pub async fn standing(
+    connection: &impl ConnectionTrait,
+    id: SessionId,
+    now: DateTime<Utc>,
+) -> Result<Option<(session::Model, user::Model)>, DbErr> {
     let Some(session) = session::Entity::find_by_id(id.uuid()).one(connection).await? else { return Ok(None) };
     if session.revoked_at.is_some() || session.expires_at <= now {
         return Ok(None);
@@ -24,12 +28,12 @@ pub async fn standing(connection: &impl ConnectionTrait, id: SessionId, now: Dat
 }
 
 /// The sessions of an account that stand, newest first.
-pub async fn of_user(connection: &impl ConnectionTrait, user: UserId, now: DateTime<Utc>) -> Result<Vec<session::Model>, DbErr> {
-    session::Entity::find()
-        .filter(open(user.uuid(), now))
-        .order_by_desc(session::Column::Id)
-        .all(connection)
-        .await
+pub async fn of_user(
+    connection: &impl ConnectionTrait,
+    user: UserId,
+    now: DateTime<Utc>,
+) -> Result<Vec<session::Model>, DbErr> {
+    session::Entity::find().filter(open(user.uuid(), now)).order_by_desc(session::Column::Id).all(connection).await
 }
 
 /// Whether the account was used before, and whether on this device.
@@ -50,7 +54,13 @@ pub async fn revoke(tx: &db::Tx, user: Uuid, id: SessionId, because: &str, now: 
 }
 
 /// Ends the sessions of an account, save one.
-pub async fn revoke_all(tx: &db::Tx, user: Uuid, save: Option<Uuid>, because: &str, now: DateTime<Utc>) -> Result<u64, DbErr> {
+pub async fn revoke_all(
+    tx: &db::Tx,
+    user: Uuid,
+    save: Option<Uuid>,
+    because: &str,
+    now: DateTime<Utc>,
+) -> Result<u64, DbErr> {
     let mut which = open(user, now);
     if let Some(save) = save {
         which = which.add(session::COLUMN.id.ne(save));
@@ -65,9 +75,8 @@ pub async fn revoke_with_role(tx: &db::Tx, role: &str, because: &str, now: DateT
         .from(user::Entity)
         .and_where(user::Column::Role.eq(role))
         .to_owned();
-    let which = Condition::all()
-        .add(session::COLUMN.revoked_at.is_null())
-        .add(session::Column::UserId.in_subquery(holders));
+    let which =
+        Condition::all().add(session::COLUMN.revoked_at.is_null()).add(session::Column::UserId.in_subquery(holders));
     end(tx, which, because, now).await
 }
 
@@ -98,11 +107,20 @@ pub async fn touch(tx: &db::Tx, id: Uuid, ip: Option<String>, now: DateTime<Utc>
     Ok(())
 }
 
-pub async fn refresh_token(connection: &impl ConnectionTrait, digest: &str) -> Result<Option<refresh_token::Model>, DbErr> {
+pub async fn refresh_token(
+    connection: &impl ConnectionTrait,
+    digest: &str,
+) -> Result<Option<refresh_token::Model>, DbErr> {
     refresh_token::Entity::find_by_id(digest.to_owned()).one(connection).await
 }
 
-pub async fn add_refresh_token(tx: &db::Tx, digest: String, session: Uuid, now: DateTime<Utc>, expires_at: DateTime<Utc>) -> Result<(), DbErr> {
+pub async fn add_refresh_token(
+    tx: &db::Tx,
+    digest: String,
+    session: Uuid,
+    now: DateTime<Utc>,
+    expires_at: DateTime<Utc>,
+) -> Result<(), DbErr> {
     let row = refresh_token::ActiveModel {
         digest: Set(digest),
         session_id: Set(session),
@@ -127,8 +145,6 @@ pub async fn use_refresh_token(tx: &db::Tx, digest: &str, now: DateTime<Utc>) ->
 
 /// Removes sessions that ended before `before`, and their tokens with them.
 pub async fn prune(tx: &db::Tx, before: DateTime<Utc>) -> Result<u64, DbErr> {
-    let ended = Condition::any()
-        .add(session::Column::ExpiresAt.lt(before))
-        .add(session::Column::RevokedAt.lt(before));
+    let ended = Condition::any().add(session::Column::ExpiresAt.lt(before)).add(session::Column::RevokedAt.lt(before));
     Ok(session::Entity::delete_many().filter(ended).exec(&**tx).await?.rows_affected)
 }

@@ -33,7 +33,13 @@ pub async fn lock(tx: &db::Tx, account: &str, now: DateTime<Utc>) -> Result<thro
     Ok(row.unwrap_or(fresh))
 }
 
-pub async fn climb(tx: &db::Tx, account: &str, failures: i32, blocked_until: DateTime<Utc>, now: DateTime<Utc>) -> Result<(), DbErr> {
+pub async fn climb(
+    tx: &db::Tx,
+    account: &str,
+    failures: i32,
+    blocked_until: DateTime<Utc>,
+    now: DateTime<Utc>,
+) -> Result<(), DbErr> {
     throttle::Entity::update_many()
         .col_expr(throttle::Column::Failures, Expr::value(failures))
         .col_expr(throttle::Column::BlockedUntil, Expr::value(blocked_until))
@@ -51,7 +57,11 @@ pub async fn clear(tx: &db::Tx, account: &str) -> Result<(), DbErr> {
 }
 
 /// The failures of a network address in the last hour, newest first.
-pub async fn failures_of(connection: &impl ConnectionTrait, ip: &str, now: DateTime<Utc>) -> Result<Vec<Failure>, DbErr> {
+pub async fn failures_of(
+    connection: &impl ConnectionTrait,
+    ip: &str,
+    now: DateTime<Utc>,
+) -> Result<Vec<Failure>, DbErr> {
     let rows = login_failure::Entity::find()
         .filter(login_failure::COLUMN.ip.eq(ip))
         .filter(login_failure::Column::At.gt(now - Duration::hours(1)))

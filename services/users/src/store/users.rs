@@ -79,6 +79,23 @@ pub async fn set_password(tx: &db::Tx, id: Uuid, hash: Option<String>, now: Date
     Ok(())
 }
 
+/// Sets a password if the account still has the one it was read with.
+pub async fn replace_password(
+    tx: &db::Tx,
+    user: &user::Model,
+    hash: String,
+    now: DateTime<Utc>,
+) -> Result<bool, DbErr> {
+    let done = user::Entity::update_many()
+        .col_expr(user::Column::PasswordHash, Expr::value(hash))
+        .col_expr(user::Column::UpdatedAt, Expr::value(now))
+        .filter(user::COLUMN.id.eq(user.id))
+        .filter(user::Column::PasswordHash.eq(user.password_hash.clone()))
+        .exec(&**tx)
+        .await?;
+    Ok(done.rows_affected == 1)
+}
+
 /// Notes that the address is the owner's. `false`: that was known.
 pub async fn set_verified(tx: &db::Tx, id: Uuid, now: DateTime<Utc>) -> Result<bool, DbErr> {
     let done = user::Entity::update_many()

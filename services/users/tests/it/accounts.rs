@@ -9,7 +9,8 @@ use crate::shop::{PASSWORD, Shop, text};
 #[tokio::test]
 async fn registering_signs_in_and_sends_a_letter() {
     for shop in Shop::all().await {
-        let body = json!({"email": " Ada@Example.ORG ", "password": PASSWORD, "name": "Ada Lovelace", "locale": "de-AT"});
+        let body =
+            json!({"email": " Ada@Example.ORG ", "password": PASSWORD, "name": "Ada Lovelace", "locale": "de-AT"});
         let answer = shop.client.post("/users/register", &body).await;
         let cookie = answer.headers["set-cookie"].to_str().expect("a text").to_owned();
         assert_eq!(answer.headers["cache-control"], "no-store");
@@ -21,7 +22,10 @@ async fn registering_signs_in_and_sends_a_letter() {
             assert!(cookie.contains(part), "{part} is missing from {cookie}");
         }
         let user = &grant["user"];
-        assert_eq!((&user["email"], &user["role"], &user["email_verified"]), (&json!("Ada@example.org"), &json!("customer"), &json!(false)));
+        assert_eq!(
+            (&user["email"], &user["role"], &user["email_verified"]),
+            (&json!("Ada@example.org"), &json!("customer"), &json!(false))
+        );
         let me = shop.client.bearing(&format!("Bearer {}", text(&grant["access_token"])));
         assert_eq!(&me.get("/users/profile").await.expect(200), user);
 
@@ -110,9 +114,13 @@ async fn only_particulars_can_be_updated() {
         }
         assert_eq!(me.client.get("/users/profile").await.expect(200), before);
 
-        let body = json!({"name": "Ada King", "phone": "+44 20 7946-0000", "locale": "en-GB", "marketing_consent": true});
+        let body =
+            json!({"name": "Ada King", "phone": "+44 20 7946-0000", "locale": "en-GB", "marketing_consent": true});
         let user = me.client.put("/users/update", &body).await.expect(200);
-        assert_eq!((&user["name"], &user["phone"], &user["locale"]), (&json!("Ada King"), &json!("+442079460000"), &json!("en-GB")));
+        assert_eq!(
+            (&user["name"], &user["phone"], &user["locale"]),
+            (&json!("Ada King"), &json!("+442079460000"), &json!("en-GB"))
+        );
         assert_eq!(user["marketing_consent"], true);
         assert_eq!(me.client.get("/users/profile").await.expect(200), user);
         let user = me.client.put("/users/update", &json!({"phone": null})).await.expect(200);
@@ -156,10 +164,16 @@ async fn an_erased_account_leaves_nothing_personal() {
         let events = shop.events::<UserErased>().await;
         assert_eq!(events.len(), 1);
         assert_eq!(events[0].user_id.to_string(), me.id);
-        let left = shop.query("SELECT email || name || search || COALESCE(phone, '') || COALESCE(password_hash, '') FROM users").await;
+        let left = shop
+            .query("SELECT email || name || search || COALESCE(phone, '') || COALESCE(password_hash, '') FROM users")
+            .await;
         assert!(!left[0].as_deref().unwrap_or_default().to_lowercase().contains("ada"), "{left:?}");
         for table in ["letters", "sessions", "addresses", "refresh_tokens"] {
-            assert_eq!(shop.query(&format!("SELECT CAST(COUNT(*) AS TEXT) FROM {table}")).await[0].as_deref(), Some("0"), "{table}");
+            assert_eq!(
+                shop.query(&format!("SELECT CAST(COUNT(*) AS TEXT) FROM {table}")).await[0].as_deref(),
+                Some("0"),
+                "{table}"
+            );
         }
         let again = shop.register("ada@example.org").await;
         assert_ne!(again.id, me.id);

@@ -24,7 +24,8 @@ async fn addresses_are_kept_changed_and_removed() {
         assert_eq!(me.get(&path).await.expect(200), second);
 
         let listed = me.get("/users/addresses").await.expect(200);
-        let defaults: Vec<&Value> = listed["items"].as_array().expect("a list").iter().map(|item| &item["default_shipping"]).collect();
+        let defaults: Vec<&Value> =
+            listed["items"].as_array().expect("a list").iter().map(|item| &item["default_shipping"]).collect();
         assert_eq!(defaults, [&json!(false), &json!(true)], "one default of each kind");
         let changed = me.put(&path, &entry("Torstraße 3")).await.expect(200);
         assert_eq!(changed["address"]["line1"], "Torstraße 3");

@@ -167,7 +167,10 @@ async fn changing_the_password_needs_the_current_one_and_ends_other_sessions() {
             async move { client.post("/users/password/change", &body).await }
         };
         let wrong = change("something else entirely", OTHER_PASSWORD).await.expect(422);
-        assert_eq!((&wrong["errors"][0]["field"], &wrong["errors"][0]["code"]), (&json!("current_password"), &json!("wrong_password")));
+        assert_eq!(
+            (&wrong["errors"][0]["field"], &wrong["errors"][0]["code"]),
+            (&json!("current_password"), &json!("wrong_password"))
+        );
         let weak = change(PASSWORD, "password1234").await.expect(422);
         assert_eq!(weak["errors"][0]["field"], "new_password");
         change(PASSWORD, OTHER_PASSWORD).await.expect(204);
@@ -179,7 +182,11 @@ async fn changing_the_password_needs_the_current_one_and_ends_other_sessions() {
         for _ in 0..2 {
             change(PASSWORD, OTHER_PASSWORD).await.expect(422);
         }
-        assert_eq!(change(OTHER_PASSWORD, PASSWORD).await.problem(429), "too_many_attempts", "a thief of a session guesses no faster");
+        assert_eq!(
+            change(OTHER_PASSWORD, PASSWORD).await.problem(429),
+            "too_many_attempts",
+            "a thief of a session guesses no faster"
+        );
     }
 }
 
@@ -208,7 +215,10 @@ async fn an_address_changes_when_the_new_one_answers_and_the_old_one_can_undo_it
         assert_eq!(shop.spend("confirm", &token).await.problem(422), "token_used");
         let profile = ada.client.get("/users/profile").await.expect(200);
         assert_eq!((&profile["email"], &profile["email_verified"]), (&json!("New@example.org"), &json!(true)));
-        assert_eq!(shop.events::<EmailVerified>().await.last().map(|event| event.email.as_str()), Some("New@example.org"));
+        assert_eq!(
+            shop.events::<EmailVerified>().await.last().map(|event| event.email.as_str()),
+            Some("New@example.org")
+        );
         shop.login("new@example.org", PASSWORD).await;
 
         let undo = shop.mailed_token("email_changed", "ada@example.org").await;
@@ -246,7 +256,10 @@ async fn asking_for_a_taken_address_tells_only_its_owner() {
 async fn an_address_that_was_taken_meanwhile_is_not_given_twice() {
     for shop in Shop::all().await {
         let ada = shop.register("ada@example.org").await;
-        ada.client.post("/users/email/change", &json!({"email": "new@example.org", "password": PASSWORD})).await.expect(202);
+        ada.client
+            .post("/users/email/change", &json!({"email": "new@example.org", "password": PASSWORD}))
+            .await
+            .expect(202);
         let token = shop.mailed_token("email_change", "new@example.org").await;
         shop.register("new@example.org").await;
         assert_eq!(shop.spend("confirm", &token).await.problem(409), "email_taken");
@@ -272,5 +285,22 @@ async fn a_thief_who_changes_the_address_twice_cannot_shut_the_owner_out() {
         let reset = shop.mailed_token("password_reset", "ada@example.org").await;
         shop.reset(&reset, OTHER_PASSWORD).await.expect(204);
         shop.login("ada@example.org", OTHER_PASSWORD).await;
+    }
+}
+
+#[tokio::test]
+async fn a_new_password_ends_a_change_of_address_that_was_under_way() {
+    for shop in Shop::all().await {
+        let thief = shop.register("ada@example.org").await;
+        thief
+            .client
+            .post("/users/email/change", &json!({"email": "thief@example.org", "password": PASSWORD}))
+            .await
+            .expect(202);
+        let theirs = shop.mailed_token("email_change", "thief@example.org").await;
+        shop.forgot("ada@example.org").await;
+        let token = shop.mailed_token("password_reset", "ada@example.org").await;
+        shop.reset(&token, OTHER_PASSWORD).await.expect(204);
+        assert_eq!(shop.spend("confirm", &theirs).await.problem(422), "token_invalid");
     }
 }

@@ -18,7 +18,8 @@ async fn unknown_addresses_and_wrong_passwords_look_alike() {
         shop.register("ada@example.org").await;
         let client = shop.client.with("x-request-id", "same");
         let wrong = client.post("/users/login", &json!({"email": "ada@example.org", "password": OTHER_PASSWORD})).await;
-        let unknown = client.post("/users/login", &json!({"email": "eve@example.org", "password": OTHER_PASSWORD})).await;
+        let unknown =
+            client.post("/users/login", &json!({"email": "eve@example.org", "password": OTHER_PASSWORD})).await;
         assert_eq!(wrong.status, 401);
         assert_eq!(wrong.bytes, unknown.bytes);
         assert!(wrong.headers.contains_key("www-authenticate"));
@@ -46,7 +47,9 @@ async fn the_ladder_slows_guessing_and_never_locks() {
     for shop in Shop::all().await {
         shop.register("ada@example.org").await;
         let try_wrong = || async { shop.try_login("ada@example.org", OTHER_PASSWORD).await };
-        for (wait_secs, guesses) in [(0, 3), (1, 3), (30, 4), (300, 1), (600, 1), (1200, 1), (2400, 1), (3600, 1), (3600, 1)] {
+        for (wait_secs, guesses) in
+            [(0, 3), (1, 3), (30, 4), (300, 1), (600, 1), (1200, 1), (2400, 1), (3600, 1), (3600, 1)]
+        {
             for _ in 0..guesses {
                 shop.advance(Duration::seconds(wait_secs));
                 assert_eq!(try_wrong().await.problem(401), "invalid_credentials", "after {wait_secs} s");
@@ -93,7 +96,11 @@ async fn one_address_cannot_try_many_accounts() {
         }
         assert_eq!(status(&eve, "user10@example.org", PASSWORD).await, 429, "ten failures a minute");
         assert_eq!(status(&eve, "ada@example.org", PASSWORD).await, 429, "with a right password too");
-        assert_eq!(status(&shop.from_address("203.0.113.8"), "ada@example.org", PASSWORD).await, 200, "others can go on");
+        assert_eq!(
+            status(&shop.from_address("203.0.113.8"), "ada@example.org", PASSWORD).await,
+            200,
+            "others can go on"
+        );
         shop.advance(Duration::seconds(61));
         for number in 10..20 {
             assert_eq!(status(&eve, &format!("user{number}@example.org"), PASSWORD).await, 401);

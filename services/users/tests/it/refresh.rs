@@ -124,7 +124,10 @@ async fn browsers_refresh_by_cookie_and_only_from_our_pages() {
         assert!(gone.headers["set-cookie"].to_str().expect("a text").contains("Max-Age=0"));
         gone.expect(204);
         let refused = with_cookie(&ours, "/users/token/refresh", &next).await;
-        assert!(refused.headers["set-cookie"].to_str().expect("a text").contains("Max-Age=0"), "a dead cookie is removed");
+        assert!(
+            refused.headers["set-cookie"].to_str().expect("a text").contains("Max-Age=0"),
+            "a dead cookie is removed"
+        );
         assert_eq!(refused.problem(401), "unauthorized");
     }
 }
@@ -152,7 +155,10 @@ async fn sessions_are_listed_and_ended() {
         let list = |client: Client| async move { client.get("/users/sessions").await.expect(200)["items"].clone() };
         let sessions = list(first.client.clone()).await;
         let all: Vec<&Value> = sessions.as_array().expect("a list").iter().collect();
-        assert_eq!(all.iter().map(|session| session["current"].clone()).collect::<Vec<_>>(), [json!(false), json!(false), json!(true)]);
+        assert_eq!(
+            all.iter().map(|session| session["current"].clone()).collect::<Vec<_>>(),
+            [json!(false), json!(false), json!(true)]
+        );
         let thirds = format!("/users/sessions/{}", text(&all[0]["id"]));
 
         let eve_asks = eve.client.with("x-request-id", "same");

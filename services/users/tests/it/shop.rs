@@ -118,7 +118,8 @@ impl Shop {
     /// The token in the newest mail of a template to an address.
     pub async fn mailed_token(&self, template: &str, to: &str) -> String {
         let mails = self.mails().await;
-        let wanted = |mail: &&SendNotification| mail.template.as_deref() == Some(template) && mail.to.as_deref() == Some(to);
+        let wanted =
+            |mail: &&SendNotification| mail.template.as_deref() == Some(template) && mail.to.as_deref() == Some(to);
         let mail = mails.iter().rfind(wanted).unwrap_or_else(|| panic!("no {template} to {to} in {mails:?}"));
         text(&mail.data["token"])
     }

@@ -62,11 +62,19 @@ async fn every_operation_is_guarded() {
     }
     open.sort();
     let expected = [
-        "confirm_email", "create_user", "forgot_password", "get_jwks", "login_user", "logout_user", "refresh_token",
-        "reset_password", "undo_email", "verify_email",
+        "confirm_email",
+        "create_user",
+        "forgot_password",
+        "get_jwks",
+        "login_user",
+        "logout_user",
+        "refresh_token",
+        "reset_password",
+        "undo_email",
+        "verify_email",
     ];
     assert_eq!(open, expected);
-    assert_eq!(guarded, 25);
+    assert_eq!(guarded, 24);
 }
 
 #[tokio::test]
@@ -74,7 +82,9 @@ async fn only_services_ask_the_internal_questions() {
     for shop in Shop::all().await {
         let ada = shop.register("ada@example.org").await;
         let boss = shop.admin("boss").await;
-        for path in [format!("/internal/users/{}/contact", ada.id), format!("/internal/sessions/{}", uuid::Uuid::now_v7())] {
+        for path in
+            [format!("/internal/users/{}/contact", ada.id), format!("/internal/sessions/{}", uuid::Uuid::now_v7())]
+        {
             for client in [&shop.client, &ada.client, &boss.client, &shop.from_address("203.0.113.7")] {
                 assert_eq!(client.get(&path).await.problem(404), "not_found");
             }
@@ -100,11 +110,14 @@ async fn only_services_ask_the_internal_questions() {
 async fn roles_are_made_changed_and_removed() {
     for shop in Shop::all().await {
         let boss = shop.admin("boss").await.client;
-        let role = json!({"name": "clerk", "title": "Clerk", "permissions": ["orders:write", "orders:read", "orders:read"]});
+        let role =
+            json!({"name": "clerk", "title": "Clerk", "permissions": ["orders:write", "orders:read", "orders:read"]});
         let made = boss.post("/users/roles", &role).await.expect(201);
         assert_eq!(made["permissions"], json!(["orders:read", "orders:write"]));
         assert_eq!(boss.post("/users/roles", &role).await.problem(409), "role_exists");
-        for wrong in [json!({"name": "Clerk!", "permissions": []}), json!({"name": "other", "permissions": ["orders:fly"]})] {
+        for wrong in
+            [json!({"name": "Clerk!", "permissions": []}), json!({"name": "other", "permissions": ["orders:fly"]})]
+        {
             boss.post("/users/roles", &wrong).await.expect(422);
         }
         let listed = boss.get("/users/roles").await.expect(200);
@@ -121,7 +134,10 @@ async fn roles_are_made_changed_and_removed() {
         boss.put(&format!("/users/{}/role", ada.id), &json!({"role": "customer"})).await.expect(200);
         boss.delete("/users/roles/clerk").await.expect(204);
         assert_eq!(boss.delete("/users/roles/clerk").await.status, 404);
-        assert_eq!(boss.put(&format!("/users/{}/role", ada.id), &json!({"role": "clerk"})).await.problem(422), "invalid");
+        assert_eq!(
+            boss.put(&format!("/users/{}/role", ada.id), &json!({"role": "clerk"})).await.problem(422),
+            "invalid"
+        );
     }
 }
 
@@ -153,7 +169,10 @@ async fn nobody_reaches_above_himself() {
         let clerk = shop.clerk("clerk", &["roles:write", "users:write", "users:read", "orders:read"]).await;
         let boss = shop.admin("boss").await;
         let ada = shop.register("ada@example.org").await;
-        boss.client.post("/users/roles", &json!({"name": "cashier", "permissions": ["payments:refund"]})).await.expect(201);
+        boss.client
+            .post("/users/roles", &json!({"name": "cashier", "permissions": ["payments:refund"]}))
+            .await
+            .expect(201);
         let refused = [
             clerk.client.post("/users/roles", &json!({"name": "mine", "permissions": ["payments:refund"]})).await,
             clerk.client.put("/users/roles/cashier", &json!({"permissions": []})).await,
@@ -180,7 +199,10 @@ async fn the_last_administrator_stays() {
     for shop in Shop::all().await {
         let boss = shop.admin("boss").await;
         let path = format!("/users/{}", boss.id);
-        assert_eq!(boss.client.put(&format!("{path}/role"), &json!({"role": "customer"})).await.problem(409), "last_admin");
+        assert_eq!(
+            boss.client.put(&format!("{path}/role"), &json!({"role": "customer"})).await.problem(409),
+            "last_admin"
+        );
         assert_eq!(boss.client.post(&format!("{path}/disable"), &json!({})).await.problem(409), "last_admin");
         assert_eq!(boss.client.delete("/users/me").await.problem(409), "last_admin");
         boss.client.get("/users/profile").await.expect(200);
@@ -194,7 +216,7 @@ async fn the_last_administrator_stays() {
         let mut statuses = [first.await.expect("answers"), second.await.expect("answers")];
         statuses.sort_unstable();
         assert_eq!(statuses[0], 200, "{statuses:?}");
-        assert!([401, 409].contains(&statuses[1]), "{statuses:?}");
+        assert!([401, 403, 409].contains(&statuses[1]), "{statuses:?}");
         let left = shop.query("SELECT email FROM users WHERE role = 'admin'").await;
         assert_eq!(left.len(), 1, "{left:?}");
     }
@@ -229,7 +251,7 @@ async fn accounts_are_listed_searched_and_paged() {
         for wrong in ["/users?limit=0", "/users?limit=101", "/users?cursor=x", "/users?status=odd", "/users?q=a%00b"] {
             assert_eq!(boss.get(wrong).await.problem(422), "invalid", "{wrong}");
         }
-        let id = text(&boss.get("/users?q=ada").await.expect(200)["items"][0]["id"]);
+        let id = text(&boss.get("/users?q=ada@").await.expect(200)["items"][0]["id"]);
         let account = boss.get(&format!("/users/{id}")).await.expect(200);
         assert_eq!((&account["email"], &account["status"]), (&json!("ada@example.org"), &json!("active")));
         assert_eq!(boss.get("/users/not-an-id").await.problem(404), "not_found");
@@ -260,7 +282,8 @@ async fn the_operator_makes_the_first_administrator() {
         assert_eq!(shop.try_login("other@shop.example", "whatever").await.status, 401);
 
         assert!(admin::set_password(&shop.app, "boss@shop.example", Some("password1234567".into())).await.is_err());
-        let shown = admin::set_password(&shop.app, "boss@shop.example", Some(OTHER_PASSWORD.into())).await.expect("sets it");
+        let shown =
+            admin::set_password(&shop.app, "boss@shop.example", Some(OTHER_PASSWORD.into())).await.expect("sets it");
         assert_eq!(shown, None);
         assert_eq!(boss.client.get("/users/profile").await.status, 401);
         shop.login("boss@shop.example", OTHER_PASSWORD).await;

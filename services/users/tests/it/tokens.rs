@@ -37,7 +37,10 @@ async fn a_token_says_what_every_service_reads() {
         let jwks = shop.client.get("/.well-known/jwks.json").await;
         assert_eq!(jwks.headers["cache-control"], "public, max-age=300");
         let key = &jwks.expect(200)["keys"][0];
-        assert_eq!((&key["kty"], &key["crv"], &key["alg"], &key["use"]), (&json!("OKP"), &json!("Ed25519"), &json!("EdDSA"), &json!("sig")));
+        assert_eq!(
+            (&key["kty"], &key["crv"], &key["alg"], &key["use"]),
+            (&json!("OKP"), &json!("Ed25519"), &json!("EdDSA"), &json!("sig"))
+        );
         assert!(key.get("d").is_none(), "the private half stays here");
     }
 }
@@ -71,8 +74,14 @@ async fn forged_tokens_are_refused() {
     for (what, token) in [
         ("another key", signed(Algorithm::EdDSA, &kid, &honest, &stranger)),
         ("an unknown key id", signed(Algorithm::EdDSA, "unknown", &honest, &stranger)),
-        ("HMAC with the public key's bytes", signed(Algorithm::HS256, &kid, &admin, &EncodingKey::from_secret(&public_bytes))),
-        ("HMAC with the public key's text", signed(Algorithm::HS256, &kid, &admin, &EncodingKey::from_secret(public.as_bytes()))),
+        (
+            "HMAC with the public key's bytes",
+            signed(Algorithm::HS256, &kid, &admin, &EncodingKey::from_secret(&public_bytes)),
+        ),
+        (
+            "HMAC with the public key's text",
+            signed(Algorithm::HS256, &kid, &admin, &EncodingKey::from_secret(public.as_bytes())),
+        ),
         ("no algorithm", format!("{none}.{}.", payload(&admin))),
         ("no algorithm, old signature", format!("{none}.{}.{signature}", payload(&admin))),
         ("changed claims", format!("{head}.{}.{signature}", payload(&admin))),

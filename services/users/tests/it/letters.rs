@@ -98,7 +98,7 @@ async fn mails_asked_for_from_one_address_are_limited() {
     let mut config = crate::shop::config();
     config.mails_per_ip = 2;
     let shop = Shop::open(test_support::sqlite(), config).await;
-    let eve = shop.from_address("203.0.113.7");
+    let eve = shop.outside("203.0.113.7");
     for name in ["a", "b", "c", "d"] {
         shop.register(&format!("{name}@example.org")).await;
         let answer = eve.post("/users/password/forgot", &json!({"email": format!("{name}@example.org")})).await;

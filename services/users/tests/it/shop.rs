@@ -66,7 +66,7 @@ impl Shop {
     }
 
     /// A client outside, whose address the gateway reports.
-    pub fn from_address(&self, ip: &str) -> Client {
+    pub fn outside(&self, ip: &str) -> Client {
         let gateway = self.upstream.speaking_as(Service::Gateway);
         let router = Router::new().fallback(move |request: Request| {
             let gateway = gateway.clone();
@@ -77,7 +77,7 @@ impl Shop {
 
     pub async fn register(&self, email: &str) -> Account {
         let body = json!({"email": email, "password": PASSWORD, "name": "Ada Lovelace", "client": "api"});
-        Account::of(&self.client, self.client.post("/users/register", &body).await.expect(201))
+        Account::of(&self.client, &self.client.post("/users/register", &body).await.expect(201))
     }
 
     pub async fn try_login(&self, email: &str, password: &str) -> Answer {
@@ -86,7 +86,7 @@ impl Shop {
     }
 
     pub async fn login(&self, email: &str, password: &str) -> Account {
-        Account::of(&self.client, self.try_login(email, password).await.expect(200))
+        Account::of(&self.client, &self.try_login(email, password).await.expect(200))
     }
 
     /// An administrator `name@shop.example`, signed in.
@@ -153,7 +153,7 @@ pub struct Account {
 }
 
 impl Account {
-    pub fn of(client: &Client, grant: Value) -> Self {
+    pub fn of(client: &Client, grant: &Value) -> Self {
         let access_token = text(&grant["access_token"]);
         Self {
             id: text(&grant["user"]["id"]),

@@ -85,7 +85,7 @@ async fn only_services_ask_the_internal_questions() {
         for path in
             [format!("/internal/users/{}/contact", ada.id), format!("/internal/sessions/{}", uuid::Uuid::now_v7())]
         {
-            for client in [&shop.client, &ada.client, &boss.client, &shop.from_address("203.0.113.7")] {
+            for client in [&shop.client, &ada.client, &boss.client, &shop.outside("203.0.113.7")] {
                 assert_eq!(client.get(&path).await.problem(404), "not_found");
             }
         }

@@ -26,7 +26,7 @@ pub enum Format {
 
 impl Default for Config {
     fn default() -> Self {
-        Self { level: "info".into(), format: Format::Auto }
+        Self { level: "info,sea_orm_migration=warn".into(), format: Format::Auto }
     }
 }
 

@@ -4,8 +4,8 @@ use chrono::{DateTime, Utc};
 use contracts::time;
 use db::Tx;
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-    Set,
+    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
+    QuerySelect, Set,
 };
 use uuid::Uuid;
 
@@ -131,10 +131,5 @@ pub async fn history(
             .add(Condition::all().add(consent::Column::GivenAt.eq(at)).add(consent::Column::Id.lt(id)));
         query = query.filter(earlier);
     }
-    query
-        .order_by_desc(consent::Column::GivenAt)
-        .order_by_desc(consent::Column::Id)
-        .limit(limit)
-        .all(connection)
-        .await
+    query.order_by_desc(consent::Column::GivenAt).order_by_desc(consent::Column::Id).limit(limit).all(connection).await
 }

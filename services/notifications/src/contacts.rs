@@ -30,7 +30,8 @@ pub struct Contact {
 impl Contact {
     pub fn of(order: &OrderSnapshot) -> Self {
         let lines = order.lines.iter();
-        let lines = lines.map(|line| json!({"sku": line.sku, "title": line.title, "variant_title": line.variant_title}));
+        let lines =
+            lines.map(|line| json!({"sku": line.sku, "title": line.title, "variant_title": line.variant_title}));
         Self {
             order_id: order.id,
             number: order.number.clone(),
@@ -80,15 +81,8 @@ pub async fn keep(tx: &Tx, contact: &Contact) -> Result<(), DbErr> {
         confirmed_at: Set(None),
         updated_at: Set(time::now()),
     };
-    let newer = [
-        Column::Number,
-        Column::Email,
-        Column::UserId,
-        Column::Name,
-        Column::Locale,
-        Column::Lines,
-        Column::UpdatedAt,
-    ];
+    let newer =
+        [Column::Number, Column::Email, Column::UserId, Column::Name, Column::Locale, Column::Lines, Column::UpdatedAt];
     order_contact::Entity::insert(row)
         .on_conflict(OnConflict::column("order_id").update_columns(newer).to_owned())
         .exec_without_returning(&**tx)

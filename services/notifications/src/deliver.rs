@@ -133,7 +133,8 @@ async fn note(app: &App, message: &notification::Model, answer: Result<Outcome, 
             tracing::warn!(notification = %message.id, channel = message.channel, attempts = message.attempts + 1, "channel unavailable");
             let next = time::now() + pause_after(app, message.attempts.unsigned_abs() + 1);
             let reason = Some(format!("unavailable: {cause}"));
-            let change = Change { handovers: -1, attempts: 1, reason, next_attempt_at: Some(next), ..Change::default() };
+            let change =
+                Change { handovers: -1, attempts: 1, reason, next_attempt_at: Some(next), ..Change::default() };
             (Fact::Postponed, change, Step::Unavailable)
         }
     };

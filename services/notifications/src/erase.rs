@@ -4,10 +4,7 @@ use std::collections::BTreeSet;
 
 use contracts::ids::UserId;
 use db::Tx;
-use sea_orm::{
-    ColumnTrait, Condition, DbErr, EntityTrait, QueryFilter, QuerySelect, Set,
-    sea_query::Expr,
-};
+use sea_orm::{ColumnTrait, Condition, DbErr, EntityTrait, QueryFilter, QuerySelect, Set, sea_query::Expr};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -33,9 +30,8 @@ pub async fn forget(tx: &Tx, user: UserId) -> Result<(), DbErr> {
         .await?;
     while scrub(tx).await? == BATCH {}
     mailbox::Entity::delete_many().filter(mailbox::Column::RecipientKey.is_in(keys.clone())).exec(&**tx).await?;
-    let consents = Condition::any()
-        .add(consent::Column::UserId.eq(user))
-        .add(consent::Column::RecipientKey.is_in(keys.clone()));
+    let consents =
+        Condition::any().add(consent::Column::UserId.eq(user)).add(consent::Column::RecipientKey.is_in(keys.clone()));
     consent::Entity::delete_many().filter(consents).exec(&**tx).await?;
     suppression::Entity::delete_many().filter(suppression::Column::RecipientKey.is_in(keys)).exec(&**tx).await?;
     order_contact::Entity::update_many()

@@ -14,7 +14,10 @@ use crate::{
 pub enum Scope {
     All,
     /// Those to a user, and those to the user's proven address that belong to no account.
-    Own { user_id: Uuid, verified_key: Option<String> },
+    Own {
+        user_id: Uuid,
+        verified_key: Option<String>,
+    },
 }
 
 /// Which of them are wanted.

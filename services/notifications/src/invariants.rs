@@ -28,7 +28,8 @@ pub async fn check(app: &App) -> Result<Vec<Invariant>, DbErr> {
         ("I41", "no one-time link is kept once its message is sent", links_erased(app).await?),
         ("I42", "nothing personal is kept of erased customers", erased(app).await?),
     ];
-    let told = |(id, title, (exercised, violations)): (&str, &str, Found)| Invariant::new(id, title, exercised, violations);
+    let told =
+        |(id, title, (exercised, violations)): (&str, &str, Found)| Invariant::new(id, title, exercised, violations);
     Ok(checked.into_iter().map(told).collect())
 }
 
@@ -57,7 +58,10 @@ async fn confirmed(app: &App) -> Result<Found, DbErr> {
 
 async fn at_most_twice(app: &App) -> Result<Found, DbErr> {
     let often = ids(app, Condition::all().add(Column::Handovers.gt(2))).await?;
-    Ok((Entity::find().filter(Column::Handovers.gt(0)).count(app.db.reader()).await?, often.into_iter().map(|id| format!("message {id} was handed over more than twice")).collect()))
+    Ok((
+        Entity::find().filter(Column::Handovers.gt(0)).count(app.db.reader()).await?,
+        often.into_iter().map(|id| format!("message {id} was handed over more than twice")).collect(),
+    ))
 }
 
 async fn none_stuck(app: &App) -> Result<Found, DbErr> {
@@ -65,7 +69,10 @@ async fn none_stuck(app: &App) -> Result<Found, DbErr> {
     let queued = Condition::all().add(Column::Status.eq(Status::Queued)).add(Column::NextAttemptAt.lt(late));
     let sending = Condition::all().add(Column::Status.eq(Status::Sending)).add(Column::ClaimedUntil.lt(late));
     let stuck = ids(app, Condition::any().add(queued).add(sending)).await?;
-    Ok((Entity::find().count(app.db.reader()).await?, stuck.into_iter().map(|id| format!("message {id} is overdue")).collect()))
+    Ok((
+        Entity::find().count(app.db.reader()).await?,
+        stuck.into_iter().map(|id| format!("message {id} is overdue")).collect(),
+    ))
 }
 
 async fn links_erased(app: &App) -> Result<Found, DbErr> {
@@ -73,13 +80,15 @@ async fn links_erased(app: &App) -> Result<Found, DbErr> {
         .add(Column::Sensitive.eq(true))
         .add(Column::Status.is_not_in([Status::Queued, Status::Sending]));
     let kept = ids(app, over.clone().add(Column::Text.ne(""))).await?;
-    Ok((Entity::find().filter(over).count(app.db.reader()).await?, kept.into_iter().map(|id| format!("message {id} still has its content")).collect()))
+    Ok((
+        Entity::find().filter(over).count(app.db.reader()).await?,
+        kept.into_iter().map(|id| format!("message {id} still has its content")).collect(),
+    ))
 }
 
 async fn erased(app: &App) -> Result<Found, DbErr> {
-    let over = Condition::all()
-        .add(Column::Erase.eq(true))
-        .add(Column::Status.is_not_in([Status::Queued, Status::Sending]));
+    let over =
+        Condition::all().add(Column::Erase.eq(true)).add(Column::Status.is_not_in([Status::Queued, Status::Sending]));
     let kept = ids(app, over.clone().add(Column::Recipient.ne(""))).await?;
     let exercised = Entity::find().filter(over).count(app.db.reader()).await?;
     Ok((exercised, kept.into_iter().map(|id| format!("message {id} still names its recipient")).collect()))

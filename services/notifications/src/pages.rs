@@ -25,14 +25,21 @@ pub fn foreign(html: &str) -> Response {
     let policy = "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; style-src 'unsafe-inline'; \
                   img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'self'";
     let html = html.replacen("<head>", "<head><base target=\"_blank\">", 1);
-    answer(StatusCode::OK, html, policy)
+    let mut response = answer(StatusCode::OK, html, policy);
+    // For what does not know `frame-ancestors`; said here, so that the gateway does not say DENY.
+    response.headers_mut().insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("SAMEORIGIN"));
+    response
 }
 
 fn render(templates: &Templates, name: &str, context: &Value) -> Result<(String, String), minijinja::Error> {
     let style = templates.pages.get_template(STYLE)?.render(())?;
     let digest = STANDARD.encode(Sha256::digest(style.as_bytes()));
-    let mut context: std::collections::BTreeMap<String, Jinja> =
-        context.as_object().into_iter().flatten().map(|(name, value)| (name.clone(), Jinja::from(Serde(value)))).collect();
+    let mut context: std::collections::BTreeMap<String, Jinja> = context
+        .as_object()
+        .into_iter()
+        .flatten()
+        .map(|(name, value)| (name.clone(), Jinja::from(Serde(value))))
+        .collect();
     context.insert("style".into(), Jinja::from_safe_string(style));
     let html = templates.pages.get_template(name)?.render(context)?;
     let policy = format!(

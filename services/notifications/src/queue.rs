@@ -116,12 +116,7 @@ pub struct Change {
 }
 
 /// Moves `message` to `status`, if it still stands where it was read. `handovers` and `attempts` are added.
-pub async fn set_status(
-    tx: &Tx,
-    message: &notification::Model,
-    status: Status,
-    change: Change,
-) -> Result<bool, DbErr> {
+pub async fn set_status(tx: &Tx, message: &notification::Model, status: Status, change: Change) -> Result<bool, DbErr> {
     let mut row = notification::ActiveModel {
         status: Set(status),
         reason: Set(change.reason),

@@ -4,8 +4,7 @@
 
 use contracts::Money;
 use minijinja::{
-    AutoEscape, Environment, Error as JinjaError, ErrorKind, UndefinedBehavior, Value as Jinja,
-    syntax::SyntaxConfig,
+    AutoEscape, Environment, Error as JinjaError, ErrorKind, UndefinedBehavior, Value as Jinja, syntax::SyntaxConfig,
     value::Serde,
 };
 use serde_json::{Map, Value, json};
@@ -124,7 +123,13 @@ pub fn plain(
 
 type Context = std::collections::BTreeMap<String, Jinja>;
 
-fn context(template: &Template, words: &Value, language: &str, data: &Map<String, Value>, frame: &Frame<'_>) -> Context {
+fn context(
+    template: &Template,
+    words: &Value,
+    language: &str,
+    data: &Map<String, Value>,
+    frame: &Frame<'_>,
+) -> Context {
     let absent = template.optional.iter().map(|name| (name.clone(), Jinja::from(())));
     let mut all: Context = absent.collect();
     all.extend(data.iter().map(|(name, value)| (name.clone(), Jinja::from(Serde(value)))));
@@ -216,7 +221,11 @@ fn add_filters(env: &mut Environment<'_>, language: &str) {
     env.add_filter("first_line", |text: String| text.lines().next().unwrap_or_default().trim().to_owned());
     env.add_filter("safe_url", |url: String| -> Result<String, JinjaError> {
         let web = url.starts_with("https://") || url.starts_with("http://");
-        if web && !url.chars().any(|c| c.is_control() || c.is_whitespace()) { Ok(url) } else { Err(unfit("a web address")) }
+        if web && !url.chars().any(|c| c.is_control() || c.is_whitespace()) {
+            Ok(url)
+        } else {
+            Err(unfit("a web address"))
+        }
     });
 }
 
@@ -270,7 +279,13 @@ fn address_lines(address: &contracts::Address) -> Vec<String> {
         Some(region) if !region.is_empty() => format!("{place}, {region}"),
         _ => place,
     };
-    let lines = [Some(address.name.clone()), Some(address.line1.clone()), address.line2.clone(), Some(place), Some(address.country.clone())];
+    let lines = [
+        Some(address.name.clone()),
+        Some(address.line1.clone()),
+        address.line2.clone(),
+        Some(place),
+        Some(address.country.clone()),
+    ];
     lines.into_iter().flatten().filter(|line| !line.trim().is_empty()).collect()
 }
 
@@ -354,7 +369,11 @@ fn chunks(body: &str) -> Vec<String> {
 fn to_html(body: &str) -> String {
     let paragraph = |chunk: String| {
         let chunk = chunk.trim();
-        if chunk.starts_with('<') { chunk.to_owned() } else { format!("{PARAGRAPH}{}</p>", strong(chunk).replace('\n', "<br>")) }
+        if chunk.starts_with('<') {
+            chunk.to_owned()
+        } else {
+            format!("{PARAGRAPH}{}</p>", strong(chunk).replace('\n', "<br>"))
+        }
     };
     chunks(body).into_iter().map(paragraph).collect::<Vec<_>>().join("\n")
 }

@@ -111,7 +111,8 @@ async fn insert(
     by: UserId,
 ) -> Result<(), DbErr> {
     let built_in = text.is_none();
-    let empty = || Source { subject: String::new(), heading: String::new(), preview: String::new(), body: String::new() };
+    let empty =
+        || Source { subject: String::new(), heading: String::new(), preview: String::new(), body: String::new() };
     let text = text.unwrap_or_else(empty);
     let row = template::ActiveModel {
         name: Set(name.to_owned()),

@@ -13,8 +13,7 @@ use crate::{
     error::Error,
     model::{self, Topic},
     queue::{self, Queued},
-    render,
-    unsubscribe,
+    render, unsubscribe,
 };
 
 const SUBJECT_MAX_CHARS: usize = 200;

@@ -16,7 +16,13 @@ use crate::{
 };
 
 /// Puts an address on the list. One that is there already gets the new reason.
-pub async fn add(app: &App, channel: Channel, address: &str, reason: &str, by: UserId) -> Result<suppression::Model, Error> {
+pub async fn add(
+    app: &App,
+    channel: Channel,
+    address: &str,
+    reason: &str,
+    by: UserId,
+) -> Result<suppression::Model, Error> {
     let channel = model::channel_name(channel);
     let key = model::recipient_key(address);
     let tx = app.db.begin().await?;
@@ -32,7 +38,8 @@ pub async fn add(app: &App, channel: Channel, address: &str, reason: &str, by: U
         .on_conflict(OnConflict::columns(["channel", "recipient_key"]).update_column(Column::Reason).to_owned())
         .exec_without_returning(&*tx)
         .await?;
-    let kept = Entity::find().filter(Column::Channel.eq(channel)).filter(Column::RecipientKey.eq(key)).one(&*tx).await?;
+    let kept =
+        Entity::find().filter(Column::Channel.eq(channel)).filter(Column::RecipientKey.eq(key)).one(&*tx).await?;
     tx.commit().await?;
     kept.ok_or(Error::NotFound)
 }
@@ -56,7 +63,12 @@ pub async fn remove(app: &App, id: Uuid) -> Result<(), Error> {
 }
 
 /// The list, newest first: one address, or all.
-pub async fn list(db: &Db, to: Option<&str>, before: Option<Uuid>, limit: u64) -> Result<Vec<suppression::Model>, DbErr> {
+pub async fn list(
+    db: &Db,
+    to: Option<&str>,
+    before: Option<Uuid>,
+    limit: u64,
+) -> Result<Vec<suppression::Model>, DbErr> {
     let mut query = Entity::find().order_by_desc(Column::Id).limit(limit);
     if let Some(to) = to {
         query = query.filter(Column::RecipientKey.eq(model::recipient_key(to)));

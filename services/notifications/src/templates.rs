@@ -62,8 +62,12 @@ pub struct BadFile {
 
 impl Templates {
     pub fn load() -> Result<Self, BadFile> {
-        let mut templates =
-            Self { by_name: BTreeMap::new(), words: BTreeMap::new(), frame: BTreeMap::new(), pages: pages_environment() };
+        let mut templates = Self {
+            by_name: BTreeMap::new(),
+            words: BTreeMap::new(),
+            frame: BTreeMap::new(),
+            pages: pages_environment(),
+        };
         let mut sources = Vec::new();
         for file in Files::iter() {
             let bad = |cause: String| BadFile { file: file.to_string(), cause };
@@ -90,7 +94,8 @@ impl Templates {
                 }
                 Some((name, language)) => {
                     let language = language.trim_end_matches(".txt").to_owned();
-                    let source = Source::read(&text).ok_or_else(|| bad("lacks a subject, heading or preview".into()))?;
+                    let source =
+                        Source::read(&text).ok_or_else(|| bad("lacks a subject, heading or preview".into()))?;
                     sources.push((name.to_owned(), language, source));
                 }
                 None => return Err(bad("belongs into a folder".into())),
@@ -128,7 +133,8 @@ impl Source {
     /// Reads `subject: …`, `heading: …`, `preview: …`, an empty line, and the body.
     fn read(text: &str) -> Option<Self> {
         let (head, body) = text.split_once("\n\n")?;
-        let part = |name: &str| head.lines().find_map(|line| line.strip_prefix(name)).map(|rest| rest.trim().to_owned());
+        let part =
+            |name: &str| head.lines().find_map(|line| line.strip_prefix(name)).map(|rest| rest.trim().to_owned());
         Some(Self {
             subject: part("subject:")?,
             heading: part("heading:")?,

@@ -66,13 +66,7 @@ pub struct SuppressionView {
 
 impl From<suppression::Model> for SuppressionView {
     fn from(row: suppression::Model) -> Self {
-        Self {
-            id: row.id,
-            channel: row.channel,
-            to: row.recipient_key,
-            reason: row.reason,
-            created_at: row.created_at,
-        }
+        Self { id: row.id, channel: row.channel, to: row.recipient_key, reason: row.reason, created_at: row.created_at }
     }
 }
 

@@ -46,7 +46,9 @@ fn doors() -> Vec<(&'static str, &'static str, Door)> {
 fn body(method: &str, path: &str) -> Value {
     match (method, path) {
         (_, "/notifications/send") => json!({"to": "a@b.co", "channel": "email", "template": "welcome", "data": {}}),
-        (_, "/notifications/preferences") => json!({"items": [{"topic": "reviews", "channel": "email", "enabled": true}]}),
+        (_, "/notifications/preferences") => {
+            json!({"items": [{"topic": "reviews", "channel": "email", "enabled": true}]})
+        }
         ("PUT", path) if path.contains("suppressions") => json!({"reason": "manual"}),
         (_, path) if path.contains("suppressions") => json!({"channel": "email", "to": "a@b.co", "reason": "manual"}),
         (_, path) if path.ends_with("/test") => json!({}),
@@ -114,7 +116,8 @@ async fn people_see_their_own_messages_only() {
         shop.admin().post("/notifications/send", &request).await.expect(202);
     };
     send(json!({"user_id": shop.user, "channel": "email", "template": "welcome", "data": {}})).await;
-    send(json!({"to": "Customer@example.test", "channel": "email", "subject": "before the account", "body": "b"})).await;
+    send(json!({"to": "Customer@example.test", "channel": "email", "subject": "before the account", "body": "b"}))
+        .await;
     send(json!({"to": "other@example.test", "channel": "email", "subject": "of another", "body": "b"})).await;
     let seen = async |path: &str, token: &str| {
         let page = shop.client.bearing(token).get(path).await.expect(200);
@@ -144,7 +147,12 @@ async fn people_see_their_own_messages_only() {
 #[tokio::test]
 async fn ids_that_are_none_name_nothing() {
     let shop = Shop::open(&test_support::sqlite()).await;
-    for path in ["/notifications/x", "/notifications/0192", "/notifications/templates/nonsense/en", "/notifications/templates/welcome/english"] {
+    for path in [
+        "/notifications/x",
+        "/notifications/0192",
+        "/notifications/templates/nonsense/en",
+        "/notifications/templates/welcome/english",
+    ] {
         assert_eq!(shop.admin().get(path).await.problem(404), "not_found", "{path}");
     }
 }

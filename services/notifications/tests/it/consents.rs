@@ -116,7 +116,9 @@ async fn locked_topics_stay_on() {
     let locked = preferences["items"].as_array().expect("a list").iter().filter(|cell| cell["locked"] == true);
     assert!(locked.clone().all(|cell| cell["enabled"] == true));
     assert_eq!(locked.count(), 9);
-    for bad in [json!({"items": []}), json!({}), json!({"items": [{"topic": "x", "channel": "email", "enabled": true}]})] {
+    for bad in
+        [json!({"items": []}), json!({}), json!({"items": [{"topic": "x", "channel": "email", "enabled": true}]})]
+    {
         assert_eq!(shop.customer().put("/notifications/preferences", &bad).await.problem(422), "invalid");
     }
 }
@@ -138,7 +140,9 @@ async fn one_click_unsubscribes_at_once_and_again_changes_nothing() {
         let page = shop.client.get(&path).await;
         assert_eq!(page.status.as_u16(), 200);
         let policy = page.headers["content-security-policy"].to_str().expect("text");
-        assert!(policy.starts_with("default-src 'none'") && !policy.contains("unsafe") && !policy.contains("script-src"));
+        assert!(
+            policy.starts_with("default-src 'none'") && !policy.contains("unsafe") && !policy.contains("script-src")
+        );
         assert!(String::from_utf8_lossy(&page.bytes).contains("<form method=\"post\""));
         let preferences = shop.customer().get("/notifications/preferences").await.expect(200);
         assert_eq!(marketing_by_mail(&preferences), true);
@@ -170,7 +174,16 @@ async fn tokens_that_were_tampered_with_do_nothing() {
         String::from_utf8(bytes).expect("ASCII")
     };
     let other_message = format!("{}{}", &"AZLwwaKzfE2OX2AYkpOktQ"[..20], &token[20..]);
-    for bad in [flip(0), flip(10), flip(30), flip(60), String::new(), "x".into(), other_message, NotificationId::new().to_string()] {
+    for bad in [
+        flip(0),
+        flip(10),
+        flip(30),
+        flip(60),
+        String::new(),
+        "x".into(),
+        other_message,
+        NotificationId::new().to_string(),
+    ] {
         let answer = shop.client.send("POST", &format!("{address}token={bad}"), "".into(), None).await;
         assert_eq!(answer.problem(400), "invalid_token", "{bad}");
         let page = shop.client.get(&format!("{address}token={bad}")).await;

@@ -175,7 +175,8 @@ async fn two_processes_share_the_queue_without_sending_twice() {
         for index in 0..20 {
             shop.send(&note(&format!("message {index}"))).await.expect("accepted");
         }
-        let (first, second) = tokio::join!(notifications::deliver_due(&shop.app), notifications::deliver_due(&shop.app));
+        let (first, second) =
+            tokio::join!(notifications::deliver_due(&shop.app), notifications::deliver_due(&shop.app));
         first.expect("delivers");
         second.expect("delivers");
         let mut subjects = shop.channel.subjects();

@@ -1,5 +1,6 @@
 //! Events become messages: the right one, to the right person, in their language, once.
 
+use bus::Received;
 use contracts::{
     events::{
         AccountSecurityChanged, DisputeOpened, OrderCreated, OrderStatusChanged, PaymentFailed, RefundProcessed,
@@ -8,7 +9,7 @@ use contracts::{
     ids::{DisputeId, PaymentId, RefundId, ReturnId, ShipmentId, UserId},
     order::{Item, OrderSnapshot, OrderStatus},
 };
-use notifications::{Error, events};
+use notifications::{App, Error, events};
 use test_support::databases;
 
 use crate::support::{Shop, eur, order, received};
@@ -23,15 +24,17 @@ async fn known(shop: &Shop, order: &OrderSnapshot) {
 }
 
 /// Calls the handler twice with the same event, as after a crash, and then with the same fact in a new event.
-macro_rules! thrice {
-    ($shop:expr, $handler:path, $fact:expr) => {{
-        let fact = $fact;
-        let first = received(fact.clone());
-        for event in [first.clone(), first, received(fact)] {
-            $handler($shop.app.clone(), event).await.expect("applied");
-        }
-        $shop.deliver().await
-    }};
+async fn thrice<E, F, Fut>(shop: &Shop, handler: F, fact: E)
+where
+    E: Clone,
+    F: Fn(App, Received<E>) -> Fut,
+    Fut: Future<Output = Result<(), Error>>,
+{
+    let first = received(fact.clone());
+    for event in [first.clone(), first, received(fact)] {
+        handler(shop.app.clone(), event).await.expect("applied");
+    }
+    shop.deliver().await;
 }
 
 #[tokio::test]
@@ -39,13 +42,22 @@ async fn a_paid_order_is_confirmed_once() {
     for db in databases().await {
         let shop = Shop::open(&db).await;
         let order = order(OrderStatus::Processing);
-        thrice!(shop, events::on_order_status_changed, status_changed(&order, OrderStatus::Pending, None));
+        thrice(&shop, events::on_order_status_changed, status_changed(&order, OrderStatus::Pending, None)).await;
         let taken = shop.channel.taken();
         assert_eq!(taken.len(), 1, "{}: {taken:?}", db.kind());
         let mail = &taken[0];
         assert_eq!(mail.to, "Ada@Example.test");
         assert_eq!(mail.subject, "Your order R-4F7K-2M9D is confirmed");
-        for part in ["€39.98", "€24.50", "-€2.45", "€66.93", "Torstraße 1", "24–26 November 2026", "DHL Paket", "2 × Stoneware mug (Sand)"] {
+        for part in [
+            "€39.98",
+            "€24.50",
+            "-€2.45",
+            "€66.93",
+            "Torstraße 1",
+            "24–26 November 2026",
+            "DHL Paket",
+            "2 × Stoneware mug (Sand)",
+        ] {
             assert!(mail.text.contains(part), "{part} is missing from {}", mail.text);
         }
         assert!(mail.text.contains("https://shop.example/order/lookup?number=R-4F7K-2M9D"), "{}", mail.text);
@@ -63,7 +75,7 @@ async fn a_customers_order_links_to_its_page_and_speaks_their_language() {
     let mut order = order(OrderStatus::Processing);
     order.user_id = Some(UserId::new());
     order.locale = "ar-KW".into();
-    thrice!(shop, events::on_order_status_changed, status_changed(&order, OrderStatus::Pending, None));
+    thrice(&shop, events::on_order_status_changed, status_changed(&order, OrderStatus::Pending, None)).await;
     let mail = &shop.channel.taken()[0];
     assert!(mail.text.contains(&format!("https://shop.example/account/orders/{}", order.id)));
     let html = mail.html.as_deref().expect("HTML");
@@ -80,7 +92,7 @@ async fn a_cancelled_order_says_why_and_what_happens_to_the_money() {
     ] {
         let order = order(OrderStatus::Cancelled);
         let before = shop.channel.taken().len();
-        thrice!(shop, events::on_order_status_changed, status_changed(&order, from, Some(reason)));
+        thrice(&shop, events::on_order_status_changed, status_changed(&order, from, Some(reason))).await;
         let taken = shop.channel.taken();
         assert_eq!(taken.len(), before + 1);
         for part in words {
@@ -94,7 +106,7 @@ async fn other_moves_of_an_order_are_not_told_twice_over() {
     let shop = Shop::open(&test_support::sqlite()).await;
     for status in [OrderStatus::Pending, OrderStatus::Shipped, OrderStatus::Delivered] {
         let order = order(status);
-        thrice!(shop, events::on_order_status_changed, status_changed(&order, OrderStatus::Processing, None));
+        thrice(&shop, events::on_order_status_changed, status_changed(&order, OrderStatus::Processing, None)).await;
     }
     assert_eq!(shop.channel.taken(), []);
 }
@@ -127,7 +139,7 @@ async fn a_payment_that_fails_again_and_again_is_told_of_once() {
     let order = order(OrderStatus::Pending);
     known(&shop, &order).await;
     let fact = PaymentFailed { payment_id: PaymentId::new(), order_id: order.id, code: "card_declined".into() };
-    thrice!(shop, events::on_payment_failed, fact);
+    thrice(&shop, events::on_payment_failed, fact).await;
     assert_eq!(shop.channel.taken().len(), 1);
 }
 
@@ -146,7 +158,7 @@ async fn refunds_are_told_one_by_one() {
             captured_total: eur(6693),
             reason: "returned".into(),
         };
-        thrice!(shop, events::on_refund_processed, fact);
+        thrice(&shop, events::on_refund_processed, fact).await;
         let mail = shop.channel.taken().pop().expect("a mail");
         assert!(mail.text.contains(part), "{}", mail.text);
     }
@@ -178,10 +190,11 @@ async fn a_parcel_is_followed_to_the_door() {
         ShipmentStatus::Delivered,
         ShipmentStatus::Exception,
     ] {
-        thrice!(shop, events::on_shipping_updated, update(status));
+        thrice(&shop, events::on_shipping_updated, update(status)).await;
     }
     let subjects = shop.channel.subjects();
-    let expected = ["Order R-4F7K-2M9D is on its way", "Order R-4F7K-2M9D arrives today", "Order R-4F7K-2M9D was delivered"];
+    let expected =
+        ["Order R-4F7K-2M9D is on its way", "Order R-4F7K-2M9D arrives today", "Order R-4F7K-2M9D was delivered"];
     assert_eq!(subjects, expected);
     let shipped = &shop.channel.taken()[0].text;
     for part in ["2 × Stoneware mug (Sand)", "0034", "https://shop.example/track/0034"] {
@@ -205,7 +218,7 @@ async fn staff_may_ship_quietly() {
         occurred_at: contracts::time::now(),
         notify: false,
     };
-    thrice!(shop, events::on_shipping_updated, quiet);
+    thrice(&shop, events::on_shipping_updated, quiet).await;
     assert_eq!(shop.channel.taken(), []);
 }
 
@@ -284,7 +297,7 @@ async fn a_return_is_told_of_at_each_step() {
             reason: Some("too late".into()),
         };
         let before = shop.channel.taken().len();
-        thrice!(shop, events::on_return_updated, fact);
+        thrice(&shop, events::on_return_updated, fact).await;
         let new: Vec<String> = shop.channel.subjects().split_off(before);
         assert_eq!(new.first().map(String::as_str), subject, "{status}");
         assert!(new.len() <= 1);
@@ -304,7 +317,7 @@ async fn a_dispute_goes_to_the_owner_of_the_shop() {
         reason: "product_not_received".into(),
         evidence_due_by: "2026-12-02T18:05:00Z".parse().expect("a time"),
     };
-    thrice!(shop, events::on_dispute_opened, fact);
+    thrice(&shop, events::on_dispute_opened, fact).await;
     let taken = shop.channel.taken();
     assert_eq!(taken.len(), 1);
     assert_eq!(taken[0].to, "owner@shop.example");
@@ -323,7 +336,7 @@ async fn accounts_are_welcomed_and_warned() {
             locale: "de".into(),
             marketing_consent: true,
         };
-        thrice!(shop, events::on_user_registered, registered);
+        thrice(&shop, events::on_user_registered, registered).await;
         let taken = shop.channel.taken();
         assert_eq!(taken.len(), 1);
         assert_eq!(taken[0].subject, "Willkommen bei Rialto");

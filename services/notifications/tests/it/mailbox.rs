@@ -64,7 +64,9 @@ async fn pages_run_nothing_and_escape_everything() {
     }
     let mail = shop.client.get(&format!("/dev/mail/{id}/html")).await;
     let policy = mail.headers["content-security-policy"].to_str().expect("text");
-    assert!(policy.starts_with("sandbox ") && !policy.contains("allow-scripts") && !policy.contains("allow-same-origin"));
+    assert!(
+        policy.starts_with("sandbox ") && !policy.contains("allow-scripts") && !policy.contains("allow-same-origin")
+    );
     let unknown = uuid::Uuid::now_v7();
     for path in [format!("/dev/mail/{unknown}"), format!("/dev/mail/{unknown}/html"), "/dev/mail/x".into()] {
         assert_eq!(shop.client.get(&path).await.problem(404), "not_found");

@@ -154,7 +154,8 @@ async fn one_time_links_are_for_services_and_are_erased_once_sent() {
     for db in databases().await {
         let shop = Shop::open(&db).await;
         let data = json!({"name": "Ada", "link": "https://shop.example/reset?token=s3cret-t0ken"});
-        let mut request = json!({"to": "ada@example.test", "channel": "email", "template": "password_reset", "data": data});
+        let mut request =
+            json!({"to": "ada@example.test", "channel": "email", "template": "password_reset", "data": data});
         assert_eq!(shop.admin().post("/notifications/send", &request).await.problem(403), "forbidden");
         let typed: SendNotification = serde_json::from_value(request.take()).expect("a request");
         let accepted = shop.send(&typed).await.expect("accepted");
@@ -184,7 +185,8 @@ async fn a_message_can_be_sent_again_and_says_so() {
     assert_eq!(taken.len(), 2);
     assert_eq!(taken[0].text, taken[1].text);
     assert_ne!(taken[0].id, taken[1].id);
-    let detail = shop.admin().get(&format!("/notifications/{}", again["id"].as_str().expect("an id"))).await.expect(200);
+    let detail =
+        shop.admin().get(&format!("/notifications/{}", again["id"].as_str().expect("an id"))).await.expect(200);
     assert_eq!(detail["resend_of"], first["id"]);
     assert_eq!(detail["subject"], "Your question");
 }
@@ -215,7 +217,11 @@ async fn the_log_is_paged_newest_first_and_filtered() {
             assert_eq!(answer.problem(400), "invalid_query", "{bad}");
         }
         for bad in ["?limit=0", "?limit=101", "?cursor=x"] {
-            assert_eq!(shop.admin().get(&format!("/notifications/history{bad}")).await.problem(422), "invalid", "{bad}");
+            assert_eq!(
+                shop.admin().get(&format!("/notifications/history{bad}")).await.problem(422),
+                "invalid",
+                "{bad}"
+            );
         }
     }
 }

@@ -121,7 +121,8 @@ impl Shop {
         let upstream = Upstream::new(Service::Notifications, ServiceKey::new(b"the services' secret, for tests"));
         upstream.mount(Service::Users, tokens.router().merge(contacts(user)));
         let channels = channels.unwrap_or_else(|| Channels::mailbox(&store));
-        let app = notifications::start_with(store, upstream.clone(), config, channels).await.expect("the texts are sound");
+        let app =
+            notifications::start_with(store, upstream.clone(), config, channels).await.expect("the texts are sound");
         let router = notifications::router(app.clone());
         upstream.mount(Service::Notifications, router.clone());
         Self { app, client: Client::new(router), tokens, channel, user, upstream, _db: db.clone() }

@@ -179,7 +179,12 @@ async fn a_text_that_does_not_render_is_refused_with_its_line() {
         ("delivered", text("body", "one\n\n{{ nothing }}"), "body", json!(3)),
         ("delivered", text("body", "one\n{{ number|nofilter }}"), "body", json!(2)),
         ("delivered", text("body", "one\n\n\n{% if %}"), "body", json!(4)),
-        ("delivered", text("body", "{% for a in range(9999) %}{% for b in range(9999) %}x{% endfor %}{% endfor %}"), "body", json!(1)),
+        (
+            "delivered",
+            text("body", "{% for a in range(9999) %}{% for b in range(9999) %}x{% endfor %}{% endfor %}"),
+            "body",
+            json!(1),
+        ),
         ("delivered", text("subject", "{{ nothing }}"), "subject", json!(1)),
         ("delivered", text("subject", "a{{ '\\n' }}b"), "subject", Value::Null),
         ("delivered", text("body", "{{ name.missing }}"), "body", json!(1)),
@@ -205,7 +210,8 @@ async fn a_saved_text_that_fails_in_earnest_gives_way_to_the_built_in_one() {
     // The sample has a tracking number of twenty digits; this text only works with such.
     let request = json!({"subject": "{{ tracking_number[19] }}", "heading": "h", "preview": "p", "body": "b"});
     shop.admin().put(&path("out_for_delivery", "en"), &request).await.expect(200);
-    let data = json!({"number": "R-1", "carrier": "DHL", "tracking_number": "1", "order_url": "https://shop.example/1"});
+    let data =
+        json!({"number": "R-1", "carrier": "DHL", "tracking_number": "1", "order_url": "https://shop.example/1"});
     let send = json!({"to": "a@b.co", "channel": "email", "template": "out_for_delivery", "data": data});
     shop.admin().post("/notifications/send", &send).await.expect(202);
     shop.deliver().await;
@@ -216,7 +222,10 @@ async fn a_saved_text_that_fails_in_earnest_gives_way_to_the_built_in_one() {
 async fn a_test_goes_to_whoever_asks_for_it() {
     let shop = Shop::open(&test_support::sqlite()).await;
     shop.admin().post(&format!("{}/test", path("promotion", "de")), &json!({})).await.expect(202);
-    shop.admin().post(&format!("{}/test", path("verify_email", "en")), &json!({"to": "me@example.test"})).await.expect(202);
+    shop.admin()
+        .post(&format!("{}/test", path("verify_email", "en")), &json!({"to": "me@example.test"}))
+        .await
+        .expect(202);
     shop.deliver().await;
     let to: Vec<String> = shop.channel.taken().into_iter().map(|mail| mail.to).collect();
     assert_eq!(to, ["admin@example.test", "me@example.test"]);

@@ -61,7 +61,9 @@ pub fn is_card_number(text: &str) -> bool {
             let mut digits = String::new();
             groups[first..].iter().any(|group| {
                 digits.push_str(group);
-                (13..=19).contains(&digits.len()) && digits.starts_with(['2', '3', '4', '5', '6']) && passes_luhn(&digits)
+                (13..=19).contains(&digits.len())
+                    && digits.starts_with(['2', '3', '4', '5', '6'])
+                    && passes_luhn(&digits)
             })
         })
     })

@@ -115,11 +115,15 @@ async fn open(app: &App, checkout: &Checkout, due: &DueAmount, request: Option<&
     match (payment.status, current) {
         (Status::Succeeded | Status::RequiresCapture, _) => answered(tx, &payment, request).await,
         (Status::Conflicted, _) => Err(conflicted().into()),
-        (Status::Processing, Some(attempt)) if attempt.status == AttemptStatus::Started && attempt.deadline <= time::now() => {
+        (Status::Processing, Some(attempt))
+            if attempt.status == AttemptStatus::Started && attempt.deadline <= time::now() =>
+        {
             Ok(Opened::Unresolved(payment))
         }
         (Status::Processing, _) => answered(tx, &payment, request).await,
-        (Status::RequiresAction, Some(attempt)) if attempt.method_fingerprint != fingerprint => Ok(Opened::OtherCard(payment)),
+        (Status::RequiresAction, Some(attempt)) if attempt.method_fingerprint != fingerprint => {
+            Ok(Opened::OtherCard(payment))
+        }
         (Status::RequiresAction, _) => answered(tx, &payment, request).await,
         (Status::RequiresPaymentMethod | Status::Canceled, _) => {
             payable(due)?;
@@ -141,8 +145,9 @@ fn payable(due: &DueAmount) -> Result<(), Error> {
 }
 
 fn conflicted() -> Problem {
-    Problem::new(StatusCode::CONFLICT, "payment_conflicted")
-        .detail("Something is unclear about the payment of this order. We are looking into it; please do not pay again.")
+    Problem::new(StatusCode::CONFLICT, "payment_conflicted").detail(
+        "Something is unclear about the payment of this order. We are looking into it; please do not pay again.",
+    )
 }
 
 fn fingerprint(checkout: &Checkout) -> String {
@@ -191,7 +196,11 @@ async fn free(tx: Tx, due: &DueAmount, request: Option<&Request>) -> Result<Open
     if payment.status == Status::RequiresPaymentMethod {
         let now = time::now();
         payment.provider = NOBODY.to_owned();
-        payment.status = payment.status.after(Fact::AttemptStarted).and_then(|status| status.after(Fact::Captured)).unwrap_or(payment.status);
+        payment.status = payment
+            .status
+            .after(Fact::AttemptStarted)
+            .and_then(|status| status.after(Fact::Captured))
+            .unwrap_or(payment.status);
         payment.captured_at = Some(now);
         payment.check_at = None;
         store::save_payment(&tx, &payment).await?;
@@ -294,7 +303,12 @@ async fn told(app: &App, charge: &Charge, request: Option<&Request>) -> Result<A
 }
 
 /// A time-out is "unknown", never "failed".
-async fn unknown(app: &App, payment: &payment::Model, error: &Unavailable, request: Option<&Request>) -> Result<Answer, Error> {
+async fn unknown(
+    app: &App,
+    payment: &payment::Model,
+    error: &Unavailable,
+    request: Option<&Request>,
+) -> Result<Answer, Error> {
     tracing::warn!(payment = %payment.id, %error, "the outcome of a charge is unknown");
     let tx = app.db.begin().await?;
     let mut payment = store::lock_payment(&tx, payment.id).await?.ok_or(Error::NotFound)?;

@@ -39,7 +39,12 @@ impl Which {
 }
 
 /// Takes `amount` of what is held, all of it if none is given, and lets the rest go.
-pub async fn capture(app: &App, which: Which, amount: Option<Money>, request: Option<Request>) -> Result<Answer, Error> {
+pub async fn capture(
+    app: &App,
+    which: Which,
+    amount: Option<Money>,
+    request: Option<Request>,
+) -> Result<Answer, Error> {
     if let Some(answer) = once::begin(app, request.as_ref()).await? {
         return Ok(answer);
     }
@@ -64,7 +69,8 @@ async fn ask_for_capture(app: &App, id: Uuid, amount: Option<Money>) -> Result<(
     if payment.status == Status::Succeeded && payment.captured_minor == amount.amount {
         return Ok(());
     }
-    let free = payment.cancel_reason.is_none() && payment.capture_requested_minor.is_none_or(|asked| asked == amount.amount);
+    let free =
+        payment.cancel_reason.is_none() && payment.capture_requested_minor.is_none_or(|asked| asked == amount.amount);
     if payment.status != Status::RequiresCapture || !free {
         return Err(Error::WrongStatus(payment.status));
     }

@@ -1,7 +1,7 @@
 //! The service's configuration.
 
-use http::Uri;
 pub use contracts::Secret;
+use http::Uri;
 use serde::Deserialize;
 
 use crate::{model::CaptureMethod, sandbox};
@@ -77,6 +77,13 @@ impl Config {
             if !(1..=10_000_000).contains(&value) {
                 problems.push(format!("{key} must be between 1 and 10000000"));
             }
+        }
+        if self.sandbox.settle_after_secs < 0 || self.sandbox.dispute_after_secs < 0 {
+            problems.push("sandbox: settle_after_secs and dispute_after_secs must not be negative".to_owned());
+        }
+        if !self.sandbox.database_url.is_empty() {
+            let database = db::Config { url: self.sandbox.database_url.clone(), max_connections: 1 };
+            problems.extend(database.problems().into_iter().map(|problem| format!("sandbox.database_url: {problem}")));
         }
         if self.attempts_per_hour == 0 {
             problems.push("attempts_per_hour must be at least 1".to_owned());

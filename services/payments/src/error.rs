@@ -78,12 +78,16 @@ impl Error {
                 .detail("The payment is not in a state that allows this.")
                 .with("payment_status", status),
             Self::DisputeClosed => conflict("dispute_closed").detail("This dispute takes no more evidence."),
-            Self::AboveAuthorized(most) => Problem::invalid_field("amount", "above_authorized", format!("must not be above {most}"))
-                .with("authorized", most),
+            Self::AboveAuthorized(most) => {
+                Problem::invalid_field("amount", "above_authorized", format!("must not be above {most}"))
+                    .with("authorized", most)
+            }
             Self::AboveRefundable(most) => Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "exceeds_refundable")
                 .detail(format!("Not more than {most} can be refunded."))
                 .with("refundable", most),
-            Self::OtherCurrency => Problem::invalid_field("amount.currency", "other_currency", "must be the payment's currency"),
+            Self::OtherCurrency => {
+                Problem::invalid_field("amount.currency", "other_currency", "must be the payment's currency")
+            }
             Self::Provider(error) => Problem::unavailable(error),
             Self::Call(error) => error.into(),
             Self::Db(error) => Problem::store(&error),

@@ -41,7 +41,11 @@ pub async fn on_refund_requested(app: App, event: Received<RefundRequested>) -> 
 }
 
 /// Writes the refund down, or says why it cannot be.
-async fn ask(tx: &Tx, payment: &mut payment::Model, event: &RefundRequested) -> Result<Option<(&'static str, Option<Money>)>, Error> {
+async fn ask(
+    tx: &Tx,
+    payment: &mut payment::Model,
+    event: &RefundRequested,
+) -> Result<Option<(&'static str, Option<Money>)>, Error> {
     if store::refund(&**tx, event.refund_id.uuid()).await?.is_some() {
         return Ok(None);
     }
@@ -72,7 +76,8 @@ async fn refuse(tx: &Tx, event: &RefundRequested, code: &str, amount: Option<Mon
     tracing::warn!(refund = %event.refund_id, order = %event.order_id, code, "a refund cannot be made");
     // Without a payment and an amount there is no money to speak of, and nobody to tell.
     if let Some(amount) = amount {
-        let failed = RefundFailed { refund_id: event.refund_id, order_id: event.order_id, amount, code: code.to_owned() };
+        let failed =
+            RefundFailed { refund_id: event.refund_id, order_id: event.order_id, amount, code: code.to_owned() };
         outbox::publish(tx, &failed).await?;
     }
     Ok(())

@@ -52,7 +52,8 @@ async fn read(app: &App) -> Result<Books, String> {
     let mut charges: Vec<Charge> = Vec::new();
     loop {
         let after = charges.last().map(|charge| charge.key);
-        let page = app.provider.list(chrono::DateTime::UNIX_EPOCH, after, PAGE).await.map_err(|error| error.to_string())?;
+        let page =
+            app.provider.list(chrono::DateTime::UNIX_EPOCH, after, PAGE).await.map_err(|error| error.to_string())?;
         if page.is_empty() {
             break;
         }
@@ -76,7 +77,8 @@ fn refunds_fit(books: &Books) -> Invariant {
     let mut violations = Vec::new();
     for payment in &books.payments {
         let of = |status: RefundStatus| -> i64 {
-            let these = books.refunds.iter().filter(|refund| refund.payment_id == payment.id && refund.status == status);
+            let these =
+                books.refunds.iter().filter(|refund| refund.payment_id == payment.id && refund.status == status);
             these.map(|refund| refund.amount_minor).sum()
         };
         let (refunded, pending) = (of(RefundStatus::Succeeded), of(RefundStatus::Pending));
@@ -101,7 +103,12 @@ fn charges_are_known(books: &Books) -> Invariant {
                     && payment.order_id == charge.order_id.uuid()
             })
         })
-        .map(|charge| format!("the provider captured {} as {}, and no payment here stands for it", charge.amount, charge.reference))
+        .map(|charge| {
+            format!(
+                "the provider captured {} as {}, and no payment here stands for it",
+                charge.amount, charge.reference
+            )
+        })
         .collect();
     invariant("I7", "every captured charge has exactly one payment", captured.len(), violations)
 }
@@ -124,14 +131,23 @@ fn books_agree(books: &Books) -> Invariant {
             .map(|refund| refund.amount.amount)
             .sum();
         if charge.captured_minor != payment.captured_minor || charge.amount.currency.code() != payment.currency {
-            violations.push(format!("payment {}: captured {}, the provider says {}", payment.id, payment.captured_minor, charge.captured_minor));
+            violations.push(format!(
+                "payment {}: captured {}, the provider says {}",
+                payment.id, payment.captured_minor, charge.captured_minor
+            ));
         }
         if theirs != payment.refunded_minor {
-            violations.push(format!("payment {}: refunded {}, the provider says {theirs}", payment.id, payment.refunded_minor));
+            violations.push(format!(
+                "payment {}: refunded {}, the provider says {theirs}",
+                payment.id, payment.refunded_minor
+            ));
         }
         let booked = booked(books, payment.id);
         if booked != payment.captured_minor - payment.refunded_minor {
-            violations.push(format!("payment {}: the ledger keeps {booked} of what was captured and not refunded", payment.id));
+            violations.push(format!(
+                "payment {}: the ledger keeps {booked} of what was captured and not refunded",
+                payment.id
+            ));
         }
     }
     invariant("I9", "the provider's books, ours and the ledger agree", exercised, violations)
@@ -140,9 +156,13 @@ fn books_agree(books: &Books) -> Invariant {
 /// What the ledger says was captured and not refunded.
 fn booked(books: &Books, payment: Uuid) -> i64 {
     let of_payment = |entry: &&ledger_entry::Model| {
-        books.transactions.iter().any(|transaction| transaction.id == entry.transaction_id && transaction.payment_id == payment)
+        books
+            .transactions
+            .iter()
+            .any(|transaction| transaction.id == entry.transaction_id && transaction.payment_id == payment)
     };
-    let entries = books.entries.iter().filter(|entry| matches!(entry.account.as_str(), "customer_payments" | "refunds"));
+    let entries =
+        books.entries.iter().filter(|entry| matches!(entry.account.as_str(), "customer_payments" | "refunds"));
     -entries.filter(of_payment).map(|entry| entry.amount_minor).sum::<i64>()
 }
 
@@ -150,7 +170,8 @@ fn one_capture(books: &Books) -> Invariant {
     let mut by_order: HashMap<Uuid, i64> = HashMap::new();
     for payment in books.payments.iter().filter(|payment| payment.status == Status::Succeeded) {
         // A payment made twice and given back in full is mended.
-        let kept = payment.captured_minor == 0 || payment.refunded_minor + payment.refund_pending_minor < payment.captured_minor;
+        let kept = payment.captured_minor == 0
+            || payment.refunded_minor + payment.refund_pending_minor < payment.captured_minor;
         *by_order.entry(payment.order_id).or_default() += i64::from(kept || payment.live_order_id.is_some());
     }
     let mut violations: Vec<String> = by_order
@@ -161,7 +182,8 @@ fn one_capture(books: &Books) -> Invariant {
     let at_provider = books.charges.iter().filter(|charge| charge.status == ChargeStatus::Succeeded);
     let mut keys: Vec<Uuid> = at_provider.map(|charge| charge.key).collect();
     keys.sort_unstable();
-    violations.extend(keys.windows(2).filter(|pair| pair[0] == pair[1]).map(|pair| format!("key {} charged twice", pair[0])));
+    violations
+        .extend(keys.windows(2).filter(|pair| pair[0] == pair[1]).map(|pair| format!("key {} charged twice", pair[0])));
     invariant("I10", "at most one capture per order, one success per key", by_order.len(), violations)
 }
 
@@ -210,7 +232,11 @@ async fn only_grows(app: &App, books: &Books) -> Invariant {
                     let done = if change {
                         let update = ledger_entry::Entity::update_many()
                             .col_expr(ledger_entry::Column::AmountMinor, Expr::value(entry.amount_minor));
-                        update.filter(ledger_entry::COLUMN.id.eq(entry.id)).exec(&*tx).await.map(|done| done.rows_affected)
+                        update
+                            .filter(ledger_entry::COLUMN.id.eq(entry.id))
+                            .exec(&*tx)
+                            .await
+                            .map(|done| done.rows_affected)
                     } else {
                         ledger_entry::Entity::delete_by_id(entry.id).exec(&*tx).await.map(|done| done.rows_affected)
                     };
@@ -241,10 +267,16 @@ fn disputed_money_stays(books: &Books) -> Invariant {
         }
         // A refund that began before the dispute may end after it; one that began after it may not be there.
         let later = books.refunds.iter().filter(|refund| {
-            refund.payment_id == dispute.payment_id && refund.created_at > dispute.created_at && refund.status != RefundStatus::Failed
+            refund.payment_id == dispute.payment_id
+                && refund.created_at > dispute.created_at
+                && refund.status != RefundStatus::Failed
         });
         let later: i64 = later.map(|refund| refund.amount_minor).sum();
-        let captured = books.payments.iter().find(|payment| payment.id == dispute.payment_id).map_or(0, |payment| payment.captured_minor);
+        let captured = books
+            .payments
+            .iter()
+            .find(|payment| payment.id == dispute.payment_id)
+            .map_or(0, |payment| payment.captured_minor);
         if later > captured - dispute.amount_minor {
             violations.push(format!("disputed money of payment {} was refunded", dispute.payment_id));
         }

@@ -14,6 +14,8 @@ use crate::{App, Error, reconcile, recover, store, webhooks};
 const POLL: Duration = Duration::from_secs(1);
 const HOUSEKEEPING: Duration = Duration::from_secs(3600);
 const LEASE_SECS: i64 = 30;
+/// Batches of a queue that are worked off without a pause.
+const ROUNDS: u32 = 20;
 /// Webhooks are kept this long after they came.
 const WEBHOOKS_KEPT_DAYS: i64 = 90;
 
@@ -58,8 +60,12 @@ where
     F: Fn() -> Fut,
     Fut: Future<Output = Result<usize, Error>>,
 {
-    // What was looked at is not due again right away, so this ends.
-    while work().await? > 0 {}
+    // What was looked at is not due again right away; the limit is for when that cannot be written down.
+    for _ in 0..ROUNDS {
+        if work().await? == 0 {
+            break;
+        }
+    }
     Ok(())
 }
 
@@ -90,7 +96,8 @@ async fn keep_house(app: &App, holder: Uuid) -> Result<(), Error> {
 pub async fn settle(app: &App) -> Result<(), Error> {
     for _ in 0..20 {
         app.sandbox.tick().await?;
-        let done = webhooks::apply_stored(app).await? + recover::recover(app).await? + recover::retry_refunds(app).await?;
+        let done =
+            webhooks::apply_stored(app).await? + recover::recover(app).await? + recover::retry_refunds(app).await?;
         if done == 0 && store::count_open_webhooks(app.db.reader()).await? == 0 {
             return Ok(());
         }

@@ -49,7 +49,9 @@ pub enum Kind {
     /// A refund that bounced after it went out.
     RefundReversed,
     /// Of the amount and of the fee, which stays even if the dispute is won.
-    DisputeOpened { fee_minor: i64 },
+    DisputeOpened {
+        fee_minor: i64,
+    },
     DisputeWon,
     DisputeLost,
 }
@@ -71,8 +73,8 @@ impl Kind {
     /// The lines of a booking of `amount`.
     pub fn lines(self, amount: i64) -> Vec<(Account, i64)> {
         use Account::{
-            AuthorizedHolds, AuthorizedMemo, CustomerPayments, DisputeFees, DisputeLosses, DisputedFunds, ProviderBalance,
-            Refunds,
+            AuthorizedHolds, AuthorizedMemo, CustomerPayments, DisputeFees, DisputeLosses, DisputedFunds,
+            ProviderBalance, Refunds,
         };
         let moves = |from: Account, to: Account, amount: i64| vec![(to, amount), (from, -amount)];
         let mut lines = match self {

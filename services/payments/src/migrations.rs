@@ -66,7 +66,12 @@ fn to_payment(table: &'static str) -> ForeignKeyCreateStatement {
     ForeignKey::create().from(table, "payment_id").to("payments", "id").to_owned()
 }
 
-async fn index(manager: &SchemaManager<'_>, name: &str, table: &'static str, columns: &[&'static str]) -> Result<(), DbErr> {
+async fn index(
+    manager: &SchemaManager<'_>,
+    name: &str,
+    table: &'static str,
+    columns: &[&'static str],
+) -> Result<(), DbErr> {
     let mut index = Index::create().name(name).table(table).to_owned();
     for column in columns {
         index.col(*column);

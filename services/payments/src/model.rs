@@ -259,10 +259,12 @@ mod tests {
     #[test]
     fn a_payment_moves_only_as_listed() {
         use Fact::{
-            ActionRequired as Act, AttemptDropped as Drop, AttemptStarted as Start, Authorized as Auth, Captured as Cap,
-            Declined as Dec, Mismatched as Mis, ProviderProcessing as Proc, Voided as Void,
+            ActionRequired as Act, AttemptDropped as Drop, AttemptStarted as Start, Authorized as Auth,
+            Captured as Cap, Declined as Dec, Mismatched as Mis, ProviderProcessing as Proc, Voided as Void,
         };
-        use Status::{Canceled, Conflicted, Processing, RequiresAction, RequiresCapture, RequiresPaymentMethod, Succeeded};
+        use Status::{
+            Canceled, Conflicted, Processing, RequiresAction, RequiresCapture, RequiresPaymentMethod, Succeeded,
+        };
         let listed = [
             (RequiresPaymentMethod, Start, Processing),
             (RequiresPaymentMethod, Void, Canceled),
@@ -298,7 +300,9 @@ mod tests {
     fn attempts_never_go_back() {
         for said in ChargeStatus::iter() {
             for then in ChargeStatus::iter() {
-                let Some(first) = AttemptStatus::Started.after(said) else { panic!("{said:?} is news to a fresh attempt") };
+                let Some(first) = AttemptStatus::Started.after(said) else {
+                    panic!("{said:?} is news to a fresh attempt")
+                };
                 if let Some(second) = first.after(then) {
                     assert!(second.rank() > first.rank(), "{first:?} then {second:?}");
                     assert!(!matches!(said, ChargeStatus::Succeeded | ChargeStatus::Failed | ChargeStatus::Canceled));

@@ -151,7 +151,11 @@ fn differences(attempt: &attempt::Model, payment: &payment::Model, charge: &Char
             .sum();
         note(DifferenceKind::Refunded, ours(payment.refunded_minor), theirs(refunded));
     } else if payment.current_attempt != Some(attempt.id) && charge.captured_minor > 0 {
-        note(DifferenceKind::Captured, "another attempt".to_owned(), Money::new(charge.captured_minor, charge.amount.currency).to_string());
+        note(
+            DifferenceKind::Captured,
+            "another attempt".to_owned(),
+            Money::new(charge.captured_minor, charge.amount.currency).to_string(),
+        );
     }
     found
 }
@@ -179,7 +183,9 @@ fn difference(
 async fn adopt(app: &App, charge: &Charge) -> Result<(), Error> {
     let tx = app.db.begin().await?;
     let now = time::now();
-    let taken = store::lock_live_payment(&tx, charge.order_id.uuid()).await?.is_some_and(|live| live.id != charge.payment_id.uuid());
+    let taken = store::lock_live_payment(&tx, charge.order_id.uuid())
+        .await?
+        .is_some_and(|live| live.id != charge.payment_id.uuid());
     let known = store::lock_payment(&tx, charge.payment_id.uuid()).await?;
     let mut payment = match known {
         Some(payment) if payment.captured_minor > 0 && payment.current_attempt != Some(charge.key) => return Ok(()),

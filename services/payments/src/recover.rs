@@ -63,7 +63,12 @@ pub async fn resolve(app: &App, id: Uuid) -> Result<(), Error> {
 }
 
 /// Why a payment that nobody finished is given up, if it is time.
-fn overdue(payment: &payment::Model, attempt: Option<&attempt::Model>, window_secs: i64, now: DateTime<Utc>) -> Option<&'static str> {
+fn overdue(
+    payment: &payment::Model,
+    attempt: Option<&attempt::Model>,
+    window_secs: i64,
+    now: DateTime<Utc>,
+) -> Option<&'static str> {
     let due = payment.check_at.is_some_and(|at| at <= now);
     match payment.status {
         Status::RequiresPaymentMethod if due => Some("abandoned"),

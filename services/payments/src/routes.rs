@@ -15,7 +15,8 @@ const WEBHOOK_MAX_BYTES: usize = 512 * 1024;
 
 /// The public operations, with their description.
 pub fn open_api_router() -> OpenApiRouter<App> {
-    let webhooks = OpenApiRouter::new().routes(routes!(webhook::receive_webhook)).layer(DefaultBodyLimit::max(WEBHOOK_MAX_BYTES));
+    let webhooks =
+        OpenApiRouter::new().routes(routes!(webhook::receive_webhook)).layer(DefaultBodyLimit::max(WEBHOOK_MAX_BYTES));
     let mut router = OpenApiRouter::new()
         .routes(routes!(buyer::create_checkout))
         .routes(routes!(buyer::get_payment_status))

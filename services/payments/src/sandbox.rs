@@ -82,7 +82,15 @@ impl Sandbox {
         db.migrate::<Migrator>().await?;
         let secret = Secret::new(bank::webhook_secret(&db).await?);
         let bell = Arc::new(Notify::new());
-        Ok(Self { db, upstream, secret, public_url: public_url.into(), config: Arc::new(config), faults: Faults::default(), bell })
+        Ok(Self {
+            db,
+            upstream,
+            secret,
+            public_url: public_url.into(),
+            config: Arc::new(config),
+            faults: Faults::default(),
+            bell,
+        })
     }
 
     /// What signs its webhooks.
@@ -120,11 +128,20 @@ impl Sandbox {
     }
 
     /// Runs `effect` with the faults that were asked for around it.
-    async fn answer<T>(&self, operation: Operation, effect: impl Future<Output = Result<T, DbErr>>) -> Result<T, Unavailable> {
+    async fn answer<T>(
+        &self,
+        operation: Operation,
+        effect: impl Future<Output = Result<T, DbErr>>,
+    ) -> Result<T, Unavailable> {
         self.faults.before(operation).await?;
+        let after = self.faults.after(operation);
         let answer = effect.await.map_err(Unavailable::unknown)?;
         self.bell.notify_one();
-        self.faults.after(operation).await?;
+        match after {
+            Some(Fault::SlowAnswer(time)) => tokio::time::sleep(time).await,
+            Some(_) => return Err(Unavailable::unknown("the answer was lost")),
+            None => {}
+        }
         Ok(answer)
     }
 }

@@ -4,8 +4,8 @@ use chrono::{DateTime, Utc};
 use contracts::{Currency, Money};
 use db::Tx;
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, ExprTrait, IntoActiveModel, PaginatorTrait, QueryFilter,
-    QueryOrder, QuerySelect, sea_query::OnConflict,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, ExprTrait, IntoActiveModel, PaginatorTrait,
+    QueryFilter, QueryOrder, QuerySelect, sea_query::OnConflict,
 };
 use uuid::Uuid;
 
@@ -96,7 +96,11 @@ pub async fn attempts_of(connection: &impl ConnectionTrait, payment: Uuid) -> Re
 }
 
 /// Payments the recovery job should look at.
-pub async fn payments_to_check(connection: &impl ConnectionTrait, now: DateTime<Utc>, limit: u64) -> Result<Vec<Uuid>, DbErr> {
+pub async fn payments_to_check(
+    connection: &impl ConnectionTrait,
+    now: DateTime<Utc>,
+    limit: u64,
+) -> Result<Vec<Uuid>, DbErr> {
     payment::Entity::find()
         .select_only()
         .column(payment::Column::Id)
@@ -158,7 +162,11 @@ pub async fn refunds_of(connection: &impl ConnectionTrait, payment: Uuid) -> Res
 }
 
 /// Refunds nobody knows the outcome of yet, where it is time to ask.
-pub async fn refunds_to_check(connection: &impl ConnectionTrait, now: DateTime<Utc>, limit: u64) -> Result<Vec<Uuid>, DbErr> {
+pub async fn refunds_to_check(
+    connection: &impl ConnectionTrait,
+    now: DateTime<Utc>,
+    limit: u64,
+) -> Result<Vec<Uuid>, DbErr> {
     refund::Entity::find()
         .select_only()
         .column(refund::Column::Id)

@@ -11,7 +11,9 @@ use serde_json::Value;
 use sha2::Sha256;
 use uuid::Uuid;
 
-use crate::{App, Error, absorb::absorb, absorb::pause_secs, config::Secret, entity::webhook, model::WebhookStatus, store};
+use crate::{
+    App, Error, absorb::absorb, absorb::pause_secs, config::Secret, entity::webhook, model::WebhookStatus, store,
+};
 
 const BATCH: u64 = 50;
 
@@ -145,7 +147,8 @@ async fn apply(app: &App, webhook: &webhook::Model) -> Result<(), Error> {
     if !applied {
         tracing::warn!(event = webhook.event_id, kind = webhook.kind, "webhook about a charge nobody knows");
     }
-    metrics::counter!("rialto_webhooks_total", "kind" => webhook.kind.clone(), "status" => format!("{status:?}")).increment(1);
+    metrics::counter!("rialto_webhooks_total", "kind" => webhook.kind.clone(), "status" => format!("{status:?}"))
+        .increment(1);
     store::save_webhook(&tx, &webhook::Model { status, applied_at: Some(time::now()), ..locked }).await?;
     tx.commit().await?;
     Ok(())

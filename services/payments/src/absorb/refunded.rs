@@ -46,7 +46,11 @@ pub async fn absorb(tx: &Tx, payment: &mut payment::Model, said: &ProviderRefund
         }
     }
     metrics::counter!("rialto_refunds_total", "status" => format!("{status:?}")).increment(1);
-    if status == RefundStatus::Succeeded { succeeded(tx, payment, &refund, amount).await } else { failed(tx, &refund, amount).await }
+    if status == RefundStatus::Succeeded {
+        succeeded(tx, payment, &refund, amount).await
+    } else {
+        failed(tx, &refund, amount).await
+    }
 }
 
 async fn succeeded(tx: &Tx, payment: &mut payment::Model, refund: &refund::Model, amount: Money) -> Result<(), DbErr> {

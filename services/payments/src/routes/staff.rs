@@ -12,7 +12,9 @@ use sea_orm::DbErr;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
-use web::{Caller, Checks, Cursor, IdempotencyKey, Json, Page, Path, Problem, ProblemBody, Query, idempotency::Answer, page};
+use web::{
+    Caller, Checks, Cursor, IdempotencyKey, Json, Page, Path, Problem, ProblemBody, Query, idempotency::Answer, page,
+};
 
 use crate::{
     App, Error,

@@ -43,7 +43,8 @@ pub async fn receive_webhook(
     if provider != app.provider.name() {
         return Err(Error::NotFound);
     }
-    let body = body.map_err(|_| Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large").detail("The body is too large."))?;
+    let body = body
+        .map_err(|_| Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large").detail("The body is too large."))?;
     let signature = headers.get("stripe-signature").and_then(|value| value.to_str().ok()).unwrap_or_default();
     match webhooks::take(&app, signature, &body).await? {
         Ok(()) => Ok(Json(Received { received: true })),
@@ -54,5 +55,7 @@ pub async fn receive_webhook(
 fn refused(rejected: Rejected) -> Problem {
     metrics::counter!("rialto_webhooks_rejected_total", "reason" => rejected.reason()).increment(1);
     let code = if rejected == Rejected::Unreadable { "unreadable_event" } else { "invalid_signature" };
-    Problem::new(StatusCode::BAD_REQUEST, code).detail("This is not a webhook of the provider.").cause(rejected.reason())
+    Problem::new(StatusCode::BAD_REQUEST, code)
+        .detail("This is not a webhook of the provider.")
+        .cause(rejected.reason())
 }

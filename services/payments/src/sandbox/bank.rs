@@ -13,8 +13,8 @@ use uuid::Uuid;
 use crate::{
     model::{CaptureMethod, ChargeStatus, DisputeStatus, RefundStatus},
     provider::{
-        Card, Charge, ChargeOrder, Decline, Evidence, NextAction, ProviderDispute, ProviderRefund, Redirect, RefundOrder,
-        UNKNOWN_TOKEN, VoidOrder,
+        Card, Charge, ChargeOrder, Decline, Evidence, NextAction, ProviderDispute, ProviderRefund, Redirect,
+        RefundOrder, UNKNOWN_TOKEN, VoidOrder,
     },
     sandbox::{
         Sandbox,
@@ -149,7 +149,8 @@ pub async fn void(sandbox: &Sandbox, order: &VoidOrder) -> Result<Charge, DbErr>
     let unheard = blank(order.key, order.payment_id.uuid(), order.order_id.uuid(), order.amount);
     insert(&tx, charge::Model { status: ChargeStatus::Canceled, ..unheard }).await?;
     let mut row = lock(&tx, order.key).await?;
-    let open = matches!(row.status, ChargeStatus::RequiresAction | ChargeStatus::RequiresCapture | ChargeStatus::Processing);
+    let open =
+        matches!(row.status, ChargeStatus::RequiresAction | ChargeStatus::RequiresCapture | ChargeStatus::Processing);
     if open {
         row.status = ChargeStatus::Canceled;
         row.due_at = None;
@@ -206,7 +207,12 @@ pub async fn find(sandbox: &Sandbox, key: Uuid) -> Result<Option<Charge>, DbErr>
     }
 }
 
-pub async fn list(sandbox: &Sandbox, since: DateTime<Utc>, after: Option<Uuid>, limit: u64) -> Result<Vec<Charge>, DbErr> {
+pub async fn list(
+    sandbox: &Sandbox,
+    since: DateTime<Utc>,
+    after: Option<Uuid>,
+    limit: u64,
+) -> Result<Vec<Charge>, DbErr> {
     let mut query = charge::Entity::find()
         .filter(charge::COLUMN.created_at.gte(since))
         .order_by_asc(charge::Column::Key)
@@ -247,7 +253,8 @@ pub async fn contest(sandbox: &Sandbox, reference: &str, evidence: &Evidence) ->
 
 pub async fn decide(sandbox: &Sandbox, reference: &str, approve: bool) -> Result<Option<Charge>, DbErr> {
     let tx = sandbox.db.begin().await?;
-    let found = charge::Entity::find().filter(charge::COLUMN.reference.eq(reference)).lock_exclusive().one(&*tx).await?;
+    let found =
+        charge::Entity::find().filter(charge::COLUMN.reference.eq(reference)).lock_exclusive().one(&*tx).await?;
     let Some(mut row) = found else { return Ok(None) };
     if row.status == ChargeStatus::RequiresAction {
         match behaviour(&row.token).map(|behaviour| behaviour.outcome) {
@@ -327,7 +334,13 @@ async fn settle_charge(sandbox: &Sandbox, key: Uuid) -> Result<(), DbErr> {
     tx.commit().await
 }
 
-async fn open_dispute(sandbox: &Sandbox, tx: &Tx, row: &charge::Model, reason: &str, inquiry: bool) -> Result<(), DbErr> {
+async fn open_dispute(
+    sandbox: &Sandbox,
+    tx: &Tx,
+    row: &charge::Model,
+    reason: &str,
+    inquiry: bool,
+) -> Result<(), DbErr> {
     let now = time::now();
     let dispute = dispute::Model {
         reference: format!("dp_{}", Uuid::new_v4().simple()),
@@ -349,7 +362,8 @@ async fn open_dispute(sandbox: &Sandbox, tx: &Tx, row: &charge::Model, reason: &
 async fn settle_refund(sandbox: &Sandbox, charge: Uuid, key: Uuid) -> Result<(), DbErr> {
     let tx = sandbox.db.begin().await?;
     let row = lock(&tx, charge).await?;
-    let Some(mut refund) = refund::Entity::find_by_id(key).one(&*tx).await?.filter(|refund| refund.due_at.is_some()) else {
+    let Some(mut refund) = refund::Entity::find_by_id(key).one(&*tx).await?.filter(|refund| refund.due_at.is_some())
+    else {
         return Ok(());
     };
     refund.due_at = None;
@@ -457,7 +471,10 @@ async fn view(connection: &impl ConnectionTrait, row: charge::Model, sandbox: &S
         next_action: Some(action).filter(|_| row.status == ChargeStatus::RequiresAction),
         error: row.error_code.map(|code| Decline { code, decline_code: row.decline_code }),
         refunds: refunds.into_iter().map(|refund| refund_view(refund, &row.currency)).collect::<Result<_, DbErr>>()?,
-        disputes: disputes.into_iter().map(|dispute| dispute_view(dispute, &row.currency)).collect::<Result<_, DbErr>>()?,
+        disputes: disputes
+            .into_iter()
+            .map(|dispute| dispute_view(dispute, &row.currency))
+            .collect::<Result<_, DbErr>>()?,
         authorized_until: Some(row.created_at + Duration::days(sandbox.config.authorization_days)),
         captured_at: row.captured_at,
         return_url: row.return_url,

@@ -110,15 +110,9 @@ impl Faults {
         }
     }
 
-    pub(super) async fn after(&self, operation: Operation) -> Result<(), Unavailable> {
-        match self.take(operation, |fault| !fault.is_before()) {
-            Some(Fault::SlowAnswer(time)) => {
-                tokio::time::sleep(time).await;
-                Ok(())
-            }
-            Some(_) => Err(Unavailable::unknown("the answer was lost")),
-            None => Ok(()),
-        }
+    /// What goes wrong once the call has had its effect.
+    pub(super) fn after(&self, operation: Operation) -> Option<Fault> {
+        self.take(operation, |fault| !fault.is_before())
     }
 
     fn take(&self, operation: Operation, kind: impl Fn(Fault) -> bool) -> Option<Fault> {

@@ -74,8 +74,12 @@ async fn charges(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .to_owned();
     manager.create_table(table).await?;
     due(manager, "sandbox_charges").await?;
-    let created =
-        Index::create().name("sandbox_charges_created").table("sandbox_charges").col("created_at").col("key").to_owned();
+    let created = Index::create()
+        .name("sandbox_charges_created")
+        .table("sandbox_charges")
+        .col("created_at")
+        .col("key")
+        .to_owned();
     manager.create_index(created).await
 }
 
@@ -94,7 +98,8 @@ async fn refunds(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .to_owned();
     manager.create_table(table).await?;
     due(manager, "sandbox_refunds").await?;
-    let of_charge = Index::create().name("sandbox_refunds_of_charge").table("sandbox_refunds").col("charge_key").to_owned();
+    let of_charge =
+        Index::create().name("sandbox_refunds_of_charge").table("sandbox_refunds").col("charge_key").to_owned();
     manager.create_index(of_charge).await
 }
 

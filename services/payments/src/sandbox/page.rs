@@ -12,12 +12,7 @@ use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use web::Path;
 
-use crate::{
-    App, Error,
-    model::ChargeStatus,
-    provider::Charge,
-    sandbox::bank,
-};
+use crate::{App, Error, model::ChargeStatus, provider::Charge, sandbox::bank};
 
 const STYLE: &str = "body{font:1rem/1.5 system-ui,sans-serif;max-width:26rem;margin:12vh auto;padding:0 1rem;color:#1c2430;\
 background:#f4f6f8}main{background:#fff;border:1px solid #d5dbe3;border-radius:.75rem;padding:1.5rem}h1{font-size:1.25rem;\
@@ -49,7 +44,11 @@ async fn show(State(app): State<App>, Path(reference): Path<String>) -> Result<R
     let charge = found.ok_or(Error::NotFound)?;
     Ok(match charge.status {
         ChargeStatus::RequiresAction => page(StatusCode::OK, &charge, &question(&charge)),
-        _ => page(StatusCode::OK, &charge, "<h1>Nothing to confirm</h1><p>This step is over. You can go back to the shop.</p>"),
+        _ => page(
+            StatusCode::OK,
+            &charge,
+            "<h1>Nothing to confirm</h1><p>This step is over. You can go back to the shop.</p>",
+        ),
     })
 }
 
@@ -62,7 +61,9 @@ async fn decide(
     let charge = app.sandbox.decide(&reference, approve).await?.ok_or(Error::NotFound)?;
     Ok(match back(&charge) {
         Some(url) => ([(header::CACHE_CONTROL, "no-store")], Redirect::to(&url)).into_response(),
-        None => page(StatusCode::OK, &charge, "<h1>Thank you</h1><p>You can close this window and go back to the shop.</p>"),
+        None => {
+            page(StatusCode::OK, &charge, "<h1>Thank you</h1><p>You can close this window and go back to the shop.</p>")
+        }
     })
 }
 
@@ -92,7 +93,8 @@ fn page(status: StatusCode, charge: &Charge, content: &str) -> Response {
          <style>{STYLE}</style></head><body><main>{content}</main></body></html>"
     );
     // Browsers apply form-action to where the answer redirects, too.
-    let elsewhere = charge.return_url.as_deref().and_then(origin).map(|origin| format!(" {origin}")).unwrap_or_default();
+    let elsewhere =
+        charge.return_url.as_deref().and_then(origin).map(|origin| format!(" {origin}")).unwrap_or_default();
     let policy = format!(
         "default-src 'none'; style-src 'sha256-{}'; form-action 'self'{elsewhere}; base-uri 'none'; frame-ancestors 'none'",
         STANDARD.encode(Sha256::digest(STYLE))

@@ -5,9 +5,7 @@ use chrono::Duration;
 use contracts::{Service, time};
 use db::Tx;
 use http::{Request, header};
-use sea_orm::{
-    ActiveModelTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, Set,
-};
+use sea_orm::{ActiveModelTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, Set};
 use serde_json::{Value, json};
 use uuid::Uuid;
 

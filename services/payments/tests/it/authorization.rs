@@ -68,7 +68,10 @@ async fn buyers_operations_ask_too() {
         // Staff may look at any payment, and pay none.
         let order = shop.paid(100, "tok_visa").await;
         let staff = shop.tokens.staff(&[Permission::PaymentsRead]);
-        assert_eq!(status(&shop, Some(&staff), "GET", &format!("/payment/status?order_id={order}"), &Value::Null).await, 200);
+        assert_eq!(
+            status(&shop, Some(&staff), "GET", &format!("/payment/status?order_id={order}"), &Value::Null).await,
+            200
+        );
         let checkout = json!({"order_id": order, "method": {"type": "card", "token": "tok_visa"}});
         assert_eq!(status(&shop, Some(&staff), "POST", "/payment/checkout", &checkout).await, 404);
         assert_eq!(status(&shop, None, "POST", "/payment/webhooks/sandbox", &json!({})).await, 400);
@@ -102,7 +105,8 @@ async fn payments_are_listed_newest_first_in_pages() {
         let mut path = "/payments?status=succeeded&limit=2".to_owned();
         loop {
             let page = shop.admin().get(&path).await.expect(200);
-            amounts.extend(page["items"].as_array().expect("items").iter().map(|item| item["amount"]["amount"].as_i64()));
+            amounts
+                .extend(page["items"].as_array().expect("items").iter().map(|item| item["amount"]["amount"].as_i64()));
             let Some(cursor) = page["next_cursor"].as_str() else { break };
             path = format!("/payments?status=succeeded&limit=2&cursor={cursor}");
         }

@@ -93,8 +93,10 @@ async fn many_clicks_at_once_charge_once() {
         let clicks = (0..20).map(|_| shop.pay(order, "tok_visa"));
         for answer in join_all(clicks).await {
             let status = answer.status.as_u16();
-            assert!([200, 202].contains(&status), "{status} {}", answer.body);
+            // A machine that is too busy says so.
+            assert!([200, 202, 503].contains(&status), "{status} {}", answer.body);
         }
+        shop.later().await;
         assert_eq!(shop.status(order).await["status"], "succeeded");
         assert_eq!(shop.captures(order).await, 1, "on {}", shop.kind());
         assert_eq!(shop.detail(order).await["attempts"].as_array().map(Vec::len), Some(1));
@@ -106,7 +108,9 @@ async fn many_clicks_at_once_charge_once() {
 #[tokio::test]
 async fn the_same_key_gets_the_same_bytes() {
     for shop in shops().await {
-        for (token, status) in [("tok_visa", 200), ("tok_chargeDeclined", 402), ("tok_threeDSecureRequired", 200), ("tok_sepaDebit", 202)] {
+        for (token, status) in
+            [("tok_visa", 200), ("tok_chargeDeclined", 402), ("tok_threeDSecureRequired", 200), ("tok_sepaDebit", 202)]
+        {
             let order = shop.order(4900);
             let client = shop.buyer().with("idempotency-key", &format!("key-{token}"));
             let first = client.post("/payment/checkout", &checkout(order, token)).await;
@@ -124,7 +128,8 @@ async fn the_same_key_gets_the_same_bytes() {
             assert_eq!(other.problem(422), "idempotency_key_reused");
         }
         // Another caller's key is another key.
-        let stranger = shop.anyone().bearing(&shop.tokens.customer(UserId::new())).with("idempotency-key", "key-tok_visa");
+        let stranger =
+            shop.anyone().bearing(&shop.tokens.customer(UserId::new())).with("idempotency-key", "key-tok_visa");
         let order = shop.order(100);
         assert_eq!(stranger.post("/payment/checkout", &checkout(order, "tok_visa")).await.problem(404), "not_found");
     }
@@ -140,6 +145,7 @@ async fn a_key_in_flight_is_a_conflict_and_the_charge_happens_once() {
         for answer in join_all((0..20).map(|_| client.post("/payment/checkout", &body))).await {
             match answer.status.as_u16() {
                 200 => succeeded += 1,
+                503 => {}
                 _ => assert_eq!(answer.problem(409), "request_in_flight"),
             }
         }
@@ -221,10 +227,16 @@ async fn guests_pay_with_their_order_token() {
         let wrong = shop.anyone().with("order-token", "another-token");
         assert_eq!(wrong.post("/payment/checkout", &checkout(order, "tok_visa")).await.problem(404), "not_found");
         let guest = shop.anyone().with("order-token", "guest-token");
-        assert_eq!(guest.post("/payment/checkout", &checkout(order, "tok_visa")).await.expect(200)["status"], "succeeded");
+        assert_eq!(
+            guest.post("/payment/checkout", &checkout(order, "tok_visa")).await.expect(200)["status"],
+            "succeeded"
+        );
         let by_link = shop.anyone().get(&format!("/payment/status?order_id={order}&token=guest-token")).await;
         assert_eq!(by_link.expect(200)["status"], "succeeded");
-        assert_eq!(shop.anyone().get(&format!("/payment/status?order_id={order}&token=x")).await.problem(404), "not_found");
+        assert_eq!(
+            shop.anyone().get(&format!("/payment/status?order_id={order}&token=x")).await.problem(404),
+            "not_found"
+        );
     }
 }
 
@@ -262,7 +274,11 @@ async fn bad_requests_are_told_what_is_wrong_and_nothing_happens() {
             (json!({"order_id": order, "method": {"type": "card", "token": ""}}), 422, "invalid"),
             (json!({"order_id": order, "method": {"type": "card", "token": "a\u{0}b"}}), 422, "invalid"),
             (json!({"order_id": order, "method": {"type": "card", "token": "t".repeat(300)}}), 422, "invalid"),
-            (json!({"order_id": order, "method": {"type": "card", "token": "tok_visa"}, "return_url": "https://evil.example/"}), 422, "invalid"),
+            (
+                json!({"order_id": order, "method": {"type": "card", "token": "tok_visa"}, "return_url": "https://evil.example/"}),
+                422,
+                "invalid",
+            ),
             (json!({"order_id": order, "method": {"type": "card", "token": "tok_visa"}, "price": 1}), 422, "invalid"),
         ] {
             assert_eq!(shop.buyer().post("/payment/checkout", &body).await.problem(status), code, "{body}");

@@ -74,7 +74,10 @@ async fn lost_money_stays_lost() {
 async fn an_inquiry_moves_no_money() {
     for shop in shops().await {
         let (order, dispute) = disputed(&shop, "tok_createDisputeInquiry").await;
-        assert_eq!((&dispute["status"], &dispute["funds_withdrawn"]), (&json!("warning_needs_response"), &json!(false)));
+        assert_eq!(
+            (&dispute["status"], &dispute["funds_withdrawn"]),
+            (&json!("warning_needs_response"), &json!(false))
+        );
         assert!(shop.events::<DisputeOpened>().await.is_empty());
         let reference = dispute["provider_ref"].as_str().expect("a name");
         shop.app.sandbox().close_dispute(reference, true).await.expect("the sandbox answers");
@@ -91,7 +94,12 @@ async fn evidence_is_checked_and_comes_in_time() {
     for shop in shops().await {
         let (_, dispute) = disputed(&shop, "tok_createDispute").await;
         let path = evidence_path(&dispute);
-        for body in [json!({}), json!({"product_description": ""}), json!({"poem": "x"}), json!({"refund_policy": "x".repeat(10_001)})] {
+        for body in [
+            json!({}),
+            json!({"product_description": ""}),
+            json!({"poem": "x"}),
+            json!({"refund_policy": "x".repeat(10_001)}),
+        ] {
             assert_eq!(shop.admin().put(&path, &body).await.problem(422), "invalid", "{body}");
         }
         let card = json!({"customer_communication": "he said 4242 4242 4242 4242"});
@@ -120,7 +128,9 @@ async fn disputes_are_listed_by_deadline_in_pages() {
         let second = admin.get(&format!("/payments/disputes?limit=2&cursor={cursor}")).await.expect(200);
         let mut due: Vec<&str> = Vec::new();
         for page in [&first, &second] {
-            due.extend(page["items"].as_array().expect("items").iter().filter_map(|item| item["evidence_due_by"].as_str()));
+            due.extend(
+                page["items"].as_array().expect("items").iter().filter_map(|item| item["evidence_due_by"].as_str()),
+            );
         }
         assert_eq!(due.len(), 3);
         assert!(due.is_sorted());
@@ -138,7 +148,12 @@ fn balances(detail: &Value) -> impl Fn(&str) -> i64 {
         .expect("a ledger")
         .iter()
         .flat_map(|booking| booking["entries"].as_array().cloned().unwrap_or_default())
-        .map(|entry| (entry["account"].as_str().unwrap_or_default().to_owned(), entry["amount"]["amount"].as_i64().unwrap_or_default()))
+        .map(|entry| {
+            (
+                entry["account"].as_str().unwrap_or_default().to_owned(),
+                entry["amount"]["amount"].as_i64().unwrap_or_default(),
+            )
+        })
         .collect();
     move |account| entries.iter().filter(|(name, _)| name == account).map(|(_, amount)| amount).sum()
 }

@@ -38,7 +38,13 @@ fn cancelled(order: OrderId) -> OrderStatusChanged {
             country: "DE".into(),
             phone: None,
         },
-        shipping_option: ShippingOptionSnapshot { carrier: "x".into(), service: "x".into(), price: none, min_days: 1, max_days: 2 },
+        shipping_option: ShippingOptionSnapshot {
+            carrier: "x".into(),
+            service: "x".into(),
+            price: none,
+            min_days: 1,
+            max_days: 2,
+        },
         placed_at: time::now(),
     };
     OrderStatusChanged { order, from: OrderStatus::Pending, to: OrderStatus::Cancelled, reason: None }
@@ -65,7 +71,8 @@ async fn a_requested_refund_is_made_once() {
         // The same wish under another event id.
         hear_refund(&shop, &received(event.event.clone())).await;
         hear_refund(&shop, &received(asked(order, None))).await;
-        let amounts: Vec<i64> = shop.events::<RefundProcessed>().await.iter().map(|event| event.amount.amount).collect();
+        let amounts: Vec<i64> =
+            shop.events::<RefundProcessed>().await.iter().map(|event| event.amount.amount).collect();
         assert_eq!(amounts, [1000, 3900]);
         assert_eq!(shop.events::<RefundProcessed>().await[0].refund_id, event.refund_id);
         shop.check().await;

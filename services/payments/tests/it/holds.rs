@@ -121,7 +121,11 @@ async fn captures_and_voids_at_once_leave_one_of_the_two() {
         shop.later().await;
         let status = shop.status(order).await["status"].clone();
         let (taken, released) = (shop.captures(order).await, shop.events::<PaymentVoided>().await.len());
-        assert!((status == "succeeded" && (taken, released) == (1, 0)) || (status == "canceled" && (taken, released) == (0, 1)), "{status} {taken} {released}");
+        assert!(
+            (status == "succeeded" && (taken, released) == (1, 0))
+                || (status == "canceled" && (taken, released) == (0, 1)),
+            "{status} {taken} {released}"
+        );
         shop.check().await;
     }
 }

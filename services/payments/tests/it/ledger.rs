@@ -24,7 +24,15 @@ enum Step {
 }
 
 fn step() -> impl Strategy<Value = Step> {
-    let tokens = vec!["tok_visa", "tok_chargeDeclined", "tok_timeout", "tok_sepaDebit", "tok_createDispute", "tok_refundFail", "tok_pendingRefund"];
+    let tokens = vec![
+        "tok_visa",
+        "tok_chargeDeclined",
+        "tok_timeout",
+        "tok_sepaDebit",
+        "tok_createDispute",
+        "tok_refundFail",
+        "tok_pendingRefund",
+    ];
     prop_oneof![
         3 => prop::sample::select(tokens).prop_map(Step::Pay),
         1 => Just(Step::Hold),
@@ -75,7 +83,7 @@ async fn whatever_happens_the_books_balance() {
     let mut runner = TestRunner::deterministic();
     for shop in shops().await {
         let mut orders = Vec::new();
-        let steps = prop::collection::vec(step(), 120).new_tree(&mut runner).expect("steps").current();
+        let steps = prop::collection::vec(step(), 80).new_tree(&mut runner).expect("steps").current();
         for step in steps {
             take(&shop, &mut orders, step).await;
         }

@@ -76,7 +76,13 @@ impl Orders {
         let access = async |State(orders): State<Orders>, caller: Caller, Path(id): Path<OrderId>| {
             let order = orders.seen_by(&caller, id)?;
             let email = "customer@example.test".to_owned();
-            Ok::<_, Problem>(Json(OrderRef { order_id: id, number: "R-TEST".into(), user_id: order.owner, email, status: order.status }))
+            Ok::<_, Problem>(Json(OrderRef {
+                order_id: id,
+                number: "R-TEST".into(),
+                user_id: order.owner,
+                email,
+                status: order.status,
+            }))
         };
         let router = Router::new()
             .route("/internal/orders/{id}/amount-due", get(due))
@@ -227,7 +233,11 @@ impl Shop {
     /// The events published so far, of one type.
     pub async fn events<E: Event>(&self) -> Vec<E> {
         let envelopes: Vec<Envelope> = db::outbox::unpublished(&self.db, 10_000).await.expect("the outbox is read");
-        envelopes.iter().filter(|envelope| envelope.is::<E>()).map(|envelope| envelope.read().expect("readable")).collect()
+        envelopes
+            .iter()
+            .filter(|envelope| envelope.is::<E>())
+            .map(|envelope| envelope.read().expect("readable"))
+            .collect()
     }
 
     /// Fails the test if a rule is broken; gives back how often each was exercised.
@@ -235,7 +245,14 @@ impl Shop {
         let invariants = payments::invariants(&self.app).await;
         assert_eq!(invariants.len(), 8);
         for invariant in &invariants {
-            assert!(invariant.holds(), "{} on {}: {} {:#?}", invariant.id, self.kind(), invariant.title, invariant.violations);
+            assert!(
+                invariant.holds(),
+                "{} on {}: {} {:#?}",
+                invariant.id,
+                self.kind(),
+                invariant.title,
+                invariant.violations
+            );
         }
         invariants.into_iter().map(|invariant| (invariant.id, invariant.exercised)).collect()
     }
@@ -256,7 +273,14 @@ impl Shop {
     }
 }
 
-async fn start(store: &TestDb, books: &TestDb, key: &ServiceKey, orders: &Orders, tokens: &Tokens, config: Config) -> (App, Db) {
+async fn start(
+    store: &TestDb,
+    books: &TestDb,
+    key: &ServiceKey,
+    orders: &Orders,
+    tokens: &Tokens,
+    config: Config,
+) -> (App, Db) {
     let upstream = Upstream::new(Service::Payments, key.clone());
     upstream.mount(Service::Users, tokens.router());
     upstream.mount(Service::Orders, orders.clone().router(upstream.clone()));
@@ -267,7 +291,8 @@ async fn start(store: &TestDb, books: &TestDb, key: &ServiceKey, orders: &Orders
         dispute_after_secs: 0,
         ..config.sandbox.clone()
     };
-    let app = payments::start(db.clone(), upstream.clone(), Config { sandbox, ..config }).await.expect("the service starts");
+    let app =
+        payments::start(db.clone(), upstream.clone(), Config { sandbox, ..config }).await.expect("the service starts");
     upstream.mount(Service::Payments, payments::router(app.clone()));
     (app, db)
 }

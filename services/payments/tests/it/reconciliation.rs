@@ -75,7 +75,10 @@ async fn a_refund_made_at_the_provider_is_taken_in() {
         let refund = RefundOrder { key: Uuid::now_v7(), charge, amount: eur(1500), reason: "by hand".into() };
         shop.app.sandbox().refund(&refund).await.expect("an answer");
         let run = reconcile(&shop).await;
-        assert_eq!((&run["differences"][0]["kind"], &run["differences"][0]["repaired"]), (&json!("refunded"), &json!(true)));
+        assert_eq!(
+            (&run["differences"][0]["kind"], &run["differences"][0]["repaired"]),
+            (&json!("refunded"), &json!(true))
+        );
         assert_eq!(shop.status(order).await["refunded"]["amount"], 1500);
         assert_eq!(shop.events::<RefundProcessed>().await[0].amount, eur(1500));
         shop.check().await;
@@ -89,7 +92,10 @@ async fn a_payment_we_lost_is_written_down_again() {
         let (payment, order) = (PaymentId::new(), shop.order(4900));
         shop.app.sandbox().charge(&stray(payment, order)).await.expect("an answer");
         let run = reconcile(&shop).await;
-        assert_eq!((&run["differences"][0]["kind"], &run["differences"][0]["repaired"]), (&json!("unknown_here"), &json!(true)));
+        assert_eq!(
+            (&run["differences"][0]["kind"], &run["differences"][0]["repaired"]),
+            (&json!("unknown_here"), &json!(true))
+        );
         let status = shop.status(order).await;
         assert_eq!((&status["payment_id"], &status["status"]), (&json!(payment), &json!("succeeded")));
         let processed = shop.events::<PaymentProcessed>().await;
@@ -114,7 +120,10 @@ async fn a_second_charge_for_one_order_goes_back() {
         let twice = shop.admin().get(&format!("/payments/{second}")).await.expect(200);
         assert_eq!(twice["refunded"]["amount"], 4900);
         assert_eq!(twice["refunds"][0]["requested_by"], "reconciliation");
-        assert_eq!(shop.admin().get(&format!("/payments/{}", first.as_str().expect("an id"))).await.expect(200)["refunded"]["amount"], 0);
+        assert_eq!(
+            shop.admin().get(&format!("/payments/{}", first.as_str().expect("an id"))).await.expect(200)["refunded"]["amount"],
+            0
+        );
         shop.check().await;
     }
 }
@@ -150,7 +159,8 @@ async fn money_the_provider_does_not_know_is_reported() {
         shop.paid(4900, "tok_visa").await;
         shop.sql(&["UPDATE payments SET current_attempt = order_id"]).await;
         let run = reconcile(&shop).await;
-        let kinds: Vec<&Value> = run["differences"].as_array().expect("a list").iter().map(|one| &one["kind"]).collect();
+        let kinds: Vec<&Value> =
+            run["differences"].as_array().expect("a list").iter().map(|one| &one["kind"]).collect();
         assert!(kinds.contains(&&json!("unknown_there")), "{run}");
         assert!(payments::invariants(&shop.app).await.iter().any(|rule| rule.id == "I7" && !rule.holds()));
     }

@@ -103,7 +103,9 @@ async fn dying_while_the_provider_works_ends_with_one_capture() {
             let client = shop.buyer().with("idempotency-key", &format!("{fault:?}"));
             let under_way = async {
                 let path = format!("/payments?order_id={order}&status=processing");
-                while shop.admin().get(&path).await.expect(200)["items"] == json!([]) || shop.captures(order).await < taken {
+                while shop.admin().get(&path).await.expect(200)["items"] == json!([])
+                    || shop.captures(order).await < taken
+                {
                     tokio::time::sleep(Duration::from_millis(5)).await;
                 }
             };
@@ -198,7 +200,10 @@ async fn a_lost_refund_answer_refunds_once() {
             assert_eq!(pending["status"], "pending");
             // What is under way counts as given.
             let detail = shop.detail(order).await;
-            assert_eq!((&detail["refundable"]["amount"], &detail["refund_pending"]["amount"]), (&json!(3000), &json!(1900)));
+            assert_eq!(
+                (&detail["refundable"]["amount"], &detail["refund_pending"]["amount"]),
+                (&json!(3000), &json!(1900))
+            );
             assert_eq!(shop.refund(order, 3001).await.problem(422), "exceeds_refundable");
             shop.later().await;
             let detail = shop.detail(order).await;

@@ -32,13 +32,15 @@ async fn behaves_like_a_provider(provider: &dyn PaymentProvider) {
     let order = charge_order("tok_visa", CaptureMethod::Automatic);
     assert!(provider.find(order.key).await.expect("an answer").is_none());
     let first = provider.charge(&order).await.expect("an answer");
-    let again = provider.charge(&ChargeOrder { token: "tok_chargeDeclined".into(), ..order.clone() }).await.expect("an answer");
+    let again =
+        provider.charge(&ChargeOrder { token: "tok_chargeDeclined".into(), ..order.clone() }).await.expect("an answer");
     assert_eq!((first.status, first.captured_minor), (ChargeStatus::Succeeded, 4900));
     assert_eq!((again.status, &again.reference), (first.status, &first.reference), "one key, one charge");
     let found = provider.find(order.key).await.expect("an answer").expect("it is there");
     assert_eq!((found.reference, found.amount), (first.reference, eur(4900)));
     // What was taken is not ended.
-    let void = VoidOrder { key: order.key, payment_id: order.payment_id, order_id: order.order_id, amount: order.amount };
+    let void =
+        VoidOrder { key: order.key, payment_id: order.payment_id, order_id: order.order_id, amount: order.amount };
     assert_eq!(provider.void(&void).await.expect("an answer").status, ChargeStatus::Succeeded);
 
     let refund = RefundOrder { key: Uuid::now_v7(), charge: order.key, amount: eur(900), reason: "x".into() };
@@ -50,7 +52,8 @@ async fn behaves_like_a_provider(provider: &dyn PaymentProvider) {
     let refunds = provider.refund(&too_much).await.expect("an answer").refunds;
     assert_eq!(refunds.last().map(|refund| refund.status), Some(RefundStatus::Failed));
 
-    let declined = provider.charge(&charge_order("tok_chargeDeclined", CaptureMethod::Automatic)).await.expect("an answer");
+    let declined =
+        provider.charge(&charge_order("tok_chargeDeclined", CaptureMethod::Automatic)).await.expect("an answer");
     assert_eq!(declined.error.map(|error| error.code).as_deref(), Some("card_declined"));
 
     let held = charge_order("tok_visa", CaptureMethod::Manual);
@@ -60,12 +63,19 @@ async fn behaves_like_a_provider(provider: &dyn PaymentProvider) {
     assert_eq!(provider.capture(held.key, eur(100)).await.expect("an answer").captured_minor, 4000);
 
     let ended = charge_order("tok_visa", CaptureMethod::Automatic);
-    let void = VoidOrder { key: ended.key, payment_id: ended.payment_id, order_id: ended.order_id, amount: ended.amount };
+    let void =
+        VoidOrder { key: ended.key, payment_id: ended.payment_id, order_id: ended.order_id, amount: ended.amount };
     assert_eq!(provider.void(&void).await.expect("an answer").status, ChargeStatus::Canceled);
-    assert_eq!(provider.charge(&ended).await.expect("an answer").status, ChargeStatus::Canceled, "an ended key never charges");
+    assert_eq!(
+        provider.charge(&ended).await.expect("an answer").status,
+        ChargeStatus::Canceled,
+        "an ended key never charges"
+    );
 
     let mut keys = Vec::new();
-    while let Some(charge) = provider.list(DateTime::UNIX_EPOCH, keys.last().copied(), 1).await.expect("an answer").pop() {
+    while let Some(charge) =
+        provider.list(DateTime::UNIX_EPOCH, keys.last().copied(), 1).await.expect("an answer").pop()
+    {
         keys.push(charge.key);
     }
     assert!(keys.is_sorted() && keys.len() == 4, "{keys:?}");
@@ -102,9 +112,15 @@ async fn an_approved_step_pays_and_leads_back() {
         assert!(url.starts_with("/payment/sandbox/3ds/pi_"), "{url}");
         let page = shop.anyone().get(&url).await;
         let policy = page.headers["content-security-policy"].to_str().expect("text").to_owned();
-        assert!(policy.starts_with("default-src 'none'") && !policy.contains("script") && !policy.contains("unsafe"), "{policy}");
+        assert!(
+            policy.starts_with("default-src 'none'") && !policy.contains("script") && !policy.contains("unsafe"),
+            "{policy}"
+        );
         let html = String::from_utf8(page.bytes).expect("text");
-        assert!(html.contains("49.00 EUR") && html.contains("value=\"approve\"") && !html.contains("<script"), "{html}");
+        assert!(
+            html.contains("49.00 EUR") && html.contains("value=\"approve\"") && !html.contains("<script"),
+            "{html}"
+        );
         // The same card again is the same step, not another charge.
         assert_eq!(shop.pay(order, "tok_threeDSecureRequired").await.expect(200)["status"], "requires_action");
 
@@ -138,7 +154,10 @@ async fn a_refused_step_and_a_late_decline_can_be_tried_again() {
             assert_eq!(decide(&shop, &url, decision).await.status.as_u16(), 200);
             shop.settle().await;
             let status = shop.status(order).await;
-            assert_eq!((&status["status"], &status["last_error"]["code"]), (&json!("requires_payment_method"), &json!(code)));
+            assert_eq!(
+                (&status["status"], &status["last_error"]["code"]),
+                (&json!("requires_payment_method"), &json!(code))
+            );
             assert_eq!(shop.pay(order, "tok_visa").await.expect(200)["status"], "succeeded");
         }
         assert_eq!(shop.events::<PaymentFailed>().await.len(), 3);

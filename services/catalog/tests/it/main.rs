@@ -1,6 +1,16 @@
 //! The catalog through its router, on every database there is.
 
+mod authorization;
+mod categories;
+mod documents;
+mod index;
 mod inventory;
 mod inventory_model;
 mod inventory_races;
 mod inventory_support;
+mod media;
+mod products;
+mod reviews;
+mod sample;
+mod search;
+mod support;

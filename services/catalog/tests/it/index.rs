@@ -1,0 +1,113 @@
+//! The index: follows every change within a second, survives restarts, and is built anew when it must.
+
+use std::{fs, time::Duration};
+
+use catalog::{Config, index, load_sample};
+use serde_json::json;
+use test_support::{databases, sqlite};
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    products::check,
+    support::{Shop, product, shop, shop_with, with},
+};
+
+/// Asks until the answer is as wanted, for a second.
+async fn within_a_second(shop: &Shop, query: &str, wanted: &[&str]) {
+    let mut found = Vec::new();
+    for _ in 0..100 {
+        found = shop.titles(query).await;
+        if found == wanted {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    panic!("{query} finds {found:?}, not {wanted:?}");
+}
+
+#[tokio::test]
+async fn lists_follow_products_and_stock_within_a_second() {
+    for db in databases().await {
+        let shop = shop(&db).await;
+        let stop = CancellationToken::new();
+        let jobs = tokio::spawn(index::follow(shop.app.clone(), stop.clone()));
+        shop.admin.post("/products", &product("Mug", 100)).await.expect(201);
+        within_a_second(&shop, "q=mug", &["Mug"]).await;
+        within_a_second(&shop, "in_stock=true", &["Mug"]).await;
+        shop.admin.put("/inventory/MUG", &json!({"on_hand": 0, "reason": "counted"})).await.expect(200);
+        within_a_second(&shop, "in_stock=true", &[]).await;
+        assert_eq!(shop.anyone.get("/products/mug").await.expect(200)["stock"], "out_of_stock");
+        shop.admin.put("/inventory/MUG", &json!({"on_hand": 2, "reason": "counted"})).await.expect(200);
+        within_a_second(&shop, "in_stock=true", &["Mug"]).await;
+        assert_eq!(shop.anyone.get("/products").await.expect(200)["items"][0]["stock"], "low_stock");
+        shop.admin.put("/products/mug", &with(product("Cup", 100), json!({"variants": [{"sku": "MUG", "price": {"amount": 1, "currency": "EUR"}}]}))).await.expect(200);
+        within_a_second(&shop, "q=mug", &[]).await;
+        within_a_second(&shop, "q=cup", &["Cup"]).await;
+        shop.admin.delete("/products/mug").await.expect(204);
+        within_a_second(&shop, "", &[]).await;
+        stop.cancel();
+        jobs.await.expect("the job ends when it is told to");
+    }
+}
+
+#[tokio::test]
+async fn another_processs_changes_are_seen_too() {
+    for db in databases().await {
+        let shop = shop(&db).await;
+        let other = self::shop(&db).await;
+        let stop = CancellationToken::new();
+        let jobs = tokio::spawn(index::follow(shop.app.clone(), stop.clone()));
+        other.admin.post("/products", &product("Mug", 100)).await.expect(201);
+        within_a_second(&shop, "q=mug", &["Mug"]).await;
+        stop.cancel();
+        jobs.await.expect("the job ends");
+    }
+}
+
+#[tokio::test]
+async fn an_index_on_disk_is_read_again_and_built_anew_when_it_must() {
+    let db = sqlite();
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let root = folder.path().join("index");
+    let config = Config { index_dir: Some(root.clone()), ..Config::default() };
+    let first = shop_with(&db, config.clone()).await;
+    load_sample(&first.app).await.expect("the sample loads");
+    first.fresh().await;
+    let build = fs::read_to_string(root.join("current")).expect("a build is in use");
+    let found = first.titles("q=kettle").await;
+    // Its folder belongs to one process.
+    let taken = catalog::start(first.app.db.clone(), first.upstream.clone(), config.clone()).await;
+    assert!(taken.is_err(), "two processes write one index");
+    drop(first);
+
+    let second = shop_with(&db, config.clone()).await;
+    assert_eq!(fs::read_to_string(root.join("current")).expect("a build"), build, "a good build was thrown away");
+    assert_eq!(second.titles("q=kettle").await, found);
+    check(&second.app).await;
+    // Gone while it runs: what is searched stays, and a new one takes over with the next change.
+    fs::remove_dir_all(&root).expect("removed");
+    second.add(&product("Zither", 100)).await;
+    assert_eq!(second.titles("q=zither").await, ["Zither"]);
+    assert_eq!(second.titles("q=kettle").await, found);
+    drop(second);
+
+    let spoil = |text: &str| {
+        let current = fs::read_to_string(root.join("current")).expect("a build");
+        fs::write(root.join(current).join("meta.json"), text).expect("spoiled");
+    };
+    spoil("{}");
+    let third = shop_with(&db, config.clone()).await;
+    assert_eq!(third.titles("q=kettle").await, found);
+    drop(third);
+    fs::remove_dir_all(&root).expect("removed");
+    let fourth = shop_with(&db, config.clone()).await;
+    assert_eq!(fourth.titles("q=zither").await, ["Zither"]);
+    assert_eq!(fs::read_dir(&root).expect("a folder").count(), 2, "old builds are left over");
+    check(&fourth.app).await;
+    drop(fourth);
+
+    // Another database, behind the one the index was built from.
+    let fifth = shop_with(&sqlite(), config).await;
+    assert!(fifth.titles("q=kettle").await.is_empty(), "the index remembers another shop");
+    check(&fifth.app).await;
+}

@@ -94,7 +94,7 @@ async fn a_customer_buys_from_a_cart_and_finds_the_order_again() {
     let (sku, price) = ada.pick(3).await;
     ada.post("/cart/items", &json!({"sku": sku, "quantity": 1})).await.expect(200);
     let cart = ada.post("/cart/items", &json!({"sku": sku, "quantity": 2})).await.expect(200);
-    assert_eq!(cart["lines"][0]["quantity"], 3, "the same SKU adds up: {cart}");
+    assert_eq!(cart["items"][0]["quantity"], 3, "the same SKU adds up: {cart}");
     assert_eq!(cart["totals"]["subtotal"]["amount"], 3 * price);
 
     let delivery = ada.delivery(&items(&sku, 3)).await;

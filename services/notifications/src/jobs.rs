@@ -7,8 +7,8 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{App, deliver, mailbox};
 
-/// Longer than the longest a channel may take, so that a second process does not start on the same message.
-const LEASE_MARGIN_SECS: u64 = 30;
+/// Short, because a process that ended does not give it back, and messages wait for it.
+const LEASE_SECS: i64 = 10;
 const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 const PRUNE_EVERY: Duration = Duration::from_secs(3600);
 
@@ -40,9 +40,8 @@ async fn round(app: &App) -> Result<(), sea_orm::DbErr> {
     if !deliver::has_work(app).await? {
         return Ok(());
     }
-    let secs = app.config.deliver_timeout_secs + LEASE_MARGIN_SECS;
     // The lease saves work. That a message is not handed over twice is the claim's doing.
-    if leases::take(&app.db, "delivery", app.holder, i64::try_from(secs).unwrap_or(i64::MAX)).await? {
+    if leases::take(&app.db, "delivery", app.holder, LEASE_SECS).await? {
         deliver::deliver_due(app).await?;
     }
     Ok(())

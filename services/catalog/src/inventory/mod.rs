@@ -3,6 +3,7 @@
 //! What the rest of the catalog calls is listed here.
 
 mod adjust;
+mod books;
 mod entity;
 pub mod events;
 mod expire;
@@ -24,6 +25,7 @@ use sea_orm_migration::MigrationTrait;
 use serde::Deserialize;
 
 pub use adjust::Corrected;
+pub use books::{HeldStock, books};
 pub use expire::{expire_overdue, jobs};
 pub use follow_order::on_order_status_changed;
 pub use invariants::invariants;

@@ -73,7 +73,9 @@ async fn a_declined_card_costs_nothing_and_another_one_pays() {
     let (sku, _) = guest.pick(1).await;
     let order = guest.order(&items(&sku, 1), "declined@example.test").await;
     let guest = guest.owning(&order);
-    for (token, code) in [("tok_chargeDeclined", "card_declined"), ("tok_chargeDeclinedInsufficientFunds", "insufficient_funds")] {
+    for (token, code) in
+        [("tok_chargeDeclined", "card_declined"), ("tok_chargeDeclinedInsufficientFunds", "insufficient_funds")]
+    {
         let declined = guest.pay(&order, token).await.expect(402);
         assert_eq!(declined["code"], code);
     }

@@ -89,7 +89,8 @@ async fn bad_requests_are_told_what_is_wrong_with_them() {
         *bad.pointer_mut(pointer).expect("the field is there") = value;
         let answer = guest.post("/orders", &bad).await;
         assert!([400, 422].contains(&answer.status.as_u16()), "{pointer}: {}", answer.text);
-        let named = answer.body["errors"].as_array().is_some_and(|errors| errors.iter().any(|error| error["field"] == field));
+        let named =
+            answer.body["errors"].as_array().is_some_and(|errors| errors.iter().any(|error| error["field"] == field));
         assert!(named, "{field} is not named: {}", answer.text);
     }
     shop.close().await;

@@ -40,9 +40,12 @@ impl RunningShop {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("an address");
         let (config, databases) = configuration(kind, &data, address).await;
-        let shop = Shop::start(&config, &BTreeSet::from(Service::ALL), Schemas::Migrate).await.expect("the shop starts");
+        let shop =
+            Shop::start(&config, &BTreeSet::from(Service::ALL), Schemas::Migrate).await.expect("the shop starts");
         let users = shop.users.as_ref().expect("users runs");
-        users::admin::ensure_admin(users, ADMIN, Some(ADMIN_PASSWORD.to_owned())).await.expect("an administrator is made");
+        users::admin::ensure_admin(users, ADMIN, Some(ADMIN_PASSWORD.to_owned()))
+            .await
+            .expect("an administrator is made");
         let catalog = shop.catalog.as_ref().expect("catalog runs");
         catalog::load_sample(catalog).await.expect("the sample shop is loaded");
         let stop = CancellationToken::new();

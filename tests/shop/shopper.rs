@@ -31,7 +31,8 @@ impl Answer {
 
 impl Shopper {
     pub fn new(base: &str) -> Self {
-        let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).timeout(Duration::from_secs(20));
+        let http =
+            reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).timeout(Duration::from_secs(20));
         Self { http: http.build().expect("a client"), base: base.to_owned(), headers: Vec::new() }
     }
 
@@ -110,7 +111,8 @@ impl Shopper {
 
     pub async fn try_to_order(&self, items: &Value, email: &str) -> Answer {
         let delivery = self.delivery(items).await;
-        let order = json!({"items": items, "email": email, "shipping_address": berlin(), "shipping_option": delivery["id"]});
+        let order =
+            json!({"items": items, "email": email, "shipping_address": berlin(), "shipping_option": delivery["id"]});
         self.post("/orders", &order).await
     }
 

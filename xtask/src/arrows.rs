@@ -51,7 +51,8 @@ pub fn problems(root: &Path) -> anyhow::Result<Vec<String>> {
             {
                 problems.push(format!("{name} depends on {other}, against the arrows in ARCHITECTURE.md"));
             }
-            let misplaced = |(krate, home): &&(&str, &str)| *krate == other && *home != name && !OUTSIDERS.contains(&name);
+            let misplaced =
+                |(krate, home): &&(&str, &str)| *krate == other && *home != name && !OUTSIDERS.contains(&name);
             if let Some((krate, home)) = ONLY_IN.iter().find(misplaced).filter(|_| !for_tests) {
                 problems.push(format!("{name} depends on {krate}, which only {home} may"));
             }

@@ -56,7 +56,12 @@ fn payments_have_orders(sold: &[orders::OrderBook], paid: &Paid) -> Invariant {
             Some(_) => {}
         }
     }
-    Invariant::new("I7", "every captured payment has one order that knows of it, or went back", paid.len() as u64, violations)
+    Invariant::new(
+        "I7",
+        "every captured payment has one order that knows of it, or went back",
+        paid.len() as u64,
+        violations,
+    )
 }
 
 fn paid_orders_have_money(sold: &[orders::OrderBook], paid: &Paid) -> Invariant {
@@ -101,7 +106,8 @@ fn stock_is_kept_for_what_was_sold(sold: &[orders::OrderBook], held: &catalog::H
                 for item in &order.items {
                     let kept = committed.and_then(|skus| skus.get(&item.sku)).copied().unwrap_or_default();
                     if kept != item.quantity {
-                        violations.push(format!("{} needs {} of {}, {kept} are kept", order.number, item.quantity, item.sku));
+                        violations
+                            .push(format!("{} needs {} of {}, {kept} are kept", order.number, item.quantity, item.sku));
                     }
                 }
             }
@@ -135,7 +141,8 @@ async fn no_event_waits_for_a_person(shop: &Shop) -> anyhow::Result<Invariant> {
     for (service, db) in shop.stores() {
         exercised += db::inbox::count(db.reader(), service.name()).await?;
         for parked in db::parked::list(db.reader(), 1000).await? {
-            violations.push(format!("{service} parked {} {}: {}", parked.envelope.kind, parked.envelope.id, parked.cause));
+            violations
+                .push(format!("{service} parked {} {}: {}", parked.envelope.kind, parked.envelope.id, parked.cause));
         }
     }
     Ok(Invariant::new("I35", "every event was applied; none is parked", exercised, violations))

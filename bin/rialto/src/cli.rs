@@ -10,11 +10,15 @@ use crate::config::Flags;
 
 /// An online shop in one program.
 #[derive(Debug, Parser)]
-#[command(name = "rialto", version, after_help = "Examples:
+#[command(
+    name = "rialto",
+    version,
+    after_help = "Examples:
   rialto up                                  open the shop at http://localhost:8080
   rialto serve orders payments               run two services of a larger shop
   rialto import shopify products.csv --dry-run
-  rialto verify                              check that all books agree")]
+  rialto verify                              check that all books agree"
+)]
 pub struct Cli {
     #[command(flatten)]
     pub place: Place,

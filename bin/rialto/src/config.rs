@@ -2,7 +2,11 @@
 //!
 //! Everything is read and checked before anything starts, and every problem is told at once.
 
-use std::{collections::{BTreeMap, BTreeSet}, fmt, path::{Path, PathBuf}};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+    path::{Path, PathBuf},
+};
 
 use anyhow::{Context, bail};
 use config::{Config as Raw, Environment, File, FileFormat, Map, Value};
@@ -109,7 +113,8 @@ pub fn raw(flags: &Flags) -> anyhow::Result<Raw> {
     }
     // List separators apply to the keys named only, so that a URL with a comma stays one.
     let environment = Environment::with_prefix("RIALTO").prefix_separator("__").separator("__").try_parsing(true);
-    let environment = environment.source(flags.variables.as_ref().map(|variables| variables.clone().into_iter().collect()));
+    let environment =
+        environment.source(flags.variables.as_ref().map(|variables| variables.clone().into_iter().collect()));
     let environment = Service::ALL
         .iter()
         .fold(environment.list_separator(","), |layer, service| layer.with_list_parse_key(&format!("{service}.urls")));
@@ -210,7 +215,8 @@ fn told(key: &str, error: &config::ConfigError) -> String {
 
 /// Top-level keys nobody reads are typing mistakes; services refuse those in their own sections.
 fn unknown_sections(raw: &Raw) -> Vec<String> {
-    let known: BTreeSet<String> = toml::from_str::<toml::Table>(DEFAULTS).map(|table| table.keys().cloned().collect()).unwrap_or_default();
+    let known: BTreeSet<String> =
+        toml::from_str::<toml::Table>(DEFAULTS).map(|table| table.keys().cloned().collect()).unwrap_or_default();
     let given = raw.cache.clone().into_table().unwrap_or_default();
     given
         .keys()

@@ -68,13 +68,21 @@ impl Shop {
     }
 
     /// As `start`, with or without background work.
-    pub async fn open(config: &Config, which: &BTreeSet<Service>, schemas: Schemas, work: Work) -> anyhow::Result<Self> {
+    pub async fn open(
+        config: &Config,
+        which: &BTreeSet<Service>,
+        schemas: Schemas,
+        work: Work,
+    ) -> anyhow::Result<Self> {
         let mut config = config.clone();
         config.secret = secrets::find_or_make(&config.secret, &config.data)?;
         wiring::share(&mut config)?;
         let config = &config;
         let log_db = store::<bus::Migrator, _>("events", &config.events, config, schemas).await?;
-        let wires = Upstream::new(Service::Gateway, ServiceKey::new(secrets::derive(&config.secret, "service tokens")?.as_bytes()));
+        let wires = Upstream::new(
+            Service::Gateway,
+            ServiceKey::new(secrets::derive(&config.secret, "service tokens")?.as_bytes()),
+        );
         let mut house = House {
             wires: wires.clone(),
             log: Arc::new(EmbeddedLog::new(log_db)),
@@ -85,7 +93,15 @@ impl Shop {
         };
         house.reach_the_others(config, which);
 
-        let mut shop = Self { users: None, catalog: None, orders: None, payments: None, shipping: None, notifications: None, house };
+        let mut shop = Self {
+            users: None,
+            catalog: None,
+            orders: None,
+            payments: None,
+            shipping: None,
+            notifications: None,
+            house,
+        };
         let house = &mut shop.house;
         for service in which {
             let stop = house.stop.clone();
@@ -94,7 +110,13 @@ impl Shop {
                 Service::Users => {
                     let db = store::<users::Migrator, _>("users", &config.users, config, schemas).await?;
                     let app = users::start(db.clone(), wires, config.users.settings.clone()).await?;
-                    house.open(Service::Users, users::router(app.clone()), db, None, users::jobs::jobs(app.clone(), stop));
+                    house.open(
+                        Service::Users,
+                        users::router(app.clone()),
+                        db,
+                        None,
+                        users::jobs::jobs(app.clone(), stop),
+                    );
                     shop.users = Some(app);
                 }
                 Service::Catalog => {
@@ -105,35 +127,67 @@ impl Shop {
                         Work::LookOnly => catalog::open(db.clone(), wires, config.catalog.settings.clone())?,
                     };
                     let consumer = Some(catalog::consumer(app.clone()));
-                    house.open(Service::Catalog, catalog::router(app.clone()), db, consumer, catalog::jobs(app.clone(), stop));
+                    house.open(
+                        Service::Catalog,
+                        catalog::router(app.clone()),
+                        db,
+                        consumer,
+                        catalog::jobs(app.clone(), stop),
+                    );
                     shop.catalog = Some(app);
                 }
                 Service::Orders => {
                     let db = store::<orders::Migrator, _>("orders", &config.orders, config, schemas).await?;
                     let app = orders::start(db.clone(), wires, config.orders.settings.clone()).await?;
                     let consumer = Some(orders::consumer(app.clone()));
-                    house.open(Service::Orders, orders::router(app.clone()), db, consumer, orders::jobs(app.clone(), stop));
+                    house.open(
+                        Service::Orders,
+                        orders::router(app.clone()),
+                        db,
+                        consumer,
+                        orders::jobs(app.clone(), stop),
+                    );
                     shop.orders = Some(app);
                 }
                 Service::Payments => {
                     let db = store::<payments::Migrator, _>("payments", &config.payments, config, schemas).await?;
                     let app = payments::start(db.clone(), wires, config.payments.settings.clone()).await?;
                     let consumer = Some(payments::consumer(app.clone()));
-                    house.open(Service::Payments, payments::router(app.clone()), db, consumer, payments::jobs(app.clone(), stop));
+                    house.open(
+                        Service::Payments,
+                        payments::router(app.clone()),
+                        db,
+                        consumer,
+                        payments::jobs(app.clone(), stop),
+                    );
                     shop.payments = Some(app);
                 }
                 Service::Shipping => {
                     let db = store::<shipping::Migrator, _>("shipping", &config.shipping, config, schemas).await?;
                     let app = shipping::start(db.clone(), wires, config.shipping.settings.clone()).await?;
                     let consumer = Some(shipping::consumer(app.clone()));
-                    house.open(Service::Shipping, shipping::router(app.clone()), db, consumer, shipping::jobs(app.clone(), stop));
+                    house.open(
+                        Service::Shipping,
+                        shipping::router(app.clone()),
+                        db,
+                        consumer,
+                        shipping::jobs(app.clone(), stop),
+                    );
                     shop.shipping = Some(app);
                 }
                 Service::Notifications => {
-                    let db = store::<notifications::Migrator, _>("notifications", &config.notifications, config, schemas).await?;
+                    let db =
+                        store::<notifications::Migrator, _>("notifications", &config.notifications, config, schemas)
+                            .await?;
                     let app = notifications::start(db.clone(), wires, config.notifications.settings.clone()).await?;
                     let consumer = Some(notifications::consumer(app.clone()));
-                    house.open(Service::Notifications, notifications::router(app.clone()), db, consumer, notifications::jobs(app.clone(), stop));
+                    house.open(
+                        Service::Notifications,
+                        notifications::router(app.clone()),
+                        db,
+                        consumer,
+                        notifications::jobs(app.clone(), stop),
+                    );
                     shop.notifications = Some(app);
                 }
                 Service::Gateway => {

@@ -123,7 +123,12 @@ impl Consumer {
         }
     }
 
-    async fn apply_all(&self, log: &dyn Log, deliveries: Vec<Delivery>, stop: &CancellationToken) -> Result<(), HandlerError> {
+    async fn apply_all(
+        &self,
+        log: &dyn Log,
+        deliveries: Vec<Delivery>,
+        stop: &CancellationToken,
+    ) -> Result<(), HandlerError> {
         let mut done = None;
         for delivery in deliveries {
             if stop.is_cancelled() {

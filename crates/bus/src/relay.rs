@@ -40,7 +40,8 @@ pub async fn relay(service: &'static str, db: Db, log: Arc<dyn Log>, stop: Cance
 async fn drain(service: &'static str, holder: Uuid, db: &Db, log: &dyn Log) -> Result<(), RelayError> {
     loop {
         let events = outbox::unpublished(db, BATCH).await?;
-        metrics::gauge!("rialto_outbox_depth", "service" => service).set(u32::try_from(events.len()).unwrap_or(u32::MAX));
+        metrics::gauge!("rialto_outbox_depth", "service" => service)
+            .set(u32::try_from(events.len()).unwrap_or(u32::MAX));
         if events.is_empty() || !leases::take(db, "relay", holder, LEASE_SECS).await? {
             return Ok(());
         }

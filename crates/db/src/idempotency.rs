@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use crate::{Db, Tx};
 
-mod idempotency {
+mod row {
     use sea_orm::entity::prelude::*;
 
     #[sea_orm::model]
@@ -62,7 +62,7 @@ pub enum Begun {
 pub async fn begin(tx: &Tx, request: &Request) -> Result<Begun, DbErr> {
     let now = time::now();
     let lease_until = now + Duration::seconds(LEASE_SECS);
-    let row = idempotency::ActiveModel {
+    let row = row::ActiveModel {
         scope: Set(request.scope.clone()),
         key: Set(request.key.clone()),
         fingerprint: Set(request.fingerprint.clone()),
@@ -71,14 +71,14 @@ pub async fn begin(tx: &Tx, request: &Request) -> Result<Begun, DbErr> {
         lease_until: Set(lease_until),
         created_at: Set(now),
     };
-    let inserted = idempotency::Entity::insert(row)
+    let inserted = row::Entity::insert(row)
         .on_conflict(OnConflict::columns(["scope", "key"]).do_nothing().to_owned())
         .exec_without_returning(&**tx)
         .await?;
     if inserted == 1 {
         return Ok(Begun::First);
     }
-    let found = idempotency::Entity::find_by_id((request.scope.clone(), request.key.clone())).one(&**tx).await?;
+    let found = row::Entity::find_by_id((request.scope.clone(), request.key.clone())).one(&**tx).await?;
     let Some(found) = found else { return Ok(Begun::InFlight) };
     if found.fingerprint != request.fingerprint {
         return Ok(Begun::OtherBody);
@@ -86,11 +86,11 @@ pub async fn begin(tx: &Tx, request: &Request) -> Result<Begun, DbErr> {
     if let (Some(status), Some(body)) = (found.status, found.body) {
         return Ok(Begun::Done { status: u16::try_from(status).unwrap_or(500), body });
     }
-    let taken_over = idempotency::Entity::update_many()
-        .col_expr(idempotency::Column::LeaseUntil, Expr::value(lease_until))
+    let taken_over = row::Entity::update_many()
+        .col_expr(row::Column::LeaseUntil, Expr::value(lease_until))
         .filter(this(request))
-        .filter(idempotency::Column::Status.is_null())
-        .filter(idempotency::Column::LeaseUntil.lt(now))
+        .filter(row::Column::Status.is_null())
+        .filter(row::Column::LeaseUntil.lt(now))
         .exec(&**tx)
         .await?;
     Ok(if taken_over.rows_affected == 1 { Begun::First } else { Begun::InFlight })
@@ -98,8 +98,8 @@ pub async fn begin(tx: &Tx, request: &Request) -> Result<Begun, DbErr> {
 
 /// Keeps the answer. Belongs into the transaction of the effect.
 pub async fn finish(tx: &Tx, request: &Request, status: u16, body: &Value) -> Result<(), DbErr> {
-    idempotency::Entity::update_many()
-        .set(idempotency::ActiveModel {
+    row::Entity::update_many()
+        .set(row::ActiveModel {
             status: Set(Some(i32::from(status))),
             body: Set(Some(body.clone())),
             ..Default::default()
@@ -112,19 +112,15 @@ pub async fn finish(tx: &Tx, request: &Request, status: u16, body: &Value) -> Re
 
 /// Forgets an unfinished request, so that it can be tried again: nothing happened under this key.
 pub async fn abandon(tx: &Tx, request: &Request) -> Result<(), DbErr> {
-    idempotency::Entity::delete_many()
-        .filter(this(request))
-        .filter(idempotency::Column::Status.is_null())
-        .exec(&**tx)
-        .await?;
+    row::Entity::delete_many().filter(this(request)).filter(row::Column::Status.is_null()).exec(&**tx).await?;
     Ok(())
 }
 
 /// Removes answers older than `KEPT_DAYS`.
 pub async fn prune(db: &Db) -> Result<u64, DbErr> {
     let tx = db.begin().await?;
-    let done = idempotency::Entity::delete_many()
-        .filter(idempotency::Column::CreatedAt.lt(time::now() - Duration::days(KEPT_DAYS)))
+    let done = row::Entity::delete_many()
+        .filter(row::Column::CreatedAt.lt(time::now() - Duration::days(KEPT_DAYS)))
         .exec(&*tx)
         .await?;
     tx.commit().await?;
@@ -132,7 +128,5 @@ pub async fn prune(db: &Db) -> Result<u64, DbErr> {
 }
 
 fn this(request: &Request) -> Condition {
-    Condition::all()
-        .add(idempotency::Column::Scope.eq(&request.scope))
-        .add(idempotency::Column::Key.eq(&request.key))
+    Condition::all().add(row::Column::Scope.eq(&request.scope)).add(row::Column::Key.eq(&request.key))
 }

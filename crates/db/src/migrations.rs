@@ -1,6 +1,6 @@
 //! The tables of this crate, to be listed first in the migrator of each service.
 
-use sea_orm_migration::{prelude::*, sea_orm::DbBackend, schema};
+use sea_orm_migration::{prelude::*, schema, sea_orm::DbBackend};
 
 /// For `MigratorTrait::migrations`: `db::migrations::all().into_iter().chain([...]).collect()`.
 pub fn all() -> Vec<Box<dyn MigrationTrait>> {
@@ -101,8 +101,7 @@ async fn parked(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .primary_key(Index::create().col("consumer").col("event_id"))
         .to_owned();
     manager.create_table(table).await?;
-    let by_key =
-        Index::create().name("parked_by_key").table("parked").col("consumer").col("partition_key").to_owned();
+    let by_key = Index::create().name("parked_by_key").table("parked").col("consumer").col("partition_key").to_owned();
     manager.create_index(by_key).await
 }
 

@@ -2,14 +2,14 @@
 
 use contracts::{Envelope, Event, time};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter,
-    QueryOrder, QuerySelect, Set, sea_query::Expr,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect, Set, sea_query::Expr,
 };
 use uuid::Uuid;
 
 use crate::{Db, Tx};
 
-mod outbox {
+mod row {
     use sea_orm::entity::prelude::*;
 
     #[sea_orm::model]
@@ -33,7 +33,7 @@ mod outbox {
 /// Adds `event` to the transaction. It leaves when the transaction commits, and only then.
 pub async fn publish<E: Event>(tx: &Tx, event: &E) -> Result<(), DbErr> {
     let envelope = Envelope::of(event).map_err(|error| DbErr::Json(error.to_string()))?;
-    let row = outbox::ActiveModel {
+    let row = row::ActiveModel {
         id: Set(envelope.id.uuid()),
         kind: Set(envelope.kind.clone()),
         created_at: Set(envelope.time),
@@ -47,9 +47,9 @@ pub async fn publish<E: Event>(tx: &Tx, event: &E) -> Result<(), DbErr> {
 
 /// The oldest events that have not been published, in the order in which they were written.
 pub async fn unpublished(db: &Db, limit: u64) -> Result<Vec<Envelope>, DbErr> {
-    let rows = outbox::Entity::find()
-        .filter(outbox::COLUMN.published_at.is_null())
-        .order_by_asc(outbox::Column::Seq)
+    let rows = row::Entity::find()
+        .filter(row::COLUMN.published_at.is_null())
+        .order_by_asc(row::Column::Seq)
         .limit(limit)
         .all(db.reader())
         .await?;
@@ -59,9 +59,9 @@ pub async fn unpublished(db: &Db, limit: u64) -> Result<Vec<Envelope>, DbErr> {
 /// Marks events as published. They stay for `events show` and for reconciliation until `prune` removes them.
 pub async fn mark_published(db: &Db, ids: &[Uuid]) -> Result<(), DbErr> {
     let tx = db.begin().await?;
-    outbox::Entity::update_many()
-        .col_expr(outbox::Column::PublishedAt, Expr::value(time::now()))
-        .filter(outbox::Column::Id.is_in(ids.iter().copied()))
+    row::Entity::update_many()
+        .col_expr(row::Column::PublishedAt, Expr::value(time::now()))
+        .filter(row::Column::Id.is_in(ids.iter().copied()))
         .exec(&*tx)
         .await?;
     tx.commit().await
@@ -69,30 +69,27 @@ pub async fn mark_published(db: &Db, ids: &[Uuid]) -> Result<(), DbErr> {
 
 /// How many events wait to be published.
 pub async fn depth(connection: &impl ConnectionTrait) -> Result<u64, DbErr> {
-    outbox::Entity::find().filter(outbox::COLUMN.published_at.is_null()).count(connection).await
+    row::Entity::find().filter(row::COLUMN.published_at.is_null()).count(connection).await
 }
 
 /// Ids of all events that still stand in the outbox, published or not.
 pub async fn ids(connection: &impl ConnectionTrait) -> Result<Vec<Uuid>, DbErr> {
-    let rows = outbox::Entity::find().select_only().column(outbox::Column::Id).into_tuple().all(connection).await?;
+    let rows = row::Entity::find().select_only().column(row::Column::Id).into_tuple().all(connection).await?;
     Ok(rows)
 }
 
 /// All events of one kind that still stand in the outbox, oldest first, for checks that compare them with the changes.
 pub async fn of_kind(connection: &impl ConnectionTrait, kind: &str) -> Result<Vec<Envelope>, DbErr> {
-    let rows = outbox::Entity::find()
-        .filter(outbox::Column::Kind.eq(kind))
-        .order_by_asc(outbox::Column::Seq)
-        .all(connection)
-        .await?;
+    let rows =
+        row::Entity::find().filter(row::Column::Kind.eq(kind)).order_by_asc(row::Column::Seq).all(connection).await?;
     rows.into_iter().map(|row| read(row.envelope)).collect()
 }
 
 /// Removes events published more than `days` days ago.
 pub async fn prune(db: &Db, days: i64) -> Result<u64, DbErr> {
     let tx = db.begin().await?;
-    let done = outbox::Entity::delete_many()
-        .filter(outbox::Column::PublishedAt.lt(time::now() - chrono::Duration::days(days)))
+    let done = row::Entity::delete_many()
+        .filter(row::Column::PublishedAt.lt(time::now() - chrono::Duration::days(days)))
         .exec(&*tx)
         .await?;
     tx.commit().await?;

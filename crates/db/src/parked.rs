@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use crate::{Db, Tx};
 
-mod parked {
+mod row {
     use sea_orm::entity::prelude::*;
 
     #[sea_orm::model]
@@ -54,8 +54,15 @@ pub struct Parked {
 pub const ATTEMPTS_MAX: u32 = 12;
 
 /// Parks an event. `attempts` 0 means that it only waits behind another.
-pub async fn park(tx: &Tx, consumer: &str, position: i64, envelope: &Envelope, cause: &str, attempts: u32) -> Result<(), DbErr> {
-    let row = parked::ActiveModel {
+pub async fn park(
+    tx: &Tx,
+    consumer: &str,
+    position: i64,
+    envelope: &Envelope,
+    cause: &str,
+    attempts: u32,
+) -> Result<(), DbErr> {
+    let row = row::ActiveModel {
         consumer: Set(consumer.to_owned()),
         event_id: Set(envelope.id.uuid()),
         partition_key: Set(envelope.partitionkey),
@@ -66,7 +73,7 @@ pub async fn park(tx: &Tx, consumer: &str, position: i64, envelope: &Envelope, c
         next_attempt_at: Set(next_attempt(attempts)),
         parked_at: Set(time::now()),
     };
-    parked::Entity::insert(row)
+    row::Entity::insert(row)
         .on_conflict(OnConflict::columns(["consumer", "event_id"]).do_nothing().to_owned())
         .exec_without_returning(&**tx)
         .await?;
@@ -75,24 +82,24 @@ pub async fn park(tx: &Tx, consumer: &str, position: i64, envelope: &Envelope, c
 
 /// Whether an event with this key is parked, so that later ones must wait.
 pub async fn blocks(connection: &impl ConnectionTrait, consumer: &str, key: Uuid) -> Result<bool, DbErr> {
-    let waiting = parked::Entity::find().filter(of_key(consumer, key)).count(connection).await?;
+    let waiting = row::Entity::find().filter(of_key(consumer, key)).count(connection).await?;
     Ok(waiting > 0)
 }
 
 /// The oldest parked event of each key, where it is due.
 pub async fn due(db: &Db, consumer: &str, limit: u64) -> Result<Vec<Parked>, DbErr> {
-    let rows = parked::Entity::find()
-        .filter(parked::Column::Consumer.eq(consumer))
-        .filter(parked::Column::NextAttemptAt.lte(time::now()))
-        .order_by_asc(parked::Column::Position)
+    let rows = row::Entity::find()
+        .filter(row::Column::Consumer.eq(consumer))
+        .filter(row::Column::NextAttemptAt.lte(time::now()))
+        .order_by_asc(row::Column::Position)
         .limit(limit)
         .all(db.reader())
         .await?;
     let mut heads = Vec::new();
     for row in rows {
-        let first = parked::Entity::find()
+        let first = row::Entity::find()
             .filter(of_key(consumer, row.partition_key))
-            .order_by_asc(parked::Column::Position)
+            .order_by_asc(row::Column::Position)
             .one(db.reader())
             .await?;
         if first.is_some_and(|first| first.event_id == row.event_id) {
@@ -105,7 +112,7 @@ pub async fn due(db: &Db, consumer: &str, limit: u64) -> Result<Vec<Parked>, DbE
 /// Notes one more failed attempt.
 pub async fn failed_again(db: &Db, consumer: &str, event: Uuid, cause: &str) -> Result<(), DbErr> {
     let tx = db.begin().await?;
-    if let Some(row) = parked::Entity::find_by_id((consumer.to_owned(), event)).one(&*tx).await? {
+    if let Some(row) = row::Entity::find_by_id((consumer.to_owned(), event)).one(&*tx).await? {
         let attempts = row.attempts.saturating_add(1);
         let mut row = row.into_active_model();
         row.attempts = Set(attempts);
@@ -119,7 +126,7 @@ pub async fn failed_again(db: &Db, consumer: &str, event: Uuid, cause: &str) -> 
 /// Takes an event out because it has been applied, or because someone decided to skip it.
 pub async fn release(db: &Db, consumer: &str, event: Uuid) -> Result<bool, DbErr> {
     let tx = db.begin().await?;
-    let done = parked::Entity::delete_by_id((consumer.to_owned(), event)).exec(&*tx).await?;
+    let done = row::Entity::delete_by_id((consumer.to_owned(), event)).exec(&*tx).await?;
     tx.commit().await?;
     Ok(done.rows_affected == 1)
 }
@@ -127,12 +134,10 @@ pub async fn release(db: &Db, consumer: &str, event: Uuid) -> Result<bool, DbErr
 /// Asks for an attempt now: of one event, or of all.
 pub async fn retry_now(db: &Db, event: Option<Uuid>) -> Result<u64, DbErr> {
     let tx = db.begin().await?;
-    let mut update = parked::Entity::update_many().set(parked::ActiveModel {
-        next_attempt_at: Set(Some(time::now())),
-        ..Default::default()
-    });
+    let mut update = row::Entity::update_many()
+        .set(row::ActiveModel { next_attempt_at: Set(Some(time::now())), ..Default::default() });
     if let Some(event) = event {
-        update = update.filter(parked::Column::EventId.eq(event));
+        update = update.filter(row::Column::EventId.eq(event));
     }
     let done = update.exec(&*tx).await?;
     tx.commit().await?;
@@ -141,16 +146,16 @@ pub async fn retry_now(db: &Db, event: Option<Uuid>) -> Result<u64, DbErr> {
 
 /// All parked events, oldest first.
 pub async fn list(connection: &impl ConnectionTrait, limit: u64) -> Result<Vec<Parked>, DbErr> {
-    let rows = parked::Entity::find().order_by_asc(parked::Column::Position).limit(limit).all(connection).await?;
+    let rows = row::Entity::find().order_by_asc(row::Column::Position).limit(limit).all(connection).await?;
     rows.into_iter().map(view).collect()
 }
 
 pub async fn count(connection: &impl ConnectionTrait) -> Result<u64, DbErr> {
-    parked::Entity::find().count(connection).await
+    row::Entity::find().count(connection).await
 }
 
 fn of_key(consumer: &str, key: Uuid) -> Condition {
-    Condition::all().add(parked::Column::Consumer.eq(consumer)).add(parked::Column::PartitionKey.eq(key))
+    Condition::all().add(row::Column::Consumer.eq(consumer)).add(row::Column::PartitionKey.eq(key))
 }
 
 /// One second, doubled with each attempt, at most an hour.
@@ -159,7 +164,7 @@ fn next_attempt(attempts: u32) -> Option<DateTime<Utc>> {
     (attempts < ATTEMPTS_MAX).then(|| time::now() + Duration::seconds(wait_secs))
 }
 
-fn view(row: parked::Model) -> Result<Parked, DbErr> {
+fn view(row: row::Model) -> Result<Parked, DbErr> {
     Ok(Parked {
         consumer: row.consumer,
         envelope: serde_json::from_value(row.envelope).map_err(|error| DbErr::Json(error.to_string()))?,

@@ -3,8 +3,8 @@
 use std::{ops::Deref, path::Path, sync::Arc, time::Duration};
 
 use sea_orm::{
-    ConnectOptions, Database, DatabaseConnection, DatabaseTransaction, DbErr, SqliteTransactionMode, TransactionOptions,
-    TransactionTrait,
+    ConnectOptions, Database, DatabaseConnection, DatabaseTransaction, DbErr, SqliteTransactionMode,
+    TransactionOptions, TransactionTrait,
 };
 use sea_orm_migration::MigratorTrait;
 use serde::Deserialize;
@@ -149,7 +149,11 @@ impl Deref for Tx {
 
 fn sqlite(config: &Config, connections: u32, read_only: bool) -> ConnectOptions {
     let mut options = ConnectOptions::new(config.url.clone());
-    options.max_connections(connections).min_connections(1).sqlx_logging(false).acquire_timeout(Duration::from_secs(10));
+    options
+        .max_connections(connections)
+        .min_connections(1)
+        .sqlx_logging(false)
+        .acquire_timeout(Duration::from_secs(10));
     options.map_sqlx_sqlite_opts(move |sqlite| {
         sqlite
             .create_if_missing(!read_only)

@@ -42,6 +42,7 @@ impl TestDb {
 pub use sea_orm_migration::MigratorTrait;
 
 /// One empty database of each kind there is.
+#[expect(clippy::disallowed_methods, reason = "the test runner tells tests what there is by the environment")]
 pub async fn databases() -> Vec<TestDb> {
     let mut databases = vec![sqlite()];
     match std::env::var(CLUSTER) {

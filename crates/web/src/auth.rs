@@ -200,7 +200,8 @@ impl Verifier {
         // A customer's token may outlive its session by minutes; staff rights end at once. The gateway leaves that
         // to the service it passes the request to: users does not answer it on internal paths.
         if user.is_staff() && !matches!(self.me, Service::Users | Service::Gateway) {
-            let standing = self.upstream.call(&SessionStanding { session_id: user.session }, &request::context()).await?;
+            let standing =
+                self.upstream.call(&SessionStanding { session_id: user.session }, &request::context()).await?;
             if !standing.active {
                 return Err(refused("session has ended"));
             }

@@ -62,7 +62,9 @@ impl Checks {
                     && local.len() <= 64
                     && !local.contains('@')
                     && domain.split('.').count() >= 2
-                    && domain.split('.').all(|label| !label.is_empty() && !label.starts_with('-') && !label.ends_with('-'))
+                    && domain
+                        .split('.')
+                        .all(|label| !label.is_empty() && !label.starts_with('-') && !label.ends_with('-'))
             });
         self.require(well_formed, field, "invalid", "must be an e-mail address")
     }
@@ -108,7 +110,9 @@ mod tests {
         for good in ["a@b.co", "ada+shop@mail.example.org", "ünï@exämple.de", "o'brien@example.ie"] {
             assert!(takes_email(good), "{good} was refused");
         }
-        for bad in ["", "a", "a@b", "@b.co", "a@", "a b@c.de", "a@b..c", "a@@b.co", "<a@b.co>", "a@b.co,c@d.eu", "a@-b.co"] {
+        for bad in
+            ["", "a", "a@b", "@b.co", "a@", "a b@c.de", "a@b..c", "a@@b.co", "<a@b.co>", "a@b.co,c@d.eu", "a@-b.co"]
+        {
             assert!(!takes_email(bad), "{bad:?} was taken");
         }
     }

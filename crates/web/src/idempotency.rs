@@ -59,9 +59,7 @@ impl IntoResponse for Answer {
     fn into_response(self) -> Response {
         let mut response = (self.status, axum::Json(self.body)).into_response();
         if self.status.is_client_error() {
-            response
-                .headers_mut()
-                .insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+            response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         }
         if self.replayed {
             response.headers_mut().insert("idempotent-replayed", HeaderValue::from_static("true"));

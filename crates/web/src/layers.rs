@@ -40,7 +40,8 @@ pub fn finish(router: Router, service: Service, verifier: Verifier, edge: Edge) 
     router
         .fallback(|| async { Problem::not_found() })
         .method_not_allowed_fallback(|| async {
-            Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed").detail("This path does not take that method.")
+            Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed")
+                .detail("This path does not take that method.")
         })
         .layer(DefaultBodyLimit::max(BODY_MAX_BYTES))
         .layer(Extension(verifier))

@@ -68,7 +68,12 @@ impl Cursor {
 
 impl<T> Page<T> {
     /// Makes a page of `rows`, of which one more than `limit` was asked for; `place` is where a row stands.
-    pub fn of<R, C: Serialize>(mut rows: Vec<R>, limit: u64, place: impl Fn(&R) -> C, view: impl FnMut(R) -> T) -> Self {
+    pub fn of<R, C: Serialize>(
+        mut rows: Vec<R>,
+        limit: u64,
+        place: impl Fn(&R) -> C,
+        view: impl FnMut(R) -> T,
+    ) -> Self {
         let limit = usize::try_from(limit).unwrap_or(usize::MAX);
         let more = rows.len() > limit;
         rows.truncate(limit);

@@ -201,7 +201,9 @@ impl From<upstream::CallError> for Problem {
     fn from(error: upstream::CallError) -> Self {
         match error {
             upstream::CallError::Unavailable { .. } => Self::unavailable(error),
-            upstream::CallError::Problem { status, .. } if status == StatusCode::SERVICE_UNAVAILABLE => Self::unavailable(error),
+            upstream::CallError::Problem { status, .. } if status == StatusCode::SERVICE_UNAVAILABLE => {
+                Self::unavailable(error)
+            }
             upstream::CallError::Problem { .. } | upstream::CallError::Unreadable { .. } => Self::internal(error),
         }
     }

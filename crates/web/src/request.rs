@@ -24,7 +24,9 @@ impl Current {
     pub fn of(headers: &HeaderMap) -> Self {
         let given = headers.get("x-request-id").and_then(|value| value.to_str().ok());
         let sensible = |id: &&str| {
-            !id.is_empty() && id.len() <= ID_MAX_LEN && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+            !id.is_empty()
+                && id.len() <= ID_MAX_LEN
+                && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
         };
         let id = given.filter(sensible).map_or_else(|| Uuid::now_v7().simple().to_string(), str::to_owned);
         let mut context = Context::of(headers);

@@ -48,8 +48,9 @@ impl Error {
                 .detail("You have reviewed this product already. You can change your review instead."),
             Self::CategoryHasChildren => Problem::new(StatusCode::CONFLICT, "category_has_children")
                 .detail("Move or delete the categories below it first."),
-            Self::CategoryCycle => Problem::new(StatusCode::CONFLICT, "category_cycle")
-                .detail("A category cannot be moved below itself."),
+            Self::CategoryCycle => {
+                Problem::new(StatusCode::CONFLICT, "category_cycle").detail("A category cannot be moved below itself.")
+            }
             Self::Refused(problem) => problem,
             Self::Db(error) => Problem::store(&error),
             Self::DocumentMissing => Problem::unavailable(self),

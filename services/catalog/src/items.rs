@@ -33,9 +33,8 @@ pub struct Items {
 
 impl Items {
     pub fn new(items: u64) -> Self {
-        let weigh = |(_, query): &(u64, String), page: &Bytes| {
-            u32::try_from(query.len() + page.len()).unwrap_or(u32::MAX)
-        };
+        let weigh =
+            |(_, query): &(u64, String), page: &Bytes| u32::try_from(query.len() + page.len()).unwrap_or(u32::MAX);
         Self {
             documents: Cache::new(items),
             ready: Cache::new(items),

@@ -95,14 +95,13 @@ fn assemble(db: Db, upstream: Upstream, config: Config, index: Index) -> App {
 pub fn router(app: App) -> Router {
     let (public, _) = routes::public().split_for_parts();
     let ready = app.clone();
-    let routes = public
-        .merge(routes::internal::routes())
-        .merge(inventory::internal_routes())
-        .with_state(app.clone())
-        .merge(web::health::routes(move || {
-            let app = ready.clone();
-            async move { app.db.ping().await.map_err(|_| "database".to_owned()) }
-        }));
+    let routes =
+        public.merge(routes::internal::routes()).merge(inventory::internal_routes()).with_state(app.clone()).merge(
+            web::health::routes(move || {
+                let app = ready.clone();
+                async move { app.db.ping().await.map_err(|_| "database".to_owned()) }
+            }),
+        );
     web::finish(routes, Service::Catalog, Verifier::new(Service::Catalog, app.upstream), Edge::Inner)
 }
 

@@ -259,7 +259,11 @@ pub fn facets(view: &View, filters: &Filters, counts: &Counts) -> Facets {
     facets.rating = (1..=4)
         .rev()
         .zip(counts.rating.iter().rev())
-        .map(|(at_least, count)| RatingFacet { at_least, count: *count, selected: filters.rating == Some(at_least * 100) })
+        .map(|(at_least, count)| RatingFacet {
+            at_least,
+            count: *count,
+            selected: filters.rating == Some(at_least * 100),
+        })
         .collect();
     facets.in_stock = StockFacet { available: counts.in_stock, unavailable: counts.out_of_stock };
     facets
@@ -292,7 +296,8 @@ mod tests {
 
     #[test]
     fn parameters_are_read() {
-        let listing = reading("q=+mug+&tag=Gift&tag=tea&attr.made_in=Portugal&min_price=100&rating=4.5&sort=-price&limit=5");
+        let listing =
+            reading("q=+mug+&tag=Gift&tag=tea&attr.made_in=Portugal&min_price=100&rating=4.5&sort=-price&limit=5");
         let listing = listing.expect("a good query");
         assert_eq!(listing.text.as_deref(), Some("mug"));
         assert_eq!(listing.filters.facets[&Facet::Tag], ["gift", "tea"]);
@@ -305,8 +310,16 @@ mod tests {
     #[test]
     fn what_cannot_be_read_is_refused() {
         for bad in [
-            "colour=red", "attr.=x", "min_price=-1", "min_price=1.5", "in_stock=yes", "rating=6", "sort=best", "limit=x",
-            "status=live", "q=a&q=b",
+            "colour=red",
+            "attr.=x",
+            "min_price=-1",
+            "min_price=1.5",
+            "in_stock=yes",
+            "rating=6",
+            "sort=best",
+            "limit=x",
+            "status=live",
+            "q=a&q=b",
         ] {
             let problem = reading(bad).expect_err(bad);
             assert_eq!((problem.status(), problem.code()), (StatusCode::BAD_REQUEST, "invalid_query"), "{bad}");

@@ -158,7 +158,9 @@ async fn variants(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .to_owned();
     manager.create_table(prices).await?;
     manager
-        .create_index(Index::create().name("price_history_by_sku").table("price_history").col("sku").col("since").to_owned())
+        .create_index(
+            Index::create().name("price_history_by_sku").table("price_history").col("sku").col("since").to_owned(),
+        )
         .await
 }
 
@@ -182,13 +184,8 @@ async fn reviews(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .foreign_key(ForeignKey::create().from("reviews", "product_id").to("products", "id"))
         .to_owned();
     manager.create_table(table).await?;
-    let one_each = Index::create()
-        .name("reviews_one_each")
-        .table("reviews")
-        .col("product_id")
-        .col("user_id")
-        .unique()
-        .to_owned();
+    let one_each =
+        Index::create().name("reviews_one_each").table("reviews").col("product_id").col("user_id").unique().to_owned();
     manager.create_index(one_each).await?;
     let by_status =
         Index::create().name("reviews_by_status").table("reviews").col("status").col("created_at").to_owned();

@@ -2,11 +2,7 @@
 
 use contracts::calls::{PricedItem, PricedItems};
 
-use crate::{
-    App, Error, inventory, items,
-    model::Status,
-    store::products,
-};
+use crate::{App, Error, inventory, items, model::Status, store::products};
 
 /// Answers in the order asked. `None` where no published product has the SKU.
 pub async fn price_items(app: &App, skus: &[String]) -> Result<PricedItems, Error> {

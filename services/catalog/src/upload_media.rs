@@ -24,7 +24,8 @@ pub async fn upload_media(app: &App, bytes: Bytes) -> Result<Prepared, Error> {
         .await
         .map_err(|error| Error::Refused(Problem::internal(error)))?;
     drop(turn);
-    let prepared = prepared.map_err(|refusal| Problem::invalid_field("file", "unreadable_picture", refusal.to_string()))?;
+    let prepared =
+        prepared.map_err(|refusal| Problem::invalid_field("file", "unreadable_picture", refusal.to_string()))?;
     // Files first: a row says that they are there.
     for picture in prepared.sizes.iter().chain([&prepared.original]) {
         app.media.put(&picture.file, picture.bytes.clone()).await?;

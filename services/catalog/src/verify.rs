@@ -35,7 +35,8 @@ pub async fn invariants(app: &App) -> Result<Vec<Invariant>, Error> {
                 documents.check(false, || format!("product {id} has no document"));
                 continue;
             };
-            let agrees = document.slug == head.slug && document.status == head.status() && document.version == head.version;
+            let agrees =
+                document.slug == head.slug && document.status == head.status() && document.version == head.version;
             documents.check(agrees, || format!("product {id} and its document differ"));
             let stated: BTreeSet<String> = document.skus().into_iter().collect();
             let owned = owned.get(&id).cloned().unwrap_or_default();
@@ -68,7 +69,9 @@ pub async fn index_invariant(app: &App) -> Result<Invariant, Error> {
             });
         }
     }
-    rule.check(view.shelf.len() == count, || format!("{} products in the index, {count} in the database", view.shelf.len()));
+    rule.check(view.shelf.len() == count, || {
+        format!("{} products in the index, {count} in the database", view.shelf.len())
+    });
     Ok(rule.done("C4", "the index holds every product at its last revision"))
 }
 

@@ -147,7 +147,9 @@ impl ProductView {
             images: document.images.clone(),
             rating: stars.into(),
             categories: document.categories.iter().filter_map(|id| tree.get(*id)).map(CategoryRef::from).collect(),
-            breadcrumbs: primary.map(|id| tree.line(*id).into_iter().map(CategoryRef::from).collect()).unwrap_or_default(),
+            breadcrumbs: primary
+                .map(|id| tree.line(*id).into_iter().map(CategoryRef::from).collect())
+                .unwrap_or_default(),
             tags: document.tags.clone(),
             attributes: document.attributes.clone(),
             seo: document.seo.clone(),

@@ -126,7 +126,9 @@ fn stated(tree: &CategoryTree, row: category::Model, input: CategoryInput) -> Re
         }
         let height = tree.get(id).map_or(1, |_| tree.height(id));
         if tree.line(parent.id.into()).len() + height > DEPTH_MAX {
-            return Err(Problem::invalid_field("parent", "too_deep", format!("must leave at most {DEPTH_MAX} levels")).into());
+            return Err(
+                Problem::invalid_field("parent", "too_deep", format!("must leave at most {DEPTH_MAX} levels")).into()
+            );
         }
     }
     let path = parent.map_or_else(|| slug.clone(), |parent| format!("{}/{slug}", parent.path));

@@ -13,9 +13,10 @@ use uuid::Uuid;
 use web::Problem;
 
 use crate::{
-    App, Error, items,
+    App, Error,
     entity::{media, product},
     inventory::{self, Corrected},
+    items,
     model::{
         Document, Image, ImageSize, Status, Variant,
         check::{Checked, check},
@@ -58,7 +59,12 @@ pub async fn target_of(app: &App, input: &ProductInput) -> Result<Target, Error>
 }
 
 /// Writes `input` over `target`. With `only_from`, only if that version is still in force.
-pub async fn write_product(app: &App, target: Target, input: ProductInput, only_from: Option<Uuid>) -> Result<Written, Error> {
+pub async fn write_product(
+    app: &App,
+    target: Target,
+    input: ProductInput,
+    only_from: Option<Uuid>,
+) -> Result<Written, Error> {
     let written = write(app, target, input, only_from, None).await?;
     written.ok_or_else(|| Error::Index("a write without an idempotency key was taken for a repeat".to_owned()))
 }
@@ -87,6 +93,7 @@ pub async fn create_once(
 }
 
 /// Whether a product was made by this request or by the one it repeats.
+#[expect(clippy::large_enum_variant, reason = "there is one a request, and it is taken apart at once")]
 pub enum Created {
     Now(Written),
     Before(idempotency::Begun),
@@ -252,8 +259,7 @@ pub(crate) fn drafted(checked: &Checked, old: Option<&Document>, known: &HashMap
 /// Our own pictures bring their size and their smaller versions along.
 fn pictured(image: &ImageInput, known: &HashMap<String, media::Model>) -> Image {
     let row = known.get(&image.url);
-    let sizes: Vec<ImageSize> =
-        row.and_then(|row| serde_json::from_value(row.sizes.clone()).ok()).unwrap_or_default();
+    let sizes: Vec<ImageSize> = row.and_then(|row| serde_json::from_value(row.sizes.clone()).ok()).unwrap_or_default();
     Image {
         url: image.url.clone(),
         alt: image.alt.clone(),

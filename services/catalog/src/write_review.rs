@@ -39,7 +39,11 @@ pub struct ReviewInput {
 impl ReviewInput {
     fn check(&self) -> Result<(), Error> {
         let mut checks = Checks::new();
-        checks.range("rating", &self.rating, &(1..=5)).text("title", &self.title, 0..=150).text("body", &self.body, 0..=5000);
+        checks.range("rating", &self.rating, &(1..=5)).text("title", &self.title, 0..=150).text(
+            "body",
+            &self.body,
+            0..=5000,
+        );
         Ok(checks.done()?)
     }
 }
@@ -110,7 +114,8 @@ pub async fn moderate(
     let (tx, revision) = begin(app).await?;
     let old = reviews::find(&*tx, id).await?.ok_or(Error::NotFound)?;
     let status = fact.map_or(old.status(), |fact| old.status().after(fact));
-    let reply = reply.map(|reply| reply.trim().to_owned()).or_else(|| old.reply.clone()).filter(|reply| !reply.is_empty());
+    let reply =
+        reply.map(|reply| reply.trim().to_owned()).or_else(|| old.reply.clone()).filter(|reply| !reply.is_empty());
     let row = review::Model { status: status.word().to_owned(), reply, updated_at: time::now(), ..old };
     reviews::update(&tx, &row).await?;
     count(&tx, row.product_id.into(), revision).await?;
@@ -132,7 +137,8 @@ pub async fn delete(app: &App, id: ReviewId, only_of: Option<UserId>) -> Result<
 /// Says, or takes back, that a review is helpful. Doing it twice does it once.
 pub async fn vote(app: &App, id: ReviewId, user: UserId, helpful: bool) -> Result<review::Model, Error> {
     let tx = app.db.begin().await?;
-    let row = reviews::find(&*tx, id).await?.filter(|row| row.status() == ReviewStatus::Approved).ok_or(Error::NotFound)?;
+    let row =
+        reviews::find(&*tx, id).await?.filter(|row| row.status() == ReviewStatus::Approved).ok_or(Error::NotFound)?;
     let votes = if helpful {
         i32::from(reviews::vote(&tx, row.id, user).await?)
     } else {

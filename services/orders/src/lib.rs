@@ -85,6 +85,7 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
 }
 
 /// What the service listens to.
+#[expect(clippy::needless_pass_by_value, reason = "every service is opened in the same way, by handing over its App")]
 pub fn consumer(app: App) -> bus::Consumer {
     bus::Consumer::new(events::CONSUMER, app.db.clone())
         .on(&app, events::on_payment_authorized)

@@ -37,11 +37,9 @@ async fn send_link(app: App, order: order::Model, context: upstream::Context) {
     let message = SendNotification {
         to: Some(order.email.clone()),
         channel: Channel::Email,
-        subject: Some(format!("Your order {}", order.number)),
-        body: Some(format!("Someone, probably you, asked for a link to order {}:\n\n{link}\n", order.number)),
-        data: json!({}),
+        template: Some("order_link".to_owned()),
+        data: json!({"number": order.number, "link": link}),
         locale: Some(order.locale.clone()),
-        topic: Some("order_link".to_owned()),
         // One mail an order and hour, however often someone asks.
         dedupe_key: Some(format!("order-link:{}:{}:{}", order.id, now.date_naive(), now.hour())),
         ..SendNotification::default()

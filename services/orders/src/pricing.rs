@@ -2,11 +2,11 @@
 
 use std::collections::{HashMap, HashSet};
 
-use chrono::Utc;
 use contracts::{
     Address, Destination, Money, MoneyError,
     calls::{ConfirmQuote, ConfirmedQuote, PriceItems, PricedItem},
     order::Item,
+    time,
 };
 use upstream::CallError;
 
@@ -73,7 +73,6 @@ pub fn add_up(
         .iter()
         .map(|(quantity, item)| Line { quantity: *quantity, unit_price: item.price, tax_class: item.tax_class.clone() })
         .collect();
-    let currency = app.config.currency;
-    let shipping = shipping.unwrap_or(Money::zero(currency));
-    totals::calculate(currency, &lines, discount, shipping, &app.tax, destination, Utc::now().date_naive())
+    let shipping = shipping.unwrap_or(Money::zero(app.config.currency));
+    totals::calculate(&lines, discount, shipping, &app.tax, destination, time::now().date_naive())
 }

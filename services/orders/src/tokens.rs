@@ -50,7 +50,7 @@ pub fn read_order_number(typed: &str) -> String {
     let rest = typed.strip_prefix('R').unwrap_or(&typed);
     let symbols: String = rest
         .chars()
-        .filter(|symbol| symbol.is_ascii_alphanumeric())
+        .filter(char::is_ascii_alphanumeric)
         .map(|symbol| match symbol {
             'O' => '0',
             'I' | 'L' => '1',

@@ -1,7 +1,7 @@
 //! What an order costs: discounts spread over its lines, tax a line and rate, sums that agree to the cent. Pure.
 
 use chrono::NaiveDate;
-use contracts::{Currency, Destination, Money, MoneyError, order::Totals};
+use contracts::{Destination, Money, MoneyError, order::Totals};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -60,9 +60,9 @@ pub struct Calculated {
     pub totals: Totals,
 }
 
-/// Calculates an order: goods, discount, delivery, tax, in this order. Each tax amount is rounded once, half away from zero.
+/// Calculates an order: goods, discount, delivery, tax, in this order. Each tax amount is rounded once, half away from
+/// zero. Everything must be in the currency of `shipping`.
 pub fn calculate(
-    currency: Currency,
     lines: &[Line],
     discount: Discount,
     shipping: Money,
@@ -70,7 +70,7 @@ pub fn calculate(
     destination: &Destination,
     day: NaiveDate,
 ) -> Result<Calculated, MoneyError> {
-    let included = rules.prices_include_tax;
+    let (included, currency) = (rules.prices_include_tax, shipping.currency);
     let subtotals = lines.iter().map(|line| line.unit_price.times(line.quantity)).collect::<Result<Vec<_>, _>>()?;
     let subtotal = Money::sum(currency, subtotals.iter().copied())?;
     let off = amount_off(discount, subtotal)?;
@@ -130,6 +130,7 @@ pub fn tax(amount: Money, rates: &[Rate], included: bool) -> Result<Vec<TaxPart>
 
 #[cfg(test)]
 mod tests {
+    use contracts::Currency;
     use proptest::prelude::*;
 
     use super::*;
@@ -183,8 +184,7 @@ mod tests {
         let destination = Destination { country: "DE".into(), postal_code: "10119".into(), region: None };
         let of = |config: TaxConfig| {
             let rules = TaxRules::new(&config);
-            calculate(Currency::EUR, &lines, Discount::Percentage(100_000), eur(490), &rules, &destination, today())
-                .expect("small")
+            calculate(&lines, Discount::Percentage(100_000), eur(490), &rules, &destination, today()).expect("small")
         };
         let gross = of(TaxConfig::default());
         assert_eq!(gross.totals.subtotal, eur(4998));
@@ -214,7 +214,7 @@ mod tests {
         let lines = [Line { quantity: 9999, unit_price: eur(999_999_999_999), tax_class: "standard".into() }];
         let rules = TaxRules::new(&TaxConfig::default());
         let destination = rules.default_destination();
-        let refused = calculate(Currency::EUR, &lines, Discount::None, eur(0), &rules, &destination, today());
+        let refused = calculate(&lines, Discount::None, eur(0), &rules, &destination, today());
         assert_eq!(refused, Err(MoneyError::TooLarge));
     }
 
@@ -272,7 +272,7 @@ mod tests {
         #[test]
         fn every_order_adds_up(lines in any_lines(), discount in any_discount(), shipping in 0_i64..10_000, rules in any_rules()) {
             let destination = rules.default_destination();
-            let order = calculate(Currency::EUR, &lines, discount, eur(shipping), &rules, &destination, today()).expect("small");
+            let order = calculate(&lines, discount, eur(shipping), &rules, &destination, today()).expect("small");
             let totals = &order.totals;
             let sum = |of: &dyn Fn(&LineTotals) -> i64| order.lines.iter().map(of).sum::<i64>();
             let added = if totals.tax_included { 0 } else { totals.tax.amount };

@@ -72,7 +72,7 @@ async fn pay_once(
                 Err(error) => return Err(error),
             },
             Opened::OtherCard(payment) => recover::drop_attempt(app, &payment).await?,
-            Opened::Started(payment, attempt) => return charge(app, checkout, &payment, &attempt, request).await,
+            Opened::Started(started) => return charge(app, checkout, &started.0, &started.1, request).await,
         }
     }
     let payment = store::payment_of_order(app.db.reader(), checkout.order_id.uuid()).await?.ok_or(Error::NotFound)?;
@@ -85,10 +85,10 @@ enum Opened {
     /// Another request was quicker; look again.
     Again,
     /// An earlier attempt was left behind, and nobody knows what became of it.
-    Unresolved(payment::Model),
+    Unresolved(Box<payment::Model>),
     /// The buyer leaves a step of an earlier attempt unfinished and tries another card.
-    OtherCard(payment::Model),
-    Started(payment::Model, attempt::Model),
+    OtherCard(Box<payment::Model>),
+    Started(Box<(payment::Model, attempt::Model)>),
 }
 
 /// Finds or makes the order's one payment and, if it may be tried, writes the attempt down. One transaction.
@@ -118,18 +118,18 @@ async fn open(app: &App, checkout: &Checkout, due: &DueAmount, request: Option<&
         (Status::Processing, Some(attempt))
             if attempt.status == AttemptStatus::Started && attempt.deadline <= time::now() =>
         {
-            Ok(Opened::Unresolved(payment))
+            Ok(Opened::Unresolved(Box::new(payment)))
         }
         (Status::Processing, _) => answered(tx, &payment, request).await,
         (Status::RequiresAction, Some(attempt)) if attempt.method_fingerprint != fingerprint => {
-            Ok(Opened::OtherCard(payment))
+            Ok(Opened::OtherCard(Box::new(payment)))
         }
         (Status::RequiresAction, _) => answered(tx, &payment, request).await,
         (Status::RequiresPaymentMethod | Status::Canceled, _) => {
             payable(due)?;
             let attempt = start(app, &tx, &mut payment, checkout, due, fingerprint).await?;
             tx.commit().await?;
-            Ok(Opened::Started(payment, attempt))
+            Ok(Opened::Started(Box::new((payment, attempt))))
         }
     }
 }

@@ -98,6 +98,7 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
 }
 
 /// What the service listens to.
+#[expect(clippy::needless_pass_by_value, reason = "every service gives its consumer for an App of its own")]
 pub fn consumer(app: App) -> bus::Consumer {
     bus::Consumer::new(events::CONSUMER, app.db.clone())
         .on(&app, events::on_refund_requested)

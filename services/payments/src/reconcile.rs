@@ -123,7 +123,7 @@ async fn compare(app: &App, charge: &Charge) -> Result<Vec<Difference>, Error> {
     let (Some(attempt), Some(payment)) = (attempt, payment) else {
         // A charge that came to nothing leaves nothing to know.
         let matters = !matches!(charge.status, ChargeStatus::Failed | ChargeStatus::Canceled);
-        let unknown = difference(DifferenceKind::UnknownHere, None, charge, "nothing", charge.amount);
+        let unknown = difference(DifferenceKind::UnknownHere, None, charge, "nothing", &charge.amount.to_string());
         return Ok(if matters { vec![unknown] } else { Vec::new() });
     };
     Ok(differences(&attempt, &payment, charge))
@@ -133,7 +133,7 @@ fn differences(attempt: &attempt::Model, payment: &payment::Model, charge: &Char
     let mut found = Vec::new();
     let mut note = |kind, ours: String, theirs: String| {
         if ours != theirs {
-            found.push(difference(kind, Some(payment), charge, ours, theirs));
+            found.push(difference(kind, Some(payment), charge, &ours, &theirs));
         }
     };
     let status = |status: AttemptStatus| format!("{status:?}");
@@ -164,15 +164,15 @@ fn difference(
     kind: DifferenceKind,
     payment: Option<&payment::Model>,
     charge: &Charge,
-    ours: impl ToString,
-    theirs: impl ToString,
+    ours: &str,
+    theirs: &str,
 ) -> Difference {
     Difference {
         kind,
         payment_id: payment.map(|payment| payment.id.into()),
         reference: Some(charge.reference.clone()),
-        ours: ours.to_string(),
-        theirs: theirs.to_string(),
+        ours: ours.to_owned(),
+        theirs: theirs.to_owned(),
         repaired: false,
     }
 }

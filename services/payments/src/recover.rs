@@ -41,11 +41,10 @@ pub async fn resolve(app: &App, id: Uuid) -> Result<(), Error> {
         None => None,
     };
     let now = time::now();
-    if payment.cancel_reason.is_none() {
-        if let Some(reason) = overdue(&payment, attempt.as_ref(), app.config.action_window_secs, now) {
-            call_off(app, id, reason).await?;
-            return Box::pin(resolve(app, id)).await;
-        }
+    let overdue = overdue(&payment, attempt.as_ref(), app.config.action_window_secs, now);
+    if let Some(reason) = overdue.filter(|_| payment.cancel_reason.is_none()) {
+        call_off(app, id, reason).await?;
+        return Box::pin(resolve(app, id)).await;
     }
     let told = match &attempt {
         Some(attempt) if !payment.status.is_final() && payment.status != Status::RequiresPaymentMethod => {

@@ -20,7 +20,7 @@ use crate::{
 
 /// How often to look for unfinished labels and due parcels.
 const LOOK: Duration = Duration::from_secs(1);
-const LEASE_SECS: i64 = 60;
+const LEASE_SECS: i64 = 15;
 const BATCH: u64 = 50;
 const PRUNE: Duration = Duration::from_secs(3600);
 const OUTBOX_KEPT_DAYS: i64 = 30;

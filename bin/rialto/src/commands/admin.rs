@@ -28,7 +28,9 @@ pub async fn run(config: &Config, action: Admin) -> anyhow::Result<ExitCode> {
                     say(&format!("{email} is an administrator"));
                     password.iter().for_each(|password| out(password));
                 }
-                users::admin::FirstAdmin::Exists => anyhow::bail!("the shop has an administrator already: register {email}, then `rialto admin role {email} admin`"),
+                users::admin::FirstAdmin::Exists => anyhow::bail!(
+                    "the shop has an administrator already: register {email}, then `rialto admin role {email} admin`"
+                ),
             }
         }
         Admin::Reset { email } => {

@@ -30,7 +30,9 @@ pub async fn run(place: &Place) -> anyhow::Result<ExitCode> {
 
 fn data_directory(data: &std::path::Path) -> bool {
     let probe = data.join(".doctor");
-    let written = std::fs::create_dir_all(data).and_then(|()| std::fs::write(&probe, b"probe")).and_then(|()| std::fs::remove_file(&probe));
+    let written = std::fs::create_dir_all(data)
+        .and_then(|()| std::fs::write(&probe, b"probe"))
+        .and_then(|()| std::fs::remove_file(&probe));
     match written {
         Ok(()) => out(&format!("ok    data directory    {} can be written", data.display())),
         Err(error) => {
@@ -67,11 +69,15 @@ async fn database_answers(name: &str, database: &db::Config) -> bool {
 /// Not a fault: the shop may be running. But it is what people look for when it does not start.
 async fn address_is_free(listen: &str) {
     let taken = match listen.parse::<SocketAddr>() {
-        Ok(address) => tokio::time::timeout(Duration::from_secs(1), TcpStream::connect(address)).await.is_ok_and(|c| c.is_ok()),
+        Ok(address) => {
+            tokio::time::timeout(Duration::from_secs(1), TcpStream::connect(address)).await.is_ok_and(|c| c.is_ok())
+        }
         Err(_) => TcpStream::connect(listen).await.is_ok(),
     };
     if taken {
-        out(&format!("note  address           something answers at {listen}: a running shop, or another program (--listen ADDR)"));
+        out(&format!(
+            "note  address           something answers at {listen}: a running shop, or another program (--listen ADDR)"
+        ));
     } else {
         out(&format!("ok    address           {listen} is free"));
     }

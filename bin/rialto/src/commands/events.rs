@@ -31,13 +31,21 @@ async fn list(config: &Config, limit: u64, as_json: bool) -> anyhow::Result<Exit
     let mut recent = log(config).await?.recent(limit).await?;
     recent.reverse();
     if as_json {
-        let events: Vec<_> = recent.iter().map(|event| json!({"position": event.position, "event": event.envelope})).collect();
+        let events: Vec<_> =
+            recent.iter().map(|event| json!({"position": event.position, "event": event.envelope})).collect();
         out(&json!({"events": events, "parked": parked}).to_string());
         return Ok(ExitCode::SUCCESS);
     }
     for event in &recent {
         let envelope = &event.envelope;
-        out(&format!("{:>8}  {}  {:<22} {}  {}", event.position, envelope.time.format("%F %T%.3f"), envelope.kind, envelope.subject, envelope.id));
+        out(&format!(
+            "{:>8}  {}  {:<22} {}  {}",
+            event.position,
+            envelope.time.format("%F %T%.3f"),
+            envelope.kind,
+            envelope.subject,
+            envelope.id
+        ));
     }
     if parked.is_empty() {
         say("no event is parked");
@@ -46,7 +54,10 @@ async fn list(config: &Config, limit: u64, as_json: bool) -> anyhow::Result<Exit
     say(&format!("{} parked:", parked.len()));
     for event in &parked {
         let next = event.next_attempt_at.map_or("when asked to".to_owned(), |at| at.format("%F %T").to_string());
-        out(&format!("{}  {}  {}  attempts {}  next {next}\n    {}", event.consumer, event.envelope.id, event.envelope.kind, event.attempts, event.cause));
+        out(&format!(
+            "{}  {}  {}  attempts {}  next {next}\n    {}",
+            event.consumer, event.envelope.id, event.envelope.kind, event.attempts, event.cause
+        ));
     }
     Ok(ExitCode::SUCCESS)
 }

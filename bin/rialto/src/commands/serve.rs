@@ -29,7 +29,8 @@ pub async fn run(place: &Place, arguments: Serve) -> anyhow::Result<ExitCode> {
     let mut servers = JoinSet::new();
     for service in &which {
         let address = address(&config, *service);
-        let listener = TcpListener::bind(&address).await.with_context(|| format!("{service} cannot listen on {address}"))?;
+        let listener =
+            TcpListener::bind(&address).await.with_context(|| format!("{service} cannot listen on {address}"))?;
         let router = shop.router(*service).with_context(|| format!("{service} was started"))?;
         servers.spawn(web::serve(listener, router, stop.clone()));
         say(&format!("{service} listens on {address}"));

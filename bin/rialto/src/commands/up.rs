@@ -88,6 +88,8 @@ async fn prepare(shop: &Shop, admin: &FirstAdmin, sample: Sample) -> anyhow::Res
 
 async fn listen(address: &str) -> anyhow::Result<TcpListener> {
     TcpListener::bind(address).await.with_context(|| {
-        format!("{address} cannot be listened on; is another program using it? Choose another with --listen 127.0.0.1:8090")
+        format!(
+            "{address} cannot be listened on; is another program using it? Choose another with --listen 127.0.0.1:8090"
+        )
     })
 }

@@ -31,7 +31,8 @@ pub async fn run(place: &Place) -> anyhow::Result<ExitCode> {
 
 async fn evaluate(config: &Config) -> anyhow::Result<Vec<Invariant>> {
     let shop = Shop::open(config, &BTreeSet::from(Service::ALL), Schemas::MustBeCurrent, Work::LookOnly).await?;
-    let log = EmbeddedLog::new(store::<bus::Migrator, _>("events", &config.events, config, Schemas::MustBeCurrent).await?);
+    let log =
+        EmbeddedLog::new(store::<bus::Migrator, _>("events", &config.events, config, Schemas::MustBeCurrent).await?);
     let mut invariants = books::evaluate(&shop, &log).await?;
     invariants.sort_by_key(|invariant| number(&invariant.id));
     Ok(invariants)

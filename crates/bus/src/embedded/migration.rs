@@ -33,7 +33,11 @@ impl MigrationTrait for Log {
             .col(schema::big_integer("position"))
             .to_owned();
         manager.create_table(head).await?;
-        let zero = Query::insert().into_table("log_head").columns(["id", "position"]).values_panic([1.into(), 0_i64.into()]).to_owned();
+        let zero = Query::insert()
+            .into_table("log_head")
+            .columns(["id", "position"])
+            .values_panic([1.into(), 0_i64.into()])
+            .to_owned();
         manager.execute(zero).await?;
         let cursors = Table::create()
             .table("cursors")

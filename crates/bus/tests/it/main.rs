@@ -120,7 +120,8 @@ async fn on_stock_short(shop: Shop, event: Received<StockShort>) -> Result<(), H
         return Ok(());
     }
     let failing = |left: u32| left.checked_sub(1);
-    if event.skus[0] == "poison" && shop.failures_left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, failing).is_ok() {
+    if event.skus[0] == "poison" && shop.failures_left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, failing).is_ok()
+    {
         return Err("poisoned".into());
     }
     tx.commit().await?;

@@ -98,7 +98,8 @@ async fn one_request_of_many_with_the_same_key_goes_through() {
         let outcomes = tries.join_all().await;
         let firsts = outcomes.iter().filter(|begun| **begun == Begun::First).count();
         assert_eq!(firsts, 1, "{}: {outcomes:?}", kind.kind());
-        let replays = outcomes.iter().filter(|begun| **begun == Begun::Done { status: 201, body: answer.clone() }).count();
+        let replays =
+            outcomes.iter().filter(|begun| **begun == Begun::Done { status: 201, body: answer.clone() }).count();
         assert_eq!(replays, 19, "{}: {outcomes:?}", kind.kind());
 
         let tx = db.begin().await.expect("begins");
@@ -113,10 +114,16 @@ async fn one_request_of_many_with_the_same_key_goes_through() {
 async fn an_unfinished_request_holds_its_key_until_it_is_abandoned() {
     for kind in test_support::databases().await {
         let db = kind.connect::<Migrator>().await;
-        let request = Request { scope: "guest/POST /payment/checkout".into(), key: "k".into(), fingerprint: "f".into() };
+        let request =
+            Request { scope: "guest/POST /payment/checkout".into(), key: "k".into(), fingerprint: "f".into() };
         for (step, expected) in [Begun::First, Begun::InFlight].into_iter().enumerate() {
             let tx = db.begin().await.expect("begins");
-            assert_eq!(idempotency::begin(&tx, &request).await.expect("begins"), expected, "{} step {step}", kind.kind());
+            assert_eq!(
+                idempotency::begin(&tx, &request).await.expect("begins"),
+                expected,
+                "{} step {step}",
+                kind.kind()
+            );
             tx.commit().await.expect("commits");
         }
         let tx = db.begin().await.expect("begins");

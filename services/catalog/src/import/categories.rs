@@ -69,7 +69,9 @@ impl Categories {
         match made {
             Ok(row) => Ok(row.id.into()),
             // Somebody made it in the meantime.
-            Err(Error::Taken { .. }) if self.child(parent, &title).is_some() => self.child(parent, &title).ok_or(Error::NotFound),
+            Err(Error::Taken { .. }) if self.child(parent, &title).is_some() => {
+                self.child(parent, &title).ok_or(Error::NotFound)
+            }
             Err(error) => Err(error),
         }
     }

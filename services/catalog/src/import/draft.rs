@@ -7,7 +7,7 @@ use contracts::{Currency, Money};
 use unicode_normalization::UnicodeNormalization;
 
 use super::report::Report;
-use crate::model::{Status, gtin};
+use crate::model::{Status, gtin, html};
 
 /// A product, gathered from its rows.
 #[derive(Clone, Debug, Default)]
@@ -65,7 +65,8 @@ impl Draft {
         let first = self.line();
         report.refuse(first, column, code, message);
         for line in self.lines.iter().skip(1) {
-            let refused_before = report.refused.iter().rev().take(self.lines.len() * 2).any(|problem| problem.line == *line);
+            let refused_before =
+                report.refused.iter().rev().take(self.lines.len() * 2).any(|problem| problem.line == *line);
             if !refused_before {
                 report.refuse(*line, column, "product_refused", format!("its product was refused, see line {first}"));
             }
@@ -159,9 +160,10 @@ impl Cell<'_> {
         if self.text.is_empty() {
             return None;
         }
-        let whole = self.text.split_once('.').map_or(self.text, |(whole, rest)| {
-            if rest.bytes().all(|byte| byte == b'0') { whole } else { self.text }
-        });
+        let whole = self
+            .text
+            .split_once('.')
+            .map_or(self.text, |(whole, rest)| if rest.bytes().all(|byte| byte == b'0') { whole } else { self.text });
         match whole.replace(',', "").parse::<i64>() {
             Ok(pieces) if pieces < 0 => {
                 self.notice("stock_negative", format!("{pieces} pieces are taken as none"));
@@ -169,7 +171,10 @@ impl Cell<'_> {
             }
             Ok(pieces) if pieces <= crate::inventory::PIECES_MAX => u32::try_from(pieces).ok(),
             _ => {
-                self.notice("stock_unreadable", format!("{:?} is not a number of pieces; stock stays as it is", self.text));
+                self.notice(
+                    "stock_unreadable",
+                    format!("{:?} is not a number of pieces; stock stays as it is", self.text),
+                );
                 None
             }
         }
@@ -218,7 +223,7 @@ impl Cell<'_> {
         Some(at_word.to_owned())
     }
 
-    /// HTML as it stands; it is cleaned when it is written.
+    /// HTML, cleaned; what a writer of harm would notice is said.
     pub fn html(&mut self) -> Option<String> {
         if self.text.is_empty() {
             return None;
@@ -229,7 +234,7 @@ impl Cell<'_> {
         if !found.is_empty() {
             self.notice("html_cleaned", format!("{} was removed", found.join(", ").replace('<', "")));
         }
-        Some(self.text.to_owned())
+        Some(html::clean(self.text).trim().to_owned())
     }
 
     /// The address of a picture, if it can be one.
@@ -300,7 +305,8 @@ fn amount(text: &str, currency: Currency) -> Option<Money> {
     } else {
         // "1,234.50"
         let groups: Vec<&str> = text.split(',').collect();
-        let grouped = groups.iter().skip(1).all(|group| group.split('.').next().is_some_and(|digits| digits.len() == 3));
+        let grouped =
+            groups.iter().skip(1).all(|group| group.split('.').next().is_some_and(|digits| digits.len() == 3));
         if !grouped {
             return None;
         }
@@ -397,7 +403,10 @@ mod tests {
 
     #[test]
     fn made_skus_name_product_and_choice() {
-        assert_eq!(made_sku("classic-varsity-top", &["Small".into(), "Rosé / Gold".into()]), "CLASSIC-VARSITY-TOP-SMALL-ROSE-GOLD");
+        assert_eq!(
+            made_sku("classic-varsity-top", &["Small".into(), "Rosé / Gold".into()]),
+            "CLASSIC-VARSITY-TOP-SMALL-ROSE-GOLD"
+        );
         assert_eq!(made_sku("lamp", &[]), "LAMP");
     }
 }

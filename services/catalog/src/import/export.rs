@@ -58,9 +58,28 @@ fn columns() -> Vec<&'static str> {
         columns.extend([name[0], value[0]]);
     }
     columns.extend([
-        SKU[0], GRAMS[0], TRACKER[0], QUANTITY[0], POLICY[0], "Variant Fulfillment Service", PRICE[0], COMPARE_AT[0],
-        "Variant Requires Shipping", TAXABLE[0], BARCODE[0], IMAGE[0], IMAGE_POSITION[0], IMAGE_ALT[0], "Gift Card",
-        SEO_TITLE[0], SEO_DESCRIPTION[0], VARIANT_IMAGE[0], "Variant Weight Unit", STATUS[0], CATEGORIES, ATTRIBUTES,
+        SKU[0],
+        GRAMS[0],
+        TRACKER[0],
+        QUANTITY[0],
+        POLICY[0],
+        "Variant Fulfillment Service",
+        PRICE[0],
+        COMPARE_AT[0],
+        "Variant Requires Shipping",
+        TAXABLE[0],
+        BARCODE[0],
+        IMAGE[0],
+        IMAGE_POSITION[0],
+        IMAGE_ALT[0],
+        "Gift Card",
+        SEO_TITLE[0],
+        SEO_DESCRIPTION[0],
+        VARIANT_IMAGE[0],
+        "Variant Weight Unit",
+        STATUS[0],
+        CATEGORIES,
+        ATTRIBUTES,
         TAX_CLASS,
     ]);
     columns
@@ -88,9 +107,7 @@ fn rows(document: &Document, tree: &CategoryTree, stock: &HashMap<String, i64>) 
 }
 
 fn product_cells(document: &Document, tree: &CategoryTree, cells: &mut HashMap<&str, String>) {
-    let path = |id| -> String {
-        tree.line(id).iter().map(|row| row.title.as_str()).collect::<Vec<_>>().join(" > ")
-    };
+    let path = |id| -> String { tree.line(id).iter().map(|row| row.title.as_str()).collect::<Vec<_>>().join(" > ") };
     let paths: Vec<String> = document.categories.iter().map(|id| path(*id)).filter(|path| !path.is_empty()).collect();
     let tags: Vec<String> = document.tags.iter().map(|tag| tag.replace(',', "\\,")).collect();
     cells.insert(TITLE[0], document.title.clone());
@@ -120,7 +137,12 @@ fn product_cells(document: &Document, tree: &CategoryTree, cells: &mut HashMap<&
     }
 }
 
-fn variant_cells(document: &Document, variant: &Variant, stock: &HashMap<String, i64>, cells: &mut HashMap<&str, String>) {
+fn variant_cells(
+    document: &Document,
+    variant: &Variant,
+    stock: &HashMap<String, i64>,
+    cells: &mut HashMap<&str, String>,
+) {
     if document.options.is_empty() {
         cells.insert(OPTION_VALUES[0][0], "Default Title".to_owned());
     }

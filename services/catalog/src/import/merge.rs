@@ -60,7 +60,10 @@ pub fn merge(draft: &Draft, ground: &Ground<'_>, report: &mut Report) -> Option<
         images: Vec::new(),
         seo: Seo {
             title: restated(draft.seo_title.as_ref(), ground.old.and_then(|old| old.seo.title.as_ref())),
-            description: restated(draft.seo_description.as_ref(), ground.old.and_then(|old| old.seo.description.as_ref())),
+            description: restated(
+                draft.seo_description.as_ref(),
+                ground.old.and_then(|old| old.seo.description.as_ref()),
+            ),
         },
         metadata: ground.old.map(|old| old.metadata.clone()).unwrap_or_default(),
         title,
@@ -88,7 +91,8 @@ fn neat(text: &str) -> String {
 
 /// The names of the options, in order.
 fn options(draft: &Draft, ground: &Ground<'_>, report: &mut Report) -> Option<Vec<String>> {
-    let old: Vec<String> = ground.old.map(|old| old.options.iter().map(|option| option.name.clone()).collect()).unwrap_or_default();
+    let old: Vec<String> =
+        ground.old.map(|old| old.options.iter().map(|option| option.name.clone()).collect()).unwrap_or_default();
     let mut stated: Vec<String> = draft.options.iter().map(|name| neat(name)).collect();
     while stated.last().is_some_and(String::is_empty) {
         stated.pop();
@@ -96,7 +100,12 @@ fn options(draft: &Draft, ground: &Ground<'_>, report: &mut Report) -> Option<Ve
     let has_values = draft.variants.iter().flat_map(|variant| &variant.values).any(|value| !value.is_empty());
     if stated.is_empty() {
         if old.is_empty() && has_values {
-            draft.refuse(report, "Option1 Name", "option_name_required", "the variants have option values, but the options have no names");
+            draft.refuse(
+                report,
+                "Option1 Name",
+                "option_name_required",
+                "the variants have option values, but the options have no names",
+            );
             return None;
         }
         return Some(old);
@@ -106,7 +115,8 @@ fn options(draft: &Draft, ground: &Ground<'_>, report: &mut Report) -> Option<Ve
         return None;
     }
     let covered: HashSet<&str> = draft.variants.iter().filter_map(|variant| variant.sku.as_deref()).collect();
-    let others_stay = ground.old.is_some_and(|old| old.variants.iter().any(|variant| !covered.contains(variant.sku.as_str())));
+    let others_stay =
+        ground.old.is_some_and(|old| old.variants.iter().any(|variant| !covered.contains(variant.sku.as_str())));
     if others_stay && stated != old {
         let message = format!(
             "the product has variants that the file does not mention, with the options ({}), not ({})",
@@ -142,17 +152,32 @@ fn variants(
     options: &[String],
     report: &mut Report,
 ) -> Option<(Vec<VariantInput>, BTreeMap<String, u64>)> {
-    let mut variants: Vec<VariantInput> = ground.old.map(|old| old.variants.iter().map(as_stated).collect()).unwrap_or_default();
+    let mut variants: Vec<VariantInput> =
+        ground.old.map(|old| old.variants.iter().map(as_stated).collect()).unwrap_or_default();
     let mut lines = BTreeMap::new();
     for stated in &draft.variants {
-        let Some(chosen) = chosen(stated, options, &draft.variants, report) else { continue };
+        // A file without option columns still says by the SKU which variant it means.
+        let silent = stated.values.iter().all(String::is_empty);
+        let meant =
+            variants.iter().find(|variant| silent && stated.sku.as_deref().is_some_and(|sku| neat(sku) == variant.sku));
+        let chosen = match meant {
+            Some(meant) => Some(meant.options.clone()),
+            None => chosen(stated, options, &draft.variants, report),
+        };
+        let Some(chosen) = chosen else { continue };
         let Some(sku) = sku(draft, stated, &chosen, &variants, ground, report) else { continue };
         let place = variants.iter().position(|variant| variant.sku == sku);
         if lines.contains_key(&sku) {
-            report.refuse(stated.line, ground.columns.sku, "sku_repeated", format!("{sku} is another variant of this product"));
+            report.refuse(
+                stated.line,
+                ground.columns.sku,
+                "sku_repeated",
+                format!("{sku} is another variant of this product"),
+            );
             continue;
         }
-        let twin = variants.iter().enumerate().find(|(index, variant)| Some(*index) != place && variant.options == chosen);
+        let twin =
+            variants.iter().enumerate().find(|(index, variant)| Some(*index) != place && variant.options == chosen);
         if let Some((_, twin)) = twin {
             let message = match options {
                 [] => format!("a product without options has one variant, here {}", twin.sku),
@@ -178,14 +203,23 @@ fn variants(
             stock: stated.stock,
             weight_g: stated.weight_g.or(old.as_ref().map(|old| old.weight_g)).unwrap_or(0),
             barcode: stated.barcode.clone().or(old.as_ref().and_then(|old| old.barcode.clone())),
-            tax_class: stated.tax_class.clone().or(old.as_ref().map(|old| old.tax_class.clone())).unwrap_or_else(|| "standard".to_owned()),
+            tax_class: stated
+                .tax_class
+                .clone()
+                .or(old.as_ref().map(|old| old.tax_class.clone()))
+                .unwrap_or_else(|| "standard".to_owned()),
             image: stated.image.clone().or(old.and_then(|old| old.image)),
             sku: sku.clone(),
         };
         match place {
             Some(place) => variants[place] = variant,
             None if variants.len() >= VARIANTS_MAX => {
-                report.refuse(stated.line, ground.columns.sku, "too_many_variants", format!("a product has {VARIANTS_MAX} variants at most"));
+                report.refuse(
+                    stated.line,
+                    ground.columns.sku,
+                    "too_many_variants",
+                    format!("a product has {VARIANTS_MAX} variants at most"),
+                );
                 continue;
             }
             None => variants.push(variant),
@@ -211,7 +245,12 @@ fn chosen(
         let value = stated.values.get(index).map(|value| neat(value)).unwrap_or_default();
         if value.is_empty() {
             let reason = if all.len() > 1 { "to be told from the others" } else { "as its options say" };
-            report.refuse(stated.line, "Option1 Value", "option_value_required", format!("a variant must have a {name}, {reason}"));
+            report.refuse(
+                stated.line,
+                "Option1 Value",
+                "option_value_required",
+                format!("a variant must have a {name}, {reason}"),
+            );
             return None;
         }
         chosen.insert(name.clone(), value);
@@ -242,7 +281,12 @@ fn sku(
     }
     let owner = ground.owners.get(&sku).copied();
     if owner.is_some() && owner != ground.old.map(|old| old.id) {
-        report.refuse(stated.line, ground.columns.sku, "sku_taken", format!("{sku} is a variant of another product of the shop"));
+        report.refuse(
+            stated.line,
+            ground.columns.sku,
+            "sku_taken",
+            format!("{sku} is a variant of another product of the shop"),
+        );
         return None;
     }
     Some(sku)
@@ -288,7 +332,12 @@ fn categories(draft: &Draft, ground: &Ground<'_>, report: &mut Report) -> Vec<St
             continue;
         }
         if ids.len() == CATEGORIES_MAX {
-            report.notice(draft.line(), "Categories", "too_many_categories", format!("more than {CATEGORIES_MAX}; the rest was left out"));
+            report.notice(
+                draft.line(),
+                "Categories",
+                "too_many_categories",
+                format!("more than {CATEGORIES_MAX}; the rest was left out"),
+            );
             break;
         }
         ids.push(*id);
@@ -317,7 +366,12 @@ fn images(draft: &Draft, ground: &Ground<'_>, variants: &mut [VariantInput], rep
     let old = ground.old.map(|old| old.images.as_slice()).unwrap_or_default();
     let mut images: Vec<ImageInput> = old
         .iter()
-        .map(|image| ImageInput { url: image.url.clone(), alt: image.alt.clone(), width: image.width, height: image.height })
+        .map(|image| ImageInput {
+            url: image.url.clone(),
+            alt: image.alt.clone(),
+            width: image.width,
+            height: image.height,
+        })
         .collect();
     let of_variants = draft.variants.iter().filter_map(|variant| Some((variant.line, variant.image.as_ref()?, None)));
     let stated = draft.images.iter().map(|image| (image.line, &image.url, image.alt.as_ref()));
@@ -328,7 +382,12 @@ fn images(draft: &Draft, ground: &Ground<'_>, variants: &mut [VariantInput], rep
             let alt = alt.cloned().unwrap_or_default();
             images.push(ImageInput { url: url.clone(), alt, width: None, height: None });
         } else {
-            report.notice(line, "Image Src", "too_many_images", format!("a product has {IMAGES_MAX} pictures at most; left out"));
+            report.notice(
+                line,
+                "Image Src",
+                "too_many_images",
+                format!("a product has {IMAGES_MAX} pictures at most; left out"),
+            );
         }
     }
     for variant in variants {
@@ -352,10 +411,15 @@ fn checked(
         };
         let broken = broken_variants(&problem);
         let can_go_on = !broken.is_empty() && broken.len() < input.variants.len();
-        if !can_go_on || broken.keys().any(|index| !input.variants.get(*index).is_some_and(|variant| lines.contains_key(&variant.sku))) {
+        if !can_go_on
+            || broken
+                .keys()
+                .any(|index| !input.variants.get(*index).is_some_and(|variant| lines.contains_key(&variant.sku)))
+        {
             let error = problem.errors().first();
             let (field, code) = error.map_or(("", "invalid"), |error| (error.field.as_str(), error.code.as_str()));
-            let message = error.map_or_else(|| "is not a valid product".to_owned(), |error| format!("{field} {}", error.message));
+            let message =
+                error.map_or_else(|| "is not a valid product".to_owned(), |error| format!("{field} {}", error.message));
             draft.refuse(report, column_of(field), code, message);
             return None;
         }

@@ -57,14 +57,14 @@ pub enum Error {
 }
 
 enum Source {
-    Shopify(Shopify),
+    Shopify(Box<Shopify>),
     Woocommerce(Box<Woocommerce>),
 }
 
 impl Source {
     fn open(format: Format, sheet: Sheet, currency: Currency) -> Result<Self, Error> {
         Ok(match format {
-            Format::Shopify => Self::Shopify(Shopify::new(sheet, currency)?),
+            Format::Shopify => Self::Shopify(Box::new(Shopify::new(sheet, currency)?)),
             Format::Woocommerce => Self::Woocommerce(Box::new(Woocommerce::new(sheet, currency)?)),
         })
     }

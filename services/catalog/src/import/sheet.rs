@@ -191,7 +191,8 @@ mod tests {
 
     #[test]
     fn lines_are_counted_and_blank_rows_passed_over() {
-        let mut sheet = Sheet::open(Cursor::new("Title,Body\n,\n\"a\",\"one\ntwo\"\nb\0,,x\n".as_bytes().to_vec())).expect("opens");
+        let mut sheet =
+            Sheet::open(Cursor::new("Title,Body\n,\n\"a\",\"one\ntwo\"\nb\0,,x\n".as_bytes().to_vec())).expect("opens");
         let row = sheet.next_row().expect("reads").expect("a row");
         assert_eq!((row.line, row.is_too_long), (3, false));
         let row = sheet.next_row().expect("reads").expect("a row");

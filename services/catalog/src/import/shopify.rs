@@ -72,7 +72,7 @@ impl Shopify {
         if !has(HANDLE) {
             return Err(Error::NotThisFormat { format: "Shopify", column: "Handle" });
         }
-        if !has(PRICE) && !has(IMAGE) && !has(TITLE) {
+        if ![PRICE, SKU, IMAGE, TITLE].into_iter().any(has) {
             return Err(Error::NotThisFormat { format: "Shopify", column: "Variant Price" });
         }
         Ok(Self { sheet, currency, skus: SkusSeen::default(), ahead: None })
@@ -112,11 +112,21 @@ impl Shopify {
         while let Some(row) = self.sheet.next_row()? {
             report.read += 1;
             if row.has_monster() {
-                report.refuse(row.line, "", "cell_too_long", "a cell has more than a million characters: is a quote not closed?");
+                report.refuse(
+                    row.line,
+                    "",
+                    "cell_too_long",
+                    "a cell has more than a million characters: is a quote not closed?",
+                );
             } else if row.is_too_long {
                 report.refuse(row.line, "", "too_many_cells", "the row has more cells than the header has columns");
             } else if self.handle(&row).is_empty() && self.text(&row, TITLE).is_empty() {
-                report.refuse(row.line, HANDLE[0], "handle_required", "the row has neither a handle nor a title, so it belongs to no product");
+                report.refuse(
+                    row.line,
+                    HANDLE[0],
+                    "handle_required",
+                    "the row has neither a handle nor a title, so it belongs to no product",
+                );
             } else {
                 return Ok(Some(row));
             }
@@ -157,7 +167,12 @@ impl Shopify {
         if let Some(text) = self.sheet.cell(row, ATTRIBUTES).filter(|text| !text.is_empty()) {
             match serde_json::from_str::<Value>(text).ok().and_then(|value| serde_json::from_value(value).ok()) {
                 Some(attributes) => draft.attributes = attributes,
-                None => report.notice(row.line, ATTRIBUTES, "attributes_unreadable", "is not a JSON object of lists; left out"),
+                None => report.notice(
+                    row.line,
+                    ATTRIBUTES,
+                    "attributes_unreadable",
+                    "is not a JSON object of lists; left out",
+                ),
             }
         }
         draft.options = OPTION_NAMES.iter().map(|names| self.text(row, names).to_owned()).collect();
@@ -213,9 +228,8 @@ impl Shopify {
             draft.images.push(ImageDraft { line: row.line, url, alt, position });
         }
         let values: Vec<String> = OPTION_VALUES.iter().map(|names| self.text(row, names).to_owned()).collect();
-        let says_nothing = values.iter().all(String::is_empty)
-            && self.text(row, SKU).is_empty()
-            && self.text(row, PRICE).is_empty();
+        let says_nothing =
+            values.iter().all(String::is_empty) && self.text(row, SKU).is_empty() && self.text(row, PRICE).is_empty();
         let is_first_of_product = draft.lines.len() == 1 && draft.title.is_some();
         if says_nothing && !is_first_of_product {
             if self.text(row, IMAGE).is_empty() {
@@ -262,7 +276,12 @@ impl Shopify {
         let (column, tracker) = self.cell(row, TRACKER);
         let is_tracked = !self.sheet.has(column) || !tracker.is_empty();
         if !is_tracked {
-            report.notice(row.line, column, "stock_not_tracked", "stock is not counted in the file; here it stays as it is, none for a new product");
+            report.notice(
+                row.line,
+                column,
+                "stock_not_tracked",
+                "stock is not counted in the file; here it stays as it is, none for a new product",
+            );
             return None;
         }
         self.read(row, QUANTITY, report).stock()

@@ -14,12 +14,8 @@ use super::{
 };
 use crate::model::Status;
 
-pub const COLUMNS: VariantColumns = VariantColumns {
-    sku: "SKU",
-    price: "Regular price",
-    stock: "Stock",
-    barcode: "GTIN, UPC, EAN, or ISBN",
-};
+pub const COLUMNS: VariantColumns =
+    VariantColumns { sku: "SKU", price: "Regular price", stock: "Stock", barcode: "GTIN, UPC, EAN, or ISBN" };
 
 /// The value shoppers see where a variation stands for every value of an attribute.
 const ANY: &str = "Any";
@@ -104,7 +100,12 @@ impl Woocommerce {
     /// A simple product, or nothing yet.
     fn take(&mut self, row: &Row, report: &mut Report) -> Option<Draft> {
         if row.has_monster() {
-            report.refuse(row.line, "", "cell_too_long", "a cell has more than a million characters: is a quote not closed?");
+            report.refuse(
+                row.line,
+                "",
+                "cell_too_long",
+                "a cell has more than a million characters: is a quote not closed?",
+            );
             return None;
         }
         if row.is_too_long {
@@ -114,7 +115,12 @@ impl Woocommerce {
         let kinds: Vec<String> = self.text(row, "Type").split(',').map(|kind| kind.trim().to_lowercase()).collect();
         let is = |kind: &str| kinds.iter().any(|other| other == kind);
         if is("virtual") || is("downloadable") {
-            report.notice(row.line, "Type", "not_physical", "virtual and downloadable goods are taken over as ordinary ones, without their files");
+            report.notice(
+                row.line,
+                "Type",
+                "not_physical",
+                "virtual and downloadable goods are taken over as ordinary ones, without their files",
+            );
         }
         if is("variation") {
             self.variation(row, report);
@@ -306,9 +312,19 @@ impl Woocommerce {
         let (starts, ends) = (day("Date sale price starts"), day("Date sale price ends"));
         let is_on = (starts.is_empty() || starts <= self.today) && (ends.is_empty() || ends >= self.today);
         if !is_on {
-            report.notice(row.line, "Sale price", "sale_not_on", "its sale is not on today; the regular price was taken");
+            report.notice(
+                row.line,
+                "Sale price",
+                "sale_not_on",
+                "its sale is not on today; the regular price was taken",
+            );
         } else if !ends.is_empty() {
-            report.notice(row.line, "Date sale price ends", "sale_end_not_kept", format!("the sale must be ended by hand on {ends}"));
+            report.notice(
+                row.line,
+                "Date sale price ends",
+                "sale_end_not_kept",
+                format!("the sale must be ended by hand on {ends}"),
+            );
         }
         is_on
     }
@@ -324,7 +340,12 @@ impl Woocommerce {
         if self.text(row, "In stock?") == "0" {
             return Some(0);
         }
-        report.notice(row.line, "Stock", "stock_not_tracked", "stock is not counted in the file; here it stays as it is, none for a new product");
+        report.notice(
+            row.line,
+            "Stock",
+            "stock_not_tracked",
+            "stock is not counted in the file; here it stays as it is, none for a new product",
+        );
         None
     }
 
@@ -338,7 +359,12 @@ impl Woocommerce {
             "zero-rate" => Some("zero".to_owned()),
             other => {
                 let word: String = slug::slugify(other).chars().take(50).collect();
-                report.notice(row.line, "Tax class", "tax_class_unknown", format!("{word} must be given a rate, else it is taxed as standard"));
+                report.notice(
+                    row.line,
+                    "Tax class",
+                    "tax_class_unknown",
+                    format!("{word} must be given a rate, else it is taxed as standard"),
+                );
                 Some(word).filter(|word| !word.is_empty())
             }
         }
@@ -360,7 +386,12 @@ impl Woocommerce {
         for (index, parent) in std::mem::take(&mut self.parents).into_iter().enumerate() {
             match families.remove(&index) {
                 Some(variations) => drafts.push_back(family(parent, variations, report)),
-                None => parent.draft.refuse(report, "Type", "no_variations", "a variable product without variations has nothing to sell"),
+                None => parent.draft.refuse(
+                    report,
+                    "Type",
+                    "no_variations",
+                    "a variable product without variations has nothing to sell",
+                ),
             }
         }
         drafts
@@ -372,7 +403,11 @@ fn family(parent: Parent, mut variations: Vec<Variation>, report: &mut Report) -
     let Parent { mut draft, attributes } = parent;
     variations.sort_by_key(|variation| (variation.position, variation.variant.line));
     let chosen = |name: &str, variation: &Variation| -> Option<String> {
-        variation.attributes.iter().find(|attribute| attribute.name == name).and_then(|attribute| attribute.values.first().cloned())
+        variation
+            .attributes
+            .iter()
+            .find(|attribute| attribute.name == name)
+            .and_then(|attribute| attribute.values.first().cloned())
     };
     for attribute in attributes {
         let is_choice = variations.iter().any(|variation| chosen(&attribute.name, variation).is_some());
@@ -389,7 +424,12 @@ fn family(parent: Parent, mut variations: Vec<Variation>, report: &mut Report) -
     for variation in variations {
         let values = draft.options.iter().map(|name| {
             chosen(name, &variation).unwrap_or_else(|| {
-                report.notice(variation.variant.line, name, "any_value", format!("stands for every value; shoppers see {ANY:?}"));
+                report.notice(
+                    variation.variant.line,
+                    name,
+                    "any_value",
+                    format!("stands for every value; shoppers see {ANY:?}"),
+                );
                 ANY.to_owned()
             })
         });

@@ -14,7 +14,8 @@ use super::{
     report::Report,
 };
 use crate::{
-    App, Error, documents::DocumentName,
+    App, Error,
+    documents::DocumentName,
     entity::{product, product_slug},
     inventory::{self, Corrected},
     items,
@@ -102,7 +103,12 @@ impl<'a> Writer<'a> {
                 }
                 Err(Error::Taken { what, value }) if tries == TRIES => {
                     let column = if what == "sku" { self.columns.sku } else { "Handle" };
-                    draft.refuse(report, column, &format!("{what}_taken"), format!("{value} is that of another product"));
+                    draft.refuse(
+                        report,
+                        column,
+                        &format!("{what}_taken"),
+                        format!("{value} is that of another product"),
+                    );
                     return Ok(());
                 }
                 Err(Error::Taken { .. } | Error::Stale) if tries < TRIES => {}
@@ -127,11 +133,18 @@ impl<'a> Writer<'a> {
         let reader = self.app.db.reader();
         let handles: Vec<&str> = drafts.iter().filter_map(|draft| draft.handle.as_deref()).collect();
         let slugs = product_slug::Entity::find().filter(product_slug::COLUMN.slug.is_in(handles)).all(reader).await?;
-        let by_slug: HashMap<String, ProductId> = slugs.into_iter().map(|row| (row.slug, row.product_id.into())).collect();
+        let by_slug: HashMap<String, ProductId> =
+            slugs.into_iter().map(|row| (row.slug, row.product_id.into())).collect();
         let skus: Vec<String> = drafts.iter().flat_map(skus_of).collect();
         let owners = products::sku_owners(reader, &skus).await?;
         let mut ids: BTreeSet<ProductId> = by_slug.values().copied().collect();
-        ids.extend(drafts.iter().filter(|draft| draft.handle.is_none()).flat_map(skus_of).filter_map(|sku| owners.get(&sku).copied()));
+        ids.extend(
+            drafts
+                .iter()
+                .filter(|draft| draft.handle.is_none())
+                .flat_map(skus_of)
+                .filter_map(|sku| owners.get(&sku).copied()),
+        );
         let uuids = ids.iter().map(|id| id.uuid());
         let heads = product::Entity::find().filter(product::COLUMN.id.is_in(uuids)).all(reader).await?;
         let names: Vec<DocumentName> = heads.iter().map(product::Model::name).collect();

@@ -155,10 +155,9 @@ pub fn find(
     };
     match scores {
         None => shelf.rows().iter().enumerate().for_each(|(place, row)| visit(place, row)),
-        Some(scores) => scores
-            .keys()
-            .filter_map(|id| shelf.place(*id))
-            .for_each(|place| visit(place, &shelf.rows()[place])),
+        Some(scores) => {
+            scores.keys().filter_map(|id| shelf.place(*id)).for_each(|place| visit(place, &shelf.rows()[place]))
+        }
     }
     let total = hits.len();
     let after: Option<Key> = after.map(Key::from);
@@ -222,7 +221,9 @@ fn key(row: &Row, scores: Option<&HashMap<ProductId, f32>>, sort: Sort) -> Key {
         (Sort::Cheapest, _) => (entry.price.amount, newest, String::new()),
         (Sort::Dearest, _) => (-entry.price.amount, newest, String::new()),
         (Sort::Newest, _) => (newest, 0, String::new()),
-        (Sort::Rating, _) => (-i64::from(entry.stars.mean_hundredths()), -i64::from(entry.stars.count()), String::new()),
+        (Sort::Rating, _) => {
+            (-i64::from(entry.stars.mean_hundredths()), -i64::from(entry.stars.count()), String::new())
+        }
         (Sort::Title, _) => (0, 0, row.sort_title.clone()),
     };
     ((first, second, text), Reverse(entry.id))

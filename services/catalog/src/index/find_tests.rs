@@ -44,7 +44,8 @@ fn plainly(filters: &Filters, row: &Row, except: Option<&str>) -> bool {
         && facet("material", Facet::Attribute("material".into()), &entry.attributes["material"])
         && (except == Some("price")
             || entry.prices.iter().any(|price| {
-                filters.min_price.is_none_or(|least| *price >= least) && filters.max_price.is_none_or(|most| *price <= most)
+                filters.min_price.is_none_or(|least| *price >= least)
+                    && filters.max_price.is_none_or(|most| *price <= most)
             }))
         && (except == Some("stock") || filters.in_stock.is_none_or(|wanted| row.in_stock() == wanted))
         && (except == Some("rating") || filters.rating.is_none_or(|least| entry.stars.mean_hundredths() >= least))
@@ -53,7 +54,14 @@ fn plainly(filters: &Filters, row: &Row, except: Option<&str>) -> bool {
 type Drawn = (i64, Vec<u8>, Vec<u8>, usize, bool, bool);
 
 fn product() -> impl Strategy<Value = Drawn> {
-    (0_i64..40, prop::collection::vec(0_u8..4, 0..3), prop::collection::vec(0_u8..3, 0..3), 0_usize..5, any::<bool>(), any::<bool>())
+    (
+        0_i64..40,
+        prop::collection::vec(0_u8..4, 0..3),
+        prop::collection::vec(0_u8..3, 0..3),
+        0_usize..5,
+        any::<bool>(),
+        any::<bool>(),
+    )
 }
 
 fn some_filters() -> impl Strategy<Value = Filters> {

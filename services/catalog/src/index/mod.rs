@@ -65,13 +65,7 @@ impl Index {
     /// Opens the index in `folder`, or makes one. Nothing of the database is read yet; `catch_up` does that.
     pub fn open(folder: Option<PathBuf>, memory_bytes: usize) -> Result<Self, Error> {
         let (_, fields) = words::schema();
-        let view = View {
-            generation: 0,
-            shelf: Shelf::default(),
-            tree: Arc::default(),
-            searcher: None,
-            fields,
-        };
+        let view = View { generation: 0, shelf: Shelf::default(), tree: Arc::default(), searcher: None, fields };
         Ok(Self {
             view: Arc::new(RwLock::new(Arc::new(view))),
             feed: Arc::new(Mutex::new(Feed::open(folder, memory_bytes)?)),

@@ -7,8 +7,7 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 use tantivy::{
-    Index, IndexReader, IndexWriter, ReloadPolicy, Searcher, TantivyDocument, Term,
-    directory::MmapDirectory,
+    Index, IndexReader, IndexWriter, ReloadPolicy, Searcher, TantivyDocument, Term, directory::MmapDirectory,
     schema::document::Value,
 };
 use uuid::Uuid;
@@ -60,8 +59,7 @@ impl Build {
 
     fn read(folder: &Path, memory_bytes: usize) -> Result<Option<(Self, Known, Vec<Entry>)>, tantivy::TantivyError> {
         let index = Index::open_in_dir(folder)?;
-        let known: Option<Known> =
-            index.load_metas()?.payload.and_then(|payload| serde_json::from_str(&payload).ok());
+        let known: Option<Known> = index.load_metas()?.payload.and_then(|payload| serde_json::from_str(&payload).ok());
         let Some(known) = known.filter(|known| known.schema == SCHEMA_VERSION) else { return Ok(None) };
         let build = Self::over(index, memory_bytes, Some(folder.to_owned()))?;
         let entries = entries(&build.reader.searcher(), &build.fields)?;

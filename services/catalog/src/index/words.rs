@@ -218,7 +218,8 @@ fn meaning(searcher: &Searcher, fields: &TextFields, word: String, unfinished: b
     }
     if unfinished {
         let longer = beginnings(searcher, fields.words, &word)?;
-        words.extend(longer.into_iter().filter(|(known, _)| *known != word).map(|(known, _)| (known, BEGINNING_FACTOR)));
+        words
+            .extend(longer.into_iter().filter(|(known, _)| *known != word).map(|(known, _)| (known, BEGINNING_FACTOR)));
     }
     if !words.is_empty() {
         return Ok(Meaning { typed: word, words, mended: false });
@@ -285,7 +286,8 @@ fn nearest(
         return Ok(Vec::new());
     }
     let mut by_distance: BTreeMap<usize, BTreeMap<String, u64>> = BTreeMap::new();
-    for (known, count) in near(searcher, &FuzzyTermQuery::new(Term::from_field_text(field, word), slips, true), field)? {
+    for (known, count) in near(searcher, &FuzzyTermQuery::new(Term::from_field_text(field, word), slips, true), field)?
+    {
         by_distance.entry(slips_between(word, &known)).or_default().insert(known, count);
     }
     if by_distance.is_empty() && unfinished {

@@ -102,7 +102,9 @@ pub enum Corrected {
     Changed,
     Unchanged,
     /// More is promised than the new number, so nothing was changed.
-    Promised { least: i64 },
+    Promised {
+        least: i64,
+    },
     Unknown,
 }
 
@@ -142,7 +144,10 @@ fn not_allowed(item: &item::Model, delta: Delta) -> Error {
     let least = held + committed;
     let problem = Problem::new(StatusCode::CONFLICT, "stock_promised");
     if item.on_hand + delta.on_hand >= least {
-        return problem.detail(format!("Only {} damaged pieces are kept.", item.damaged)).with("damaged", item.damaged).into();
+        return problem
+            .detail(format!("Only {} damaged pieces are kept.", item.damaged))
+            .with("damaged", item.damaged)
+            .into();
     }
     problem
         .detail(format!(

@@ -63,8 +63,15 @@ async fn balances(db: &DatabaseConnection) -> Result<Invariant, DbErr> {
     let sentence = |row: Row| {
         format!(
             "{}: on hand, reserved, committed and damaged are {}, {}, {}, {}, but the ledger adds up to {}, {}, {}, {}",
-            row.sku, row.on_hand, row.reserved, row.committed, row.damaged,
-            row.ledger_on_hand, row.ledger_reserved, row.ledger_committed, row.ledger_damaged
+            row.sku,
+            row.on_hand,
+            row.reserved,
+            row.committed,
+            row.damaged,
+            row.ledger_on_hand,
+            row.ledger_reserved,
+            row.ledger_committed,
+            row.ledger_damaged
         )
     };
     let exercised = movement::Entity::find().count(db).await?;
@@ -82,7 +89,10 @@ async fn buckets(db: &DatabaseConnection) -> Result<Invariant, DbErr> {
     let negative = item::Column::Reserved.lt(0).or(item::Column::Committed.lt(0)).or(item::Column::Damaged.lt(0));
     let wrong = item::Entity::find().filter(negative.or(Expr::col(item::Column::OnHand).lt(promised))).all(db).await?;
     let sentence = |item: item::Model| {
-        format!("{}: {} on hand, {} reserved, {} committed, {} damaged", item.sku, item.on_hand, item.reserved, item.committed, item.damaged)
+        format!(
+            "{}: {} on hand, {} reserved, {} committed, {} damaged",
+            item.sku, item.on_hand, item.reserved, item.committed, item.damaged
+        )
     };
     let exercised = item::Entity::find().count(db).await?;
     let title = "no stock is negative, and no more is promised than there is";
@@ -148,7 +158,11 @@ async fn live(db: &DatabaseConnection) -> Result<Invariant, DbErr> {
         .filter(reservation::Column::ExpiresAt.lt(time::now() - Duration::seconds(SWEEP_GRACE_SECS)))
         .all(db)
         .await?;
-    violations.extend(stale.into_iter().map(|row| format!("order {}: its hold ran out at {} and still stands", row.order_id, row.expires_at)));
+    violations.extend(
+        stale
+            .into_iter()
+            .map(|row| format!("order {}: its hold ran out at {} and still stands", row.order_id, row.expires_at)),
+    );
     let exercised = reservation::Entity::find()
         .filter(reservation::Column::Status.is_in([Status::Held, Status::Committed]))
         .count(db)

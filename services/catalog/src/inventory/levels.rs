@@ -123,7 +123,8 @@ pub async fn list(connection: &impl ConnectionTrait, filter: &Filter, limit: u64
         query = query.filter(Expr::col(item::Column::OnHand).sub(promised).lte(low));
     }
     if let Some(prefix) = &filter.prefix {
-        let pattern = format!("{}%", prefix.to_lowercase().replace('\\', r"\\").replace('%', r"\%").replace('_', r"\_"));
+        let pattern =
+            format!("{}%", prefix.to_lowercase().replace('\\', r"\\").replace('%', r"\%").replace('_', r"\_"));
         query = query.filter(Func::lower(Expr::col(item::Column::Sku)).like(LikeExpr::new(pattern).escape('\\')));
     }
     if let Some(after) = &filter.after {

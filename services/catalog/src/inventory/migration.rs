@@ -89,8 +89,7 @@ async fn reservations(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .check(col("quantity").gt(0))
         .to_owned();
     manager.create_table(lines).await?;
-    let by_sku =
-        Index::create().name("reservation_lines_by_sku").table("reservation_lines").col("sku").to_owned();
+    let by_sku = Index::create().name("reservation_lines_by_sku").table("reservation_lines").col("sku").to_owned();
     manager.create_index(by_sku).await
 }
 
@@ -131,7 +130,10 @@ async fn counter(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .check(col("id").eq(1))
         .to_owned();
     manager.create_table(table).await?;
-    let zero =
-        Query::insert().into_table("stock_counter").columns(["id", "value"]).values_panic([1.into(), 0_i64.into()]).to_owned();
+    let zero = Query::insert()
+        .into_table("stock_counter")
+        .columns(["id", "value"])
+        .values_panic([1.into(), 0_i64.into()])
+        .to_owned();
     manager.execute(zero).await
 }

@@ -18,7 +18,9 @@ pub const ACTOR: &str = "orders";
 /// How asking for a hold ended.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Outcome {
-    Held { expires_at: DateTime<Utc> },
+    Held {
+        expires_at: DateTime<Utc>,
+    },
     /// Some lines cannot be had; nothing is held that was not held before.
     Short(Vec<ShortLine>),
     /// The order was cancelled before this request arrived.

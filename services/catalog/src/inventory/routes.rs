@@ -170,7 +170,12 @@ impl StockChange {
                     Cause::Received => pieces > 0,
                     Cause::Damaged | Cause::WrittenOff => pieces < 0,
                 };
-                checks.require(direction, "adjust", "wrong_direction", "must be above zero for received goods and below for lost ones");
+                checks.require(
+                    direction,
+                    "adjust",
+                    "wrong_direction",
+                    "must be above zero for received goods and below for lost ones",
+                );
                 Change::By(pieces, cause)
             }
             (None, None, Some(pieces)) => {
@@ -182,12 +187,7 @@ impl StockChange {
                 Change::By(0, Cause::Adjusted)
             }
         };
-        checks.require(
-            self.cause.is_none() || self.adjust.is_some(),
-            "cause",
-            "without_adjust",
-            "belongs to adjust",
-        );
+        checks.require(self.cause.is_none() || self.adjust.is_some(), "cause", "without_adjust", "belongs to adjust");
         checks.done()?;
         Ok(change)
     }
@@ -277,11 +277,7 @@ async fn list_stock(
         (status = 404, description = "`not_found`", body = ProblemBody),
     )
 )]
-async fn get_stock(
-    State(app): State<App>,
-    caller: Caller,
-    Path(sku): Path<String>,
-) -> Result<Json<StockView>, Error> {
+async fn get_stock(State(app): State<App>, caller: Caller, Path(sku): Path<String>) -> Result<Json<StockView>, Error> {
     caller.require(Permission::InventoryRead)?;
     check_sku(&sku)?;
     let item = levels::find(app.db.reader(), &sku).await?.ok_or(Error::NotFound)?;

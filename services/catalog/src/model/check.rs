@@ -233,16 +233,28 @@ fn variants(checks: &mut Checks, input: &mut ProductInput) {
         let new_id = variant.id.is_none_or(|id| ids.insert(id));
         checks.require(new_id, &at("id"), "duplicate", "appears twice in this product");
         prices(checks, &at, variant);
-        checks.require(Some(variant.price.currency) == currency, &at("price.currency"), "mixed_currencies", "must be the same in all variants");
+        checks.require(
+            Some(variant.price.currency) == currency,
+            &at("price.currency"),
+            "mixed_currencies",
+            "must be the same in all variants",
+        );
         combination(checks, &at("options"), &input.options, variant);
-        checks.require(combinations.insert(variant.options.clone()), &at("options"), "duplicate", "are those of another variant");
+        checks.require(
+            combinations.insert(variant.options.clone()),
+            &at("options"),
+            "duplicate",
+            "are those of another variant",
+        );
         checks.range(&at("weight_g"), &variant.weight_g, &(0..=10_000_000));
         checks.range(&at("stock"), &variant.stock.unwrap_or_default(), &(0..=STOCK_MAX));
         let barcode = variant.barcode.as_deref().is_none_or(gtin::is_valid);
         checks.require(barcode, &at("barcode"), "invalid", "must be a GTIN with a right check digit");
         let class = &variant.tax_class;
         let is_word = (1..=50).contains(&class.len())
-            && class.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'_' | b'-'));
+            && class
+                .bytes()
+                .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'_' | b'-'));
         checks.require(is_word, &at("tax_class"), "invalid", "must be a word such as standard or reduced");
         let shown = variant.image.as_ref().is_none_or(|url| input.images.iter().any(|image| image.url == *url));
         checks.require(shown, &at("image"), "invalid", "must be one of the product's images");
@@ -261,7 +273,12 @@ fn prices(checks: &mut Checks, at: &impl Fn(&str) -> String, variant: &VariantIn
     checks.range(&at("compare_at_price.amount"), &before.amount, &(0..=LARGEST_AMOUNT));
     let same = before.currency == variant.price.currency;
     checks.require(same, &at("compare_at_price.currency"), "mixed_currencies", "must be that of the price");
-    checks.require(before.amount > variant.price.amount, &at("compare_at_price"), "not_reduced", "must be above the price");
+    checks.require(
+        before.amount > variant.price.amount,
+        &at("compare_at_price"),
+        "not_reduced",
+        "must be above the price",
+    );
 }
 
 fn combination(checks: &mut Checks, field: &str, options: &[ProductOption], variant: &VariantInput) {
@@ -332,7 +349,9 @@ mod tests {
         assert!(refused(|p| p.variants[1].options.clear()).contains("variants[1].options"));
         assert!(refused(|p| p.variants[0].price.amount = -1).contains("variants[0].price.amount"));
         assert!(refused(|p| p.variants[1].price.currency = Currency::JPY).contains("mixed_currencies"));
-        assert!(refused(|p| p.variants[0].compare_at_price = Some(Money::new(1990, Currency::EUR))).contains("not_reduced"));
+        assert!(
+            refused(|p| p.variants[0].compare_at_price = Some(Money::new(1990, Currency::EUR))).contains("not_reduced")
+        );
         assert!(refused(|p| p.variants[0].barcode = Some("123".into())).contains("variants[0].barcode"));
         assert!(refused(|p| p.variants[0].tax_class = "No Tax".into()).contains("tax_class"));
         assert!(refused(|p| p.variants.clear()).contains("variants"));
@@ -340,8 +359,9 @@ mod tests {
         assert!(refused(|p| p.options.push(p.options[0].clone())).contains("duplicate"));
         assert!(refused(|p| p.title = "a\0b".into()).contains("control_character"));
         assert!(
-            refused(|p| p.images = vec![ImageInput { url: "javascript:alert(1)".into(), alt: String::new(), width: None, height: None }])
-                .contains("images[0].url")
+            refused(|p| p.images =
+                vec![ImageInput { url: "javascript:alert(1)".into(), alt: String::new(), width: None, height: None }])
+            .contains("images[0].url")
         );
     }
 

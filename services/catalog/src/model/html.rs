@@ -5,8 +5,34 @@ use std::{collections::HashSet, sync::LazyLock};
 use ammonia::Builder;
 
 const TAGS: [&str; 28] = [
-    "a", "b", "blockquote", "br", "code", "dd", "dl", "dt", "em", "h2", "h3", "h4", "hr", "i", "li", "ol", "p", "pre",
-    "s", "small", "strong", "sub", "sup", "table", "tbody", "td", "tr", "ul",
+    "a",
+    "b",
+    "blockquote",
+    "br",
+    "code",
+    "dd",
+    "dl",
+    "dt",
+    "em",
+    "h2",
+    "h3",
+    "h4",
+    "hr",
+    "i",
+    "li",
+    "ol",
+    "p",
+    "pre",
+    "s",
+    "small",
+    "strong",
+    "sub",
+    "sup",
+    "table",
+    "tbody",
+    "td",
+    "tr",
+    "ul",
 ];
 
 static CLEANER: LazyLock<Builder<'static>> = LazyLock::new(|| {
@@ -42,7 +68,8 @@ pub fn text(html: &str) -> String {
             (_, true) => {}
         }
     }
-    for (entity, c) in [("&nbsp;", " "), ("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#39;", "'"), ("&amp;", "&")] {
+    for (entity, c) in [("&nbsp;", " "), ("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#39;", "'"), ("&amp;", "&")]
+    {
         text = text.replace(entity, c);
     }
     text.split_whitespace().collect::<Vec<_>>().join(" ")
@@ -65,7 +92,8 @@ mod tests {
             "<a href=\"data:text/html,<script>alert(1)</script>\">x</a>",
         ] {
             let cleaned = clean(attack);
-            for trace in ["<script", "onerror", "onclick", "javascript:", "<iframe", "<svg", "style=", "data:", "<img"] {
+            for trace in ["<script", "onerror", "onclick", "javascript:", "<iframe", "<svg", "style=", "data:", "<img"]
+            {
                 assert!(!cleaned.contains(trace), "{attack} left {cleaned}");
             }
         }

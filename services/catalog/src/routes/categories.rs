@@ -2,7 +2,10 @@
 
 use std::collections::HashMap;
 
-use axum::{extract::State, response::{IntoResponse, Response}};
+use axum::{
+    extract::State,
+    response::{IntoResponse, Response},
+};
 use contracts::{ids::CategoryId, permissions::Permission};
 use http::{StatusCode, header};
 use serde::Serialize;
@@ -22,9 +25,11 @@ use crate::{
 };
 
 pub fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
-        .routes(routes!(list_categories, create_category))
-        .routes(routes!(get_category, update_category, delete_category))
+    OpenApiRouter::new().routes(routes!(list_categories, create_category)).routes(routes!(
+        get_category,
+        update_category,
+        delete_category
+    ))
 }
 
 /// A category with those below it.
@@ -182,7 +187,11 @@ async fn update_category(
         (status = 409, description = "`category_has_children`", body = ProblemBody),
     )
 )]
-async fn delete_category(State(app): State<App>, caller: Caller, Path(name): Path<String>) -> Result<StatusCode, Error> {
+async fn delete_category(
+    State(app): State<App>,
+    caller: Caller,
+    Path(name): Path<String>,
+) -> Result<StatusCode, Error> {
     caller.require(Permission::CatalogWrite)?;
     write_category::delete(&app, &name).await?;
     Ok(StatusCode::NO_CONTENT)

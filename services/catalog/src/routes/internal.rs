@@ -13,7 +13,11 @@ pub fn routes() -> Router<App> {
     Router::new().route("/internal/price-items", post(price))
 }
 
-async fn price(State(app): State<App>, caller: Caller, Json(asked): Json<PriceItems>) -> Result<Json<PricedItems>, Error> {
+async fn price(
+    State(app): State<App>,
+    caller: Caller,
+    Json(asked): Json<PriceItems>,
+) -> Result<Json<PricedItems>, Error> {
     caller.require_service()?;
     if asked.skus.len() > SKUS_MAX {
         return Err(Problem::invalid_field("skus", "too_many", "must be 500 at most").into());

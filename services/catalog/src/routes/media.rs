@@ -77,7 +77,11 @@ struct UploadForm {
         (status = 422, description = "`invalid`", body = ProblemBody),
     )
 )]
-async fn upload_picture(State(app): State<App>, caller: Caller, request: axum::extract::Request) -> Result<Response, Error> {
+async fn upload_picture(
+    State(app): State<App>,
+    caller: Caller,
+    request: axum::extract::Request,
+) -> Result<Response, Error> {
     caller.require(Permission::CatalogWrite)?;
     let form = <Multipart as axum::extract::FromRequest<App>>::from_request(request, &app).await;
     let form = form.map_err(|_| {
@@ -163,11 +167,8 @@ fn picture(asked: &HeaderMap, tag: &str, kind: &'static str, bytes: Bytes, keep:
     let tag = format!("\"{tag}\"");
     let known = asked.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
     let unchanged = known.is_some_and(|known| known.split(',').any(|known| known.trim() == tag));
-    let mut response = if unchanged {
-        StatusCode::NOT_MODIFIED.into_response()
-    } else {
-        Response::new(Body::from(bytes))
-    };
+    let mut response =
+        if unchanged { StatusCode::NOT_MODIFIED.into_response() } else { Response::new(Body::from(bytes)) };
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
     headers.insert(header::CACHE_CONTROL, keep);

@@ -182,7 +182,10 @@ struct SuggestQuery {
         (status = 422, description = "`invalid`", body = ProblemBody),
     )
 )]
-async fn suggest_products(State(app): State<App>, Query(query): Query<SuggestQuery>) -> Result<Json<Suggestions>, Error> {
+async fn suggest_products(
+    State(app): State<App>,
+    Query(query): Query<SuggestQuery>,
+) -> Result<Json<Suggestions>, Error> {
     let limit = query.limit.unwrap_or(SUGGESTIONS);
     let mut checks = web::Checks::new();
     checks.text("q", &query.q, 0..=200).range("limit", &limit, &(1..=SUGGESTIONS_MAX)).done()?;

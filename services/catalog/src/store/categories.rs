@@ -4,11 +4,7 @@ use contracts::ids::CategoryId;
 use db::Tx;
 use sea_orm::{ActiveModelTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter, Set};
 
-use crate::{
-    entity::category,
-    model::category::CategoryTree,
-    store::revisions,
-};
+use crate::{entity::category, model::category::CategoryTree, store::revisions};
 
 /// The whole tree. Its revision is read first: a change in between makes the next look find a newer one.
 pub async fn tree(connection: &impl ConnectionTrait) -> Result<CategoryTree, DbErr> {

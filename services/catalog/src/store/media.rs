@@ -1,9 +1,7 @@
 //! What is known of uploaded pictures.
 
 use db::Tx;
-use sea_orm::{
-    ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter, sea_query::OnConflict,
-};
+use sea_orm::{ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter, sea_query::OnConflict};
 
 use crate::entity::media;
 

@@ -57,7 +57,11 @@ pub async fn find_by_old_slug(connection: &impl ConnectionTrait, slug: &str) -> 
 }
 
 /// Heads that changed after `revision`, in the order of their change.
-pub async fn changed_since(connection: &impl ConnectionTrait, revision: i64, limit: u64) -> Result<Vec<product::Model>, DbErr> {
+pub async fn changed_since(
+    connection: &impl ConnectionTrait,
+    revision: i64,
+    limit: u64,
+) -> Result<Vec<product::Model>, DbErr> {
     product::Entity::find()
         .filter(product::COLUMN.revision.gt(revision))
         .order_by_asc(product::Column::Revision)
@@ -67,7 +71,11 @@ pub async fn changed_since(connection: &impl ConnectionTrait, revision: i64, lim
 }
 
 /// All heads, in the order of their ids.
-pub async fn page(connection: &impl ConnectionTrait, after: Option<ProductId>, limit: u64) -> Result<Vec<product::Model>, DbErr> {
+pub async fn page(
+    connection: &impl ConnectionTrait,
+    after: Option<ProductId>,
+    limit: u64,
+) -> Result<Vec<product::Model>, DbErr> {
     let mut query = product::Entity::find().order_by_asc(product::Column::Id).limit(limit);
     if let Some(after) = after {
         query = query.filter(product::COLUMN.id.gt(after.uuid()));
@@ -131,11 +139,8 @@ pub async fn taken_slugs(connection: &impl ConnectionTrait, slugs: &[String]) ->
 
 /// Adds the slug to the product's history, where it stays.
 pub async fn keep_slug(tx: &Tx, slug: &str, id: ProductId) -> Result<(), DbErr> {
-    let row = product_slug::ActiveModel {
-        slug: Set(slug.to_owned()),
-        product_id: Set(id.uuid()),
-        since: Set(time::now()),
-    };
+    let row =
+        product_slug::ActiveModel { slug: Set(slug.to_owned()), product_id: Set(id.uuid()), since: Set(time::now()) };
     product_slug::Entity::insert(row)
         .on_conflict(OnConflict::column(product_slug::Column::Slug).do_nothing().to_owned())
         .exec_without_returning(&**tx)
@@ -144,7 +149,10 @@ pub async fn keep_slug(tx: &Tx, slug: &str, id: ProductId) -> Result<(), DbErr> 
 }
 
 /// Whose each SKU is. SKUs of nobody are left out.
-pub async fn sku_owners(connection: &impl ConnectionTrait, skus: &[String]) -> Result<HashMap<String, ProductId>, DbErr> {
+pub async fn sku_owners(
+    connection: &impl ConnectionTrait,
+    skus: &[String],
+) -> Result<HashMap<String, ProductId>, DbErr> {
     let mut owners = HashMap::new();
     for some in skus.chunks(ROWS_MAX) {
         let rows = variant_sku::Entity::find().filter(variant_sku::COLUMN.sku.is_in(some)).all(connection).await?;
@@ -171,7 +179,8 @@ pub async fn heads_of_skus(
     ids.dedup();
     let mut heads = HashMap::new();
     for some in ids.chunks(ROWS_MAX) {
-        let rows = product::Entity::find().filter(product::COLUMN.id.is_in(some.iter().copied())).all(connection).await?;
+        let rows =
+            product::Entity::find().filter(product::COLUMN.id.is_in(some.iter().copied())).all(connection).await?;
         heads.extend(rows.into_iter().map(|row| (row.product_id(), row)));
     }
     Ok(owners.into_iter().filter_map(|(sku, id)| Some((sku, heads.get(&id)?.clone()))).collect())
@@ -196,7 +205,12 @@ pub async fn replace_skus(tx: &Tx, document: &Document) -> Result<(), DbErr> {
 }
 
 /// Notes prices that hold from `since` on.
-pub async fn keep_prices(tx: &Tx, id: ProductId, prices: &[(String, Money)], since: DateTime<Utc>) -> Result<(), DbErr> {
+pub async fn keep_prices(
+    tx: &Tx,
+    id: ProductId,
+    prices: &[(String, Money)],
+    since: DateTime<Utc>,
+) -> Result<(), DbErr> {
     for some in prices.chunks(ROWS_MAX) {
         let rows = some.iter().map(|(sku, money)| price::ActiveModel {
             id: Set(Uuid::now_v7()),

@@ -15,10 +15,7 @@ use uuid::Uuid;
 
 use crate::{
     entity::{purchase, review, review_aggregate, review_vote},
-    model::{
-        rating::Stars,
-        review::ReviewStatus,
-    },
+    model::{rating::Stars, review::ReviewStatus},
 };
 
 impl review::Model {

@@ -69,9 +69,8 @@ async fn every_operation_asks_for_what_it_needs() {
             .replace("{id}", "0192f0c1-a2b3-7c4d-8e5f-60718293a4b5")
             .replace("{sku}", "MUG")
             .replace("{file}", "nothing.png");
-        let ask = async |client: &test_support::Client| {
-            client.send_json(method, &place, &body(path)).await.status.as_u16()
-        };
+        let ask =
+            async |client: &test_support::Client| client.send_json(method, &place, &body(path)).await.status.as_u16();
         let everyone_else: Vec<Permission> =
             Permission::ALL.into_iter().filter(|permission| needs != Needs::One(*permission)).collect();
         match needs {
@@ -99,7 +98,9 @@ fn the_table_and_the_document_name_the_same_operations() {
     let document = serde_json::to_value(catalog::openapi()).expect("a document");
     let mut documented = BTreeSet::new();
     for (path, item) in document["paths"].as_object().expect("paths") {
-        for (method, operation) in item.as_object().expect("operations").iter().filter(|(name, _)| *name != "parameters") {
+        for (method, operation) in
+            item.as_object().expect("operations").iter().filter(|(name, _)| *name != "parameters")
+        {
             documented.insert((method.to_uppercase(), path.clone()));
             let id = operation["operationId"].as_str().expect("an operation id");
             assert!(id.contains('_'), "{id} is not verb_resource");
@@ -113,8 +114,11 @@ fn the_table_and_the_document_name_the_same_operations() {
         .map(|(method, path, _)| ((*method).to_owned(), (*path).to_owned()))
         .collect();
     // Import has its own table.
-    let missing: Vec<_> =
-        documented.iter().filter(|(_, path)| !path.starts_with("/imports") && !path.starts_with("/exports")).filter(|operation| !table.contains(*operation)).collect();
+    let missing: Vec<_> = documented
+        .iter()
+        .filter(|(_, path)| !path.starts_with("/imports") && !path.starts_with("/exports"))
+        .filter(|operation| !table.contains(*operation))
+        .collect();
     assert!(missing.is_empty(), "not in the table: {missing:?}");
     let gone: Vec<_> = table.iter().filter(|operation| !documented.contains(*operation)).collect();
     assert!(gone.is_empty(), "not in the document: {gone:?}");

@@ -13,7 +13,9 @@ async fn make(shop: &Shop, title: &str, parent: Option<&str>) -> Value {
 async fn a_move_takes_everything_below_along() {
     for db in databases().await {
         let shop = shop(&db).await;
-        for (title, parent) in [("Kitchen", None), ("Tableware", Some("kitchen")), ("Mugs", Some("tableware")), ("Gifts", None)] {
+        for (title, parent) in
+            [("Kitchen", None), ("Tableware", Some("kitchen")), ("Mugs", Some("tableware")), ("Gifts", None)]
+        {
             make(&shop, title, parent).await;
         }
         shop.add(&with(product("Mug", 100), json!({"categories": ["mugs"]}))).await;

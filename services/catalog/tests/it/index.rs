@@ -40,7 +40,16 @@ async fn lists_follow_products_and_stock_within_a_second() {
         shop.admin.put("/inventory/MUG", &json!({"on_hand": 2, "reason": "counted"})).await.expect(200);
         within_a_second(&shop, "in_stock=true", &["Mug"]).await;
         assert_eq!(shop.anyone.get("/products").await.expect(200)["items"][0]["stock"], "low_stock");
-        shop.admin.put("/products/mug", &with(product("Cup", 100), json!({"variants": [{"sku": "MUG", "price": {"amount": 1, "currency": "EUR"}}]}))).await.expect(200);
+        shop.admin
+            .put(
+                "/products/mug",
+                &with(
+                    product("Cup", 100),
+                    json!({"variants": [{"sku": "MUG", "price": {"amount": 1, "currency": "EUR"}}]}),
+                ),
+            )
+            .await
+            .expect(200);
         within_a_second(&shop, "q=mug", &[]).await;
         within_a_second(&shop, "q=cup", &["Cup"]).await;
         shop.admin.delete("/products/mug").await.expect(204);

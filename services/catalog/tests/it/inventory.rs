@@ -90,8 +90,7 @@ async fn the_sweeper_lets_go_once_and_of_overdue_holds_only() {
         shop.run_out(orders[1]).await;
         // A paid order's stock is not a hold any more, however old it is.
         shop.order_moves(orders[1], &[("A", 2)], OrderStatus::Processing).await;
-        let (one, two) =
-            tokio::join!(inventory::expire_overdue(&shop.app.db), inventory::expire_overdue(&shop.app.db));
+        let (one, two) = tokio::join!(inventory::expire_overdue(&shop.app.db), inventory::expire_overdue(&shop.app.db));
         assert_eq!(one.expect("swept") + two.expect("swept"), 1);
         assert_eq!(shop.levels("A").await, [10, 2, 2, 0]);
         shop.check_books().await;
@@ -238,7 +237,10 @@ async fn staff_corrects_stock_with_a_reason() {
         let shop = shop(&db, &[("A", 5)]).await;
         let put = async |body: serde_json::Value| shop.staff.put("/inventory/A", &body).await;
         let view = put(json!({"on_hand": 9, "reason": "counted"})).await.expect(200);
-        assert_eq!((view["sku"].as_str(), view["on_hand"].as_i64(), view["available"].as_i64()), (Some("A"), Some(9), Some(9)));
+        assert_eq!(
+            (view["sku"].as_str(), view["on_hand"].as_i64(), view["available"].as_i64()),
+            (Some("A"), Some(9), Some(9))
+        );
         put(json!({"adjust": -2, "cause": "damaged", "reason": "dropped"})).await.expect(200);
         assert_eq!(shop.levels("A").await, [7, 0, 0, 2]);
         put(json!({"adjust": 3, "cause": "received", "reason": "delivery 17"})).await.expect(200);
@@ -267,7 +269,10 @@ async fn staff_corrects_stock_with_a_reason() {
         ] {
             assert_eq!(put(bad.clone()).await.problem(422), "invalid", "{bad}");
         }
-        assert_eq!(shop.staff.put("/inventory/NOPE", &json!({"on_hand": 1, "reason": "x"})).await.problem(404), "not_found");
+        assert_eq!(
+            shop.staff.put("/inventory/NOPE", &json!({"on_hand": 1, "reason": "x"})).await.problem(404),
+            "not_found"
+        );
         let ledger = shop.staff.get("/inventory/A/movements?limit=1").await.expect(200);
         let newest = &ledger["items"][0];
         assert_eq!((newest["on_hand"].as_i64(), newest["reason"].as_str()), (Some(-6), Some("counted")));
@@ -307,7 +312,11 @@ async fn a_stocktaking_is_taken_over_as_a_whole() {
         let refused = shop.staff.put("/inventory", &count(promised)).await;
         assert_eq!(refused.body["lines"], json!([{"sku": "C", "minimum": 4}]));
         assert_eq!(refused.problem(409), "stock_promised");
-        for bad in [json!([]), json!([{"sku": "A", "on_hand": 1}, {"sku": "A", "on_hand": 2}]), json!([{"sku": "A", "on_hand": -1}])] {
+        for bad in [
+            json!([]),
+            json!([{"sku": "A", "on_hand": 1}, {"sku": "A", "on_hand": 2}]),
+            json!([{"sku": "A", "on_hand": -1}]),
+        ] {
             assert_eq!(shop.staff.put("/inventory", &count(bad)).await.problem(422), "invalid");
         }
         assert_eq!((shop.levels("A").await, shop.levels("C").await), ([7, 0, 0, 0], [5, 4, 0, 0]));
@@ -417,7 +426,9 @@ async fn broken_books_are_found_and_the_sku_is_named() {
         shop.reserve(OrderId::new(), &[("A", 1)]).await.expect("held");
         shop.check_books().await;
         let tx = shop.app.db.begin().await.expect("a transaction");
-        tx.execute_unprepared("UPDATE stock_items SET on_hand = 4 WHERE sku = 'B'").await.expect("done behind our back");
+        tx.execute_unprepared("UPDATE stock_items SET on_hand = 4 WHERE sku = 'B'")
+            .await
+            .expect("done behind our back");
         tx.execute_unprepared("UPDATE reservation_lines SET quantity = 2").await.expect("done behind our back");
         tx.commit().await.expect("it commits");
         let rules = inventory::invariants(&shop.app).await.expect("the books are read");

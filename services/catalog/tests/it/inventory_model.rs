@@ -117,7 +117,11 @@ impl Model {
             State::Committed | State::Fulfilled => "reservation_closed",
             State::Released => "reservation_released",
             State::None | State::Held | State::Overdue | State::Expired => {
-                if self.take(order, wanted, State::Held) { "held" } else { "insufficient_stock" }
+                if self.take(order, wanted, State::Held) {
+                    "held"
+                } else {
+                    "insufficient_stock"
+                }
             }
         }
     }
@@ -246,7 +250,8 @@ fn random_days_end_as_the_model_says() {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
     for db in runtime.block_on(databases()) {
         let shop = runtime.block_on(shop(&db, &SKUS.map(|sku| (sku, 6))));
-        let config = ProptestConfig { cases: 40, failure_persistence: None, max_shrink_iters: 0, ..ProptestConfig::default() };
+        let config =
+            ProptestConfig { cases: 40, failure_persistence: None, max_shrink_iters: 0, ..ProptestConfig::default() };
         let mut runner = TestRunner::new(config);
         let played = runner.run(&prop::collection::vec(op(), 1..30), |ops| {
             runtime.block_on(play(&shop, &ops));
@@ -256,6 +261,9 @@ fn random_days_end_as_the_model_says() {
             panic!("on {}: {failure}", db.kind());
         }
         let exercised = runtime.block_on(shop.check_books());
-        assert!(exercised.iter().any(|(id, count)| id == "I5" && *count > 10), "hardly anything happened: {exercised:?}");
+        assert!(
+            exercised.iter().any(|(id, count)| id == "I5" && *count > 10),
+            "hardly anything happened: {exercised:?}"
+        );
     }
 }

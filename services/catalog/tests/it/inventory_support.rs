@@ -53,7 +53,12 @@ impl Shop {
         self.reserve_for(order, lines, 600).await
     }
 
-    pub async fn reserve_for(&self, order: OrderId, lines: &[(&str, u32)], secs: i64) -> Result<StockReserved, CallError> {
+    pub async fn reserve_for(
+        &self,
+        order: OrderId,
+        lines: &[(&str, u32)],
+        secs: i64,
+    ) -> Result<StockReserved, CallError> {
         let expires_at = time::now() + chrono::Duration::seconds(secs);
         self.orders.call(&ReserveStock { order_id: order, items: items(lines), expires_at }, &Context::default()).await
     }
@@ -66,7 +71,12 @@ impl Shop {
         tx.commit().await.expect("it commits");
     }
 
-    pub async fn goods_return(&self, sku: &str, quantity: u32, disposition: Disposition) -> bus::Received<ReturnReceived> {
+    pub async fn goods_return(
+        &self,
+        sku: &str,
+        quantity: u32,
+        disposition: Disposition,
+    ) -> bus::Received<ReturnReceived> {
         let lines = vec![ReturnedLine { sku: sku.to_owned(), quantity, disposition }];
         let event = ReturnReceived { return_id: ReturnId::new(), order_id: OrderId::new(), lines };
         let received = bus::Received { id: EventId::new(), occurred_at: time::now(), event };

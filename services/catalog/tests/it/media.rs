@@ -85,7 +85,13 @@ async fn what_is_no_picture_or_too_much_of_one_is_refused() {
     let huge = vec![0; 11 * 1024 * 1024];
     assert_eq!(upload(&shop.admin, "file", "x.png", &huge).await.problem(413), "body_too_large");
     assert_eq!(shop.admin.post("/media", &json!({})).await.problem(415), "unsupported_media_type");
-    for path in ["/media/..%2f..%2fetc%2fpasswd", "/media/nothing.png", "/media/x.svg", "/media/sample/..%2fshop.json", "/media/sample/shop.json"] {
+    for path in [
+        "/media/..%2f..%2fetc%2fpasswd",
+        "/media/nothing.png",
+        "/media/x.svg",
+        "/media/sample/..%2fshop.json",
+        "/media/sample/shop.json",
+    ] {
         assert_eq!(shop.anyone.get(path).await.problem(404), "not_found", "{path}");
     }
 }

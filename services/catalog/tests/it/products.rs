@@ -1,11 +1,7 @@
 //! Products: writing them, their rules, their slugs, and who sees them.
 
-use contracts::{
-    calls::PriceItems,
-    events::ProductChanged,
-    Service,
-};
 use contracts::{Envelope, Event};
+use contracts::{Service, calls::PriceItems, events::ProductChanged};
 use serde_json::{Value, json};
 use test_support::{Client, databases, sqlite};
 use upstream::Context;
@@ -38,7 +34,10 @@ async fn a_product_is_written_and_read_in_full() {
         let made = answer.expect(201);
         shop.fresh().await;
         let read = shop.anyone.get("/products/stoneware-mug").await.expect(200);
-        assert_eq!(read, shop.anyone.get(&format!("/products/{}", made["id"].as_str().expect("an id"))).await.expect(200));
+        assert_eq!(
+            read,
+            shop.anyone.get(&format!("/products/{}", made["id"].as_str().expect("an id"))).await.expect(200)
+        );
         assert_eq!(read["description"], "<p>Thrown by hand</p>");
         assert_eq!(read["tags"], json!(["gift", "tea"]));
         assert_eq!(read["attributes"], json!({"material": ["Stoneware"], "made_in": ["Portugal"]}));
@@ -60,7 +59,10 @@ async fn a_product_is_written_and_read_in_full() {
         // The event left with the change.
         let events: Vec<Envelope> = db::outbox::unpublished(&shop.app.db, 10).await.expect("the outbox");
         let event: ProductChanged = events[0].read().expect("an event");
-        assert_eq!((event.slug.as_str(), event.skus.len(), event.key().to_string()), ("stoneware-mug", 2, made["id"].as_str().expect("an id").to_owned()));
+        assert_eq!(
+            (event.slug.as_str(), event.skus.len(), event.key().to_string()),
+            ("stoneware-mug", 2, made["id"].as_str().expect("an id").to_owned())
+        );
     }
 }
 
@@ -86,7 +88,10 @@ async fn a_written_product_replaces_all_of_the_old_one() {
         assert_eq!(shop.anyone.get(&path).await.expect(200)["price_max"]["amount"], 1500);
         // The SKU is free again, its stock record stays.
         assert_eq!(shop.admin.get("/inventory/MUG-MOSS").await.expect(200)["on_hand"], 3);
-        let other = with(product("Other", 100), json!({"variants": [{"sku": "MUG-MOSS", "price": {"amount": 1, "currency": "EUR"}}]}));
+        let other = with(
+            product("Other", 100),
+            json!({"variants": [{"sku": "MUG-MOSS", "price": {"amount": 1, "currency": "EUR"}}]}),
+        );
         shop.admin.post("/products", &other).await.expect(201);
     }
 }
@@ -193,7 +198,8 @@ async fn what_is_not_published_is_nowhere() {
                 assert!(!page.contains("zyxomatic") && !page.contains("secret"), "{query} shows a draft: {page}");
             }
             for typed in ["zyx", "zyxomatc", "secr", "lamp zyx"] {
-                let suggested = client.get(&format!("/products/suggest?q={}", typed.replace(' ', "+"))).await.expect(200);
+                let suggested =
+                    client.get(&format!("/products/suggest?q={}", typed.replace(' ', "+"))).await.expect(200);
                 let text = suggested.to_string().to_lowercase();
                 assert!(!text.contains("omatic") && !text.contains("secret"), "{typed} suggests a draft: {text}");
             }
@@ -211,7 +217,10 @@ async fn what_is_not_published_is_nowhere() {
         let staff = shop.admin.get("/products?status=any&q=zyxomatic").await.expect(200);
         assert_eq!(staff["total"], 1);
         assert_eq!(shop.admin.get("/products?status=archived").await.expect(200)["items"][0]["title"], "Old");
-        assert_eq!(shop.admin.get("/products?status=draft").await.expect(200)["items"][0]["variants"][0]["available"], 10);
+        assert_eq!(
+            shop.admin.get("/products?status=draft").await.expect(200)["items"][0]["variants"][0]["available"],
+            10
+        );
     }
 }
 
@@ -266,7 +275,9 @@ async fn a_repeated_post_makes_one_product() {
 async fn two_products_racing_for_a_sku_get_one_each_at_most() {
     for db in databases().await {
         let shop = shop(&db).await;
-        let body = |title: &str| with(product(title, 1), json!({"variants": [{"sku": "ONE", "price": {"amount": 1, "currency": "EUR"}}]}));
+        let body = |title: &str| {
+            with(product(title, 1), json!({"variants": [{"sku": "ONE", "price": {"amount": 1, "currency": "EUR"}}]}))
+        };
         let bodies: Vec<Value> = (0..6).map(|n| body(&format!("P{n}"))).collect();
         let answers = futures::future::join_all(bodies.iter().map(|body| shop.admin.post("/products", body))).await;
         let made = answers.iter().filter(|answer| answer.status.as_u16() == 201).count();

@@ -56,7 +56,10 @@ async fn only_approved_reviews_are_shown_and_counted() {
 
         decide(&shop, &first, "approved").await;
         decide(&shop, &second, "approved").await;
-        assert_eq!(rating(&shop).await, json!({"average": 3.5, "count": 2, "histogram": {"1":0,"2":1,"3":0,"4":0,"5":1}}));
+        assert_eq!(
+            rating(&shop).await,
+            json!({"average": 3.5, "count": 2, "histogram": {"1":0,"2":1,"3":0,"4":0,"5":1}})
+        );
         // An edit has to be looked at again.
         let edited = ada.put(&format!("/reviews/{first}"), &json!({"rating": 4})).await.expect(200);
         assert_eq!((&edited["status"], &edited["title"]), (&json!("pending"), &json!("So")));
@@ -108,8 +111,14 @@ async fn reviews_are_listed_filtered_and_paged() {
         assert_eq!(fan.delete(&format!("/reviews/{}/helpful", ids[2])).await.expect(200)["helpful"], 0);
         let page = shop.anyone.get("/products/mug/reviews?rating=5").await.expect(200);
         assert_eq!((&page["total"], &page["rating"]["count"]), (&json!(2), &json!(5)));
-        for (query, status) in [("sort=best", 400), ("rating=x", 400), ("rating=6", 422), ("what=1", 400), ("limit=0", 422)] {
-            assert_eq!(shop.anyone.get(&format!("/products/mug/reviews?{query}")).await.status.as_u16(), status, "{query}");
+        for (query, status) in
+            [("sort=best", 400), ("rating=x", 400), ("rating=6", 422), ("what=1", 400), ("limit=0", 422)]
+        {
+            assert_eq!(
+                shop.anyone.get(&format!("/products/mug/reviews?{query}")).await.status.as_u16(),
+                status,
+                "{query}"
+            );
         }
     }
 }
@@ -185,7 +194,8 @@ fn delivered(user: UserId, product: ProductId) -> OrderStatusChanged {
         weight_g: 1,
         image: None,
     };
-    let totals = Totals { subtotal: money, discount: money, shipping: money, tax: money, total: money, tax_included: true };
+    let totals =
+        Totals { subtotal: money, discount: money, shipping: money, tax: money, total: money, tax_included: true };
     let shipping_option = ShippingOptionSnapshot {
         carrier: "post".into(),
         service: "standard".into(),

@@ -114,7 +114,10 @@ async fn numbers_and_beginnings_find_products() {
 /// What a filter means, told from the items themselves.
 fn passes(item: &Value, tag: &[&str], material: &[&str], min: i64, max: i64, rating: f64, except: &str) -> bool {
     let has = |values: &Value, wanted: &[&str]| {
-        wanted.is_empty() || values.as_array().is_some_and(|values| values.iter().any(|v| wanted.contains(&v.as_str().unwrap_or_default())))
+        wanted.is_empty()
+            || values
+                .as_array()
+                .is_some_and(|values| values.iter().any(|v| wanted.contains(&v.as_str().unwrap_or_default())))
     };
     let prices = || item["variants"].as_array().expect("variants").iter().filter_map(|v| v["price"]["amount"].as_i64());
     (except == "tag" || has(&item["tags"], tag))
@@ -143,7 +146,12 @@ async fn filters_and_facets_agree_with_the_items() {
     ] {
         let mut query: Vec<String> = tag.iter().map(|tag| format!("tag={}", encoded(tag))).collect();
         query.extend(material.iter().map(|value| format!("attr.material={}", encoded(value))));
-        query.extend([format!("min_price={min}"), format!("max_price={max}"), format!("rating={rating}"), "limit=100".into()]);
+        query.extend([
+            format!("min_price={min}"),
+            format!("max_price={max}"),
+            format!("rating={rating}"),
+            "limit=100".into(),
+        ]);
         let page = shop.anyone.get(&format!("/products?{}", query.join("&"))).await.expect(200);
         let count = |except: &str, extra: &dyn Fn(&Value) -> bool| {
             items.iter().filter(|item| passes(item, &tag, &material, min, max, rating, except) && extra(item)).count()
@@ -157,8 +165,9 @@ async fn filters_and_facets_agree_with_the_items() {
         let attributes = page["facets"]["attributes"].as_array().expect("attributes");
         for facet in attributes.iter().filter(|facet| facet["name"] == "material") {
             for value in facet["values"].as_array().expect("values") {
-                let made_of =
-                    |item: &Value| item["attributes"]["material"].as_array().is_some_and(|list| list.contains(&value["value"]));
+                let made_of = |item: &Value| {
+                    item["attributes"]["material"].as_array().is_some_and(|list| list.contains(&value["value"]))
+                };
                 assert_eq!(value["count"], count("material", &made_of), "{value} of {query:?}");
             }
         }

@@ -32,7 +32,8 @@ pub async fn shop_with(db: &TestDb, config: Config) -> Shop {
     upstream.mount(Service::Users, tokens.router().merge(contacts()));
     let folder = Arc::new(tempfile::tempdir().expect("a temporary folder"));
     let config = Config { media_dir: folder.path().join("media"), ..config };
-    let app = catalog::start(db.connect::<Migrator>().await, upstream.clone(), config).await.expect("the catalog starts");
+    let app =
+        catalog::start(db.connect::<Migrator>().await, upstream.clone(), config).await.expect("the catalog starts");
     let anyone = Client::new(catalog::router(app.clone()));
     let admin = anyone.bearing(&tokens.admin());
     Shop { app, anyone, admin, tokens, upstream, folder, _db: db.clone() }
@@ -42,7 +43,9 @@ pub async fn shop_with(db: &TestDb, config: Config) -> Shop {
 fn contacts() -> Router {
     let contact = |Path(id): Path<UserId>| async move {
         let locale = "en";
-        Json(json!({"user_id": id, "email": "ada@example.test", "name": "Ada Lovelace", "locale": locale, "phone": null}))
+        Json(
+            json!({"user_id": id, "email": "ada@example.test", "name": "Ada Lovelace", "locale": locale, "phone": null}),
+        )
     };
     Router::new().route("/internal/users/{id}/contact", get(contact))
 }

@@ -229,6 +229,8 @@ pub async fn of_guest_email(connection: &impl ConnectionTrait, email: &str) -> R
         .column(order::Column::Id)
         .filter(order::Column::Email.eq(email))
         .filter(order::Column::UserId.is_null())
+        // Always in the same order, so that two of these cannot lock each other out.
+        .order_by_asc(order::Column::Id)
         .into_tuple()
         .all(connection)
         .await?;

@@ -37,7 +37,9 @@ async fn nonsense_is_refused() {
     for shop in shops().await {
         let cart = shop.guest.post("/cart/items", &json!({"sku": "MUG", "quantity": 9999})).await.expect(200);
         let owner = shop.guest.with("cart-token", cart["cart_token"].as_str().expect("a token"));
-        for (quantity, status) in [(json!(0), 422), (json!(-1), 422), (json!(10_000), 422), (json!(1.5), 400), (json!(1), 422)] {
+        for (quantity, status) in
+            [(json!(0), 422), (json!(-1), 422), (json!(10_000), 422), (json!(1.5), 400), (json!(1), 422)]
+        {
             let answer = owner.post("/cart/items", &json!({"sku": "MUG", "quantity": quantity})).await;
             assert_eq!(answer.status.as_u16(), status, "{quantity}");
         }
@@ -110,7 +112,9 @@ async fn parallel_adds_are_not_lost() {
         let tasks: Vec<_> = (0..20)
             .map(|_| {
                 let me = shop.customer(user);
-                tokio::spawn(async move { me.post("/cart/items", &json!({"sku": "MUG", "quantity": 1})).await.expect(200) })
+                tokio::spawn(
+                    async move { me.post("/cart/items", &json!({"sku": "MUG", "quantity": 1})).await.expect(200) },
+                )
             })
             .collect();
         for task in tasks {
@@ -162,9 +166,7 @@ async fn other_peoples_carts_do_not_exist() {
         let (me, other) = (shop.customer(UserId::new()), shop.customer(UserId::new()));
         let mine = me.post("/cart/items", &json!({"sku": "MUG", "quantity": 1})).await.expect(200);
         let guests = shop.guest.post("/cart/items", &json!({"sku": "MUG", "quantity": 1})).await.expect(200);
-        let order = |cart: &Value| {
-            json!({"cart_id": cart["id"], "email": "x@example.test", "shipping_address": address(), "shipping_option": "standard"})
-        };
+        let order = |cart: &Value| json!({"cart_id": cart["id"], "email": "x@example.test", "shipping_address": address(), "shipping_option": "standard"});
         let never = json!({"id": UserId::new()});
         for client in [&other, &shop.guest, &shop.guest.with("cart-token", "guess"), &shop.admin()] {
             for cart in [&mine, &guests, &never] {
@@ -180,7 +182,10 @@ async fn other_peoples_carts_do_not_exist() {
         assert_eq!(shop.guest.delete("/cart").await.problem(404), "not_found");
         assert_eq!(shop.guest.put("/cart/items/MUG", &json!({"quantity": 2})).await.problem(404), "not_found");
         holder.post("/orders", &order(&guests)).await.expect(201);
-        assert_eq!(holder.post("/cart/items", &json!({"sku": "TEA", "quantity": 1})).await.expect(200)["item_count"], 1);
+        assert_eq!(
+            holder.post("/cart/items", &json!({"sku": "TEA", "quantity": 1})).await.expect(200)["item_count"],
+            1
+        );
         shop.sound().await;
     }
 }

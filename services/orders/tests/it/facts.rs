@@ -3,8 +3,8 @@
 use chrono::Duration;
 use contracts::{
     events::{
-        DisputeClosed, DisputeOpened, EmailVerified, OrderStatusChanged, PaymentAuthorized, PaymentFailed, PaymentVoided,
-        RefundFailed, RefundProcessed, RefundRequested, ShipmentStatus, StockShort, UserErased,
+        DisputeClosed, DisputeOpened, EmailVerified, OrderStatusChanged, PaymentAuthorized, PaymentFailed,
+        PaymentVoided, RefundFailed, RefundProcessed, RefundRequested, ShipmentStatus, StockShort, UserErased,
     },
     ids::{DisputeId, PaymentId, RefundId, ShipmentId, UserId},
     order::OrderStatus,
@@ -44,9 +44,8 @@ async fn the_same_event_in_parallel_is_applied_once() {
     for shop in shops().await {
         let (order, _) = shop.ordered(&[("MUG", 1)]).await;
         let event = Shop::payment(&order, total_of(&order));
-        let tasks: Vec<_> = (0..10)
-            .map(|_| tokio::spawn(events::on_payment_processed(shop.app.clone(), event.clone())))
-            .collect();
+        let tasks: Vec<_> =
+            (0..10).map(|_| tokio::spawn(events::on_payment_processed(shop.app.clone(), event.clone()))).collect();
         for task in tasks {
             task.await.expect("ends").expect("applied");
         }
@@ -186,7 +185,11 @@ async fn unpaid_orders_expire_and_paid_ones_do_not() {
         let (paid, _) = shop.ordered(&[("MUG", 1)]).await;
         let (held, _) = shop.ordered(&[("MUG", 1)]).await;
         shop.pay(&paid).await;
-        let authorized = received(PaymentAuthorized { payment_id: PaymentId::new(), order_id: id_of(&held), amount: total_of(&held) });
+        let authorized = received(PaymentAuthorized {
+            payment_id: PaymentId::new(),
+            order_id: id_of(&held),
+            amount: total_of(&held),
+        });
         for _ in 0..2 {
             events::on_payment_authorized(shop.app.clone(), authorized.clone()).await.expect("applied");
         }
@@ -240,7 +243,10 @@ async fn parcels_add_up_to_an_order() {
                 events::on_shipping_updated(shop.app.clone(), event.clone()).await.expect("applied");
             }
             let seen = shop.read(&order).await;
-            (seen["status"].as_str().expect("text").to_owned(), seen["fulfillment_status"].as_str().expect("text").to_owned())
+            (
+                seen["status"].as_str().expect("text").to_owned(),
+                seen["fulfillment_status"].as_str().expect("text").to_owned(),
+            )
         };
         let is = |status: &str, goods: &str| (status.to_owned(), goods.to_owned());
         assert_eq!(tell(first, ShipmentStatus::LabelCreated, &[("MUG", 1)]).await, is("processing", "unfulfilled"));
@@ -290,7 +296,11 @@ async fn staff_move_orders_along_their_life_only() {
         assert_eq!(set("cancelled").await.expect(409)["allowed"], json!(["delivered"]));
         let delivered = set("delivered").await.expect(200);
         assert!(delivered["delivered_at"].is_string());
-        assert!(delivered["history"].as_array().and_then(|all| all.last()).expect("one")["actor"].to_string().contains("staff:"));
+        assert!(
+            delivered["history"].as_array().and_then(|all| all.last()).expect("one")["actor"]
+                .to_string()
+                .contains("staff:")
+        );
         assert_eq!(set("cancelled").await.expect(409)["allowed"], json!([]));
         shop.sound().await;
     }
@@ -335,7 +345,8 @@ async fn disputes_block_shipping_and_end_in_any_order() {
                 evidence_due_by: time::now(),
             })
         };
-        let closed = |dispute_id| received(DisputeClosed { dispute_id, payment_id, order_id: id_of(&order), won: true });
+        let closed =
+            |dispute_id| received(DisputeClosed { dispute_id, payment_id, order_id: id_of(&order), won: true });
         let (first, second) = (DisputeId::new(), DisputeId::new());
         events::on_dispute_opened(shop.app.clone(), opened(first)).await.expect("applied");
         assert_eq!(shop.read(&order).await["payment_status"], "disputed");
@@ -354,7 +365,11 @@ async fn disputes_block_shipping_and_end_in_any_order() {
 async fn failures_are_noted_and_change_nothing() {
     for shop in shops().await {
         let (order, _) = shop.ordered(&[("MUG", 1)]).await;
-        let failed = received(PaymentFailed { payment_id: PaymentId::new(), order_id: id_of(&order), code: "card_declined".into() });
+        let failed = received(PaymentFailed {
+            payment_id: PaymentId::new(),
+            order_id: id_of(&order),
+            code: "card_declined".into(),
+        });
         events::on_payment_failed(shop.app.clone(), failed).await.expect("applied");
         shop.pay(&order).await;
         let failed = received(RefundFailed {

@@ -67,8 +67,11 @@ async fn what_is_wrong_is_named() {
             let text = answer.to_string();
             assert!(text.contains(field), "{field} is not named in {text}");
         };
-        let set = |path: &'static str, value: Value| move |body: &mut Value| *body.pointer_mut(path).expect("a place") = value.clone();
-        let drop = |field: &'static str| move |body: &mut Value| drop(body.as_object_mut().expect("an object").remove(field));
+        let set = |path: &'static str, value: Value| {
+            move |body: &mut Value| *body.pointer_mut(path).expect("a place") = value.clone()
+        };
+        let drop =
+            |field: &'static str| move |body: &mut Value| drop(body.as_object_mut().expect("an object").remove(field));
         refused(&set("/items/0/sku", json!("NOPE")), 422, "items[0].sku").await;
         refused(&set("/items/0/sku", json!("a\u{0}b")), 422, "items[0].sku").await;
         refused(&set("/items/0/quantity", json!(0)), 422, "items[0].quantity").await;
@@ -77,7 +80,12 @@ async fn what_is_wrong_is_named() {
         refused(&set("/items/0/quantity", json!(4_294_967_296_u64)), 422, "items[0].quantity").await;
         refused(&set("/items/0/quantity", json!("1")), 400, "items[0].quantity").await;
         refused(&set("/items", json!([])), 422, "items").await;
-        refused(&set("/items", json!([{"sku": "MUG", "quantity": 9999}, {"sku": "MUG", "quantity": 1}])), 422, "items[1]").await;
+        refused(
+            &set("/items", json!([{"sku": "MUG", "quantity": 9999}, {"sku": "MUG", "quantity": 1}])),
+            422,
+            "items[1]",
+        )
+        .await;
         refused(&set("/email", json!("nobody")), 422, "email").await;
         refused(&set("/shipping_address/country", json!("XX")), 422, "shipping_address.country").await;
         refused(&set("/shipping_option", json!("forged")), 422, "shipping_option").await;

@@ -23,7 +23,12 @@ async fn a_coupon_takes_something_off_and_counts() {
         let order = shop.guest.post("/orders", &with_coupon(&[("MUG", 1), ("TEA", 1)], " ten ")).await.expect(201);
         assert_eq!(order["totals"]["discount"]["amount"], 245);
         assert_eq!(total_of(&order), eur(1999 + 450 - 245 + 490));
-        let lines: i64 = order["lines"].as_array().expect("lines").iter().filter_map(|line| line["discount"]["amount"].as_i64()).sum();
+        let lines: i64 = order["lines"]
+            .as_array()
+            .expect("lines")
+            .iter()
+            .filter_map(|line| line["discount"]["amount"].as_i64())
+            .sum();
         assert_eq!(lines, 245);
         promotion(&shop, json!({"code": "ALL", "amount": {"amount": 99_999, "currency": "EUR"}})).await;
         let order = shop.guest.post("/orders", &with_coupon(&[("MUG", 1)], "ALL")).await.expect(201);
@@ -40,7 +45,8 @@ async fn each_reason_has_its_word() {
     for shop in shops().await {
         promotion(&shop, json!({"code": "LATER", "percent": "1", "starts_at": "2999-01-01T00:00:00Z"})).await;
         promotion(&shop, json!({"code": "GONE", "percent": "1", "ends_at": "2020-01-01T00:00:00Z"})).await;
-        promotion(&shop, json!({"code": "MUCH", "percent": "1", "min_subtotal": {"amount": 5000, "currency": "EUR"}})).await;
+        promotion(&shop, json!({"code": "MUCH", "percent": "1", "min_subtotal": {"amount": 5000, "currency": "EUR"}}))
+            .await;
         promotion(&shop, json!({"code": "NONE", "percent": "1", "max_uses": 0})).await;
         promotion(&shop, json!({"code": "OFF", "percent": "1", "active": false})).await;
         promotion(&shop, json!({"code": "ONCE", "percent": "1", "max_uses_per_customer": 1})).await;
@@ -55,7 +61,10 @@ async fn each_reason_has_its_word() {
             ("ONCE", "coupon_customer_limit_reached"),
         ] {
             let answer = shop.guest.post("/orders", &with_coupon(&[("MUG", 1)], code)).await.expect(422);
-            assert_eq!((&answer["errors"][0]["field"], &answer["errors"][0]["code"]), (&json!("coupon"), &json!(reason)));
+            assert_eq!(
+                (&answer["errors"][0]["field"], &answer["errors"][0]["code"]),
+                (&json!("coupon"), &json!(reason))
+            );
         }
         shop.sound().await;
     }
@@ -126,10 +135,14 @@ async fn staff_write_promotions_within_bounds() {
         let made = promotion(&shop, json!({"code": "A", "percent": "12.5"})).await;
         assert_eq!(admin.post("/promotions", &json!({"code": "a", "percent": "1"})).await.problem(409), "code_taken");
         let path = format!("/promotions/{}", made["id"].as_str().expect("an id"));
-        let changed = admin.put(&path, &json!({"code": "B", "amount": {"amount": 100, "currency": "EUR"}})).await.expect(200);
+        let changed =
+            admin.put(&path, &json!({"code": "B", "amount": {"amount": 100, "currency": "EUR"}})).await.expect(200);
         assert_eq!((&changed["code"], &changed["percent"]), (&json!("B"), &Value::Null));
         shop.guest.post("/orders", &with_coupon(&[("MUG", 1)], "B")).await.expect(201);
-        assert_eq!(admin.put(&path, &json!({"code": "B", "percent": "1", "max_uses": 0})).await.problem(422), "invalid");
+        assert_eq!(
+            admin.put(&path, &json!({"code": "B", "percent": "1", "max_uses": 0})).await.problem(422),
+            "invalid"
+        );
         assert_eq!(admin.delete(&path).await.status, 204);
         assert_eq!(admin.get(&path).await.expect(200)["active"], false, "used: switched off, not deleted");
         let unused = promotion(&shop, json!({"code": "C", "percent": "1"})).await;

@@ -105,7 +105,10 @@ async fn all_partial_returns_together_give_back_the_whole_order() {
             }
             assert_eq!(eur(back), total_of(&order), "prices include tax: {included}");
             let seen = shop.read(&order).await;
-            assert_eq!((&seen["payment_status"], &seen["fulfillment_status"]), (&json!("refunded"), &json!("returned")));
+            assert_eq!(
+                (&seen["payment_status"], &seen["fulfillment_status"]),
+                (&json!("refunded"), &json!("returned"))
+            );
             let nothing = open(&owner, &order, &json!([{"sku": "ODD", "quantity": 1}])).await;
             assert_eq!(nothing.problem(422), "invalid");
             let exercised = shop.sound().await;
@@ -149,7 +152,10 @@ async fn no_more_comes_back_than_was_delivered() {
         let id = opened[0]["id"].as_str().expect("an id");
         owner.put(&format!("/returns/{id}"), &json!({"status": "cancelled"})).await.expect(200);
         open(&owner, &order, &one).await.expect(201);
-        assert_eq!(owner.put(&format!("/returns/{id}"), &json!({"status": "approved"})).await.problem(403), "forbidden");
+        assert_eq!(
+            owner.put(&format!("/returns/{id}"), &json!({"status": "approved"})).await.problem(403),
+            "forbidden"
+        );
         shop.sound().await;
     }
 }
@@ -162,11 +168,13 @@ async fn what_arrives_is_booked_not_what_was_announced() {
         let request = open(&owner, &order, &json!([{"sku": "MUG", "quantity": 3}])).await.expect(201);
         set(&shop, &request, &json!({"status": "approved"})).await.expect(200);
         let receive = |lines: Value| json!({"status": "received", "lines": lines});
-        let too_many = receive(json!([{"sku": "MUG", "quantity": 2}, {"sku": "MUG", "quantity": 2, "disposition": "discard"}]));
+        let too_many =
+            receive(json!([{"sku": "MUG", "quantity": 2}, {"sku": "MUG", "quantity": 2, "disposition": "discard"}]));
         assert_eq!(set(&shop, &request, &too_many).await.problem(422), "invalid");
         let other = receive(json!([{"sku": "TEA", "quantity": 1}]));
         assert_eq!(set(&shop, &request, &other).await.problem(422), "invalid");
-        let two = receive(json!([{"sku": "MUG", "quantity": 1}, {"sku": "MUG", "quantity": 1, "disposition": "discard"}]));
+        let two =
+            receive(json!([{"sku": "MUG", "quantity": 1}, {"sku": "MUG", "quantity": 1, "disposition": "discard"}]));
         let back = set(&shop, &request, &two).await.expect(200);
         assert_eq!(back["refund"]["amount"]["amount"], 2 * 1999);
         assert_eq!(back["lines"][0]["received_quantity"], 2);
@@ -256,7 +264,10 @@ async fn the_window_closes_for_buyers_not_for_staff() {
         let stranger = shop.customer(UserId::new());
         let id = request["id"].as_str().expect("an id");
         assert_eq!(stranger.get(&format!("/returns/{id}")).await.problem(404), "not_found");
-        assert_eq!(stranger.put(&format!("/returns/{id}"), &json!({"status": "cancelled"})).await.problem(404), "not_found");
+        assert_eq!(
+            stranger.put(&format!("/returns/{id}"), &json!({"status": "cancelled"})).await.problem(404),
+            "not_found"
+        );
         owner.get(&format!("/returns/{id}")).await.expect(200);
     }
 }

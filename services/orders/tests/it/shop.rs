@@ -122,7 +122,8 @@ async fn confirm_quote(State(world): State<World>, Json(call): Json<ConfirmQuote
         return problem(422, "quote_invalid", &json!({"reason": "expired"}));
     }
     let price = Money::new(world.shipping_price, Currency::EUR);
-    Json(json!({"carrier": "sandbox", "service": "Standard", "price": price, "min_days": 2, "max_days": 4})).into_response()
+    Json(json!({"carrier": "sandbox", "service": "Standard", "price": price, "min_days": 2, "max_days": 4}))
+        .into_response()
 }
 
 async fn send(State(world): State<World>, Json(mail): Json<Value>) -> Json<Value> {
@@ -232,7 +233,12 @@ impl Shop {
         payment
     }
 
-    pub fn shipment(order: &Value, id: ShipmentId, status: ShipmentStatus, items: &[(&str, u32)]) -> Received<ShippingUpdated> {
+    pub fn shipment(
+        order: &Value,
+        id: ShipmentId,
+        status: ShipmentStatus,
+        items: &[(&str, u32)],
+    ) -> Received<ShippingUpdated> {
         received(ShippingUpdated {
             shipment_id: id,
             order_id: id_of(order),

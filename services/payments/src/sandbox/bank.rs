@@ -32,7 +32,7 @@ const SECRET: &str = "webhook_secret";
 /// The secret that signs webhooks, made at the first start.
 pub async fn webhook_secret(db: &Db) -> Result<String, DbErr> {
     let tx = db.begin().await?;
-    let fresh = format!("whsec_{}{}", Uuid::new_v4().simple(), Uuid::new_v4().simple());
+    let fresh = unguessable("whsec_");
     setting::Entity::insert(setting::ActiveModel { name: Set(SECRET.to_owned()), value: Set(fresh) })
         .on_conflict(OnConflict::column("name").do_nothing().to_owned())
         .exec_without_returning(&*tx)
@@ -40,6 +40,11 @@ pub async fn webhook_secret(db: &Db) -> Result<String, DbErr> {
     let kept = setting::Entity::find_by_id(SECRET.to_owned()).one(&*tx).await?;
     tx.commit().await?;
     kept.map(|setting| setting.value).ok_or_else(|| DbErr::RecordNotFound(SECRET.to_owned()))
+}
+
+/// A name that nobody can guess: whoever knows the name of a 3-D Secure step may decide it.
+pub fn unguessable(prefix: &str) -> String {
+    format!("{prefix}{}", hex::encode(rand::random::<[u8; 16]>()))
 }
 
 pub async fn charge(sandbox: &Sandbox, order: &ChargeOrder) -> Result<Charge, DbErr> {
@@ -63,7 +68,7 @@ pub async fn charge(sandbox: &Sandbox, order: &ChargeOrder) -> Result<Charge, Db
 }
 
 fn blank(key: Uuid, payment_id: Uuid, order_id: Uuid, amount: Money) -> charge::Model {
-    let reference = format!("pi_{}", Uuid::new_v4().simple());
+    let reference = unguessable("pi_");
     charge::Model {
         key,
         payment_id,
@@ -76,7 +81,7 @@ fn blank(key: Uuid, payment_id: Uuid, order_id: Uuid, amount: Money) -> charge::
         capture_method: CaptureMethod::Automatic,
         error_code: None,
         decline_code: None,
-        client_secret: format!("{reference}_secret_{}", Uuid::new_v4().simple()),
+        client_secret: unguessable(&format!("{reference}_secret_")),
         reference,
         return_url: None,
         due_at: None,
@@ -185,7 +190,7 @@ pub async fn refund(sandbox: &Sandbox, order: &RefundOrder) -> Result<Charge, Db
         let refund = refund::Model {
             key: order.key,
             charge_key: row.key,
-            reference: format!("re_{}", Uuid::new_v4().simple()),
+            reference: unguessable("re_"),
             status,
             amount_minor: order.amount.amount,
             error_code: error_code.map(str::to_owned),
@@ -343,7 +348,7 @@ async fn open_dispute(
 ) -> Result<(), DbErr> {
     let now = time::now();
     let dispute = dispute::Model {
-        reference: format!("dp_{}", Uuid::new_v4().simple()),
+        reference: unguessable("dp_"),
         charge_key: row.key,
         status: if inquiry { DisputeStatus::WarningNeedsResponse } else { DisputeStatus::NeedsResponse },
         amount_minor: row.captured_minor,

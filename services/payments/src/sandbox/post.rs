@@ -7,11 +7,11 @@ use db::Tx;
 use http::{Request, header};
 use sea_orm::{ActiveModelTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, Set};
 use serde_json::{Value, json};
-use uuid::Uuid;
 
 use crate::{
     sandbox::{
         NAME, Sandbox,
+        bank::unguessable,
         entity::{charge, event},
     },
     webhooks::sign,
@@ -24,7 +24,7 @@ const TRIES_MAX: i32 = 80;
 /// Writes an event about `charge` down. It leaves when the transaction commits.
 pub async fn announce(tx: &Tx, charge: &charge::Model, kind: &str, object: Value) -> Result<(), DbErr> {
     let now = time::now();
-    let id = format!("evt_{}", Uuid::new_v4().simple());
+    let id = unguessable("evt_");
     let mut object = object;
     object["metadata"] = json!({"attempt": charge.key, "payment_id": charge.payment_id, "order_id": charge.order_id});
     let body = json!({

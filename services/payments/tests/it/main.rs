@@ -60,7 +60,7 @@ impl Orders {
         if owned { Ok(order) } else { Err(Problem::not_found()) }
     }
 
-    fn router(self, upstream: Upstream) -> Router {
+    fn router(self, upstream: &Upstream) -> Router {
         let due = async |State(orders): State<Orders>, caller: Caller, Path(id): Path<OrderId>| {
             let order = orders.seen_by(&caller, id)?;
             Ok::<_, Problem>(Json(DueAmount {
@@ -283,7 +283,7 @@ async fn start(
 ) -> (App, Db) {
     let upstream = Upstream::new(Service::Payments, key.clone());
     upstream.mount(Service::Users, tokens.router());
-    upstream.mount(Service::Orders, orders.clone().router(upstream.clone()));
+    upstream.mount(Service::Orders, orders.clone().router(&upstream));
     let db = store.connect::<Migrator>().await;
     let sandbox = bank::Config {
         database_url: books.config().url,

@@ -79,9 +79,6 @@ fn rust_line(line: &str, note: &mut impl FnMut(&str)) {
     if line.trim_start().starts_with("#[allow(") {
         note("#[allow] without a reason; use #[expect(…, reason = \"…\")]");
     }
-    if line.trim_start().starts_with("use super::*") && !line.starts_with("    ") {
-        note("a glob import outside of tests");
-    }
     let declared = ["struct ", "enum ", "trait ", "type "].iter().find_map(|word| {
         let rest = line.trim_start().trim_start_matches("pub ").strip_prefix(word)?;
         rest.split(|c: char| !c.is_alphanumeric()).next()

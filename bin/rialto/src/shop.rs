@@ -83,7 +83,7 @@ impl Shop {
             Service::Gateway,
             ServiceKey::new(secrets::derive(&config.secret, "service tokens")?.as_bytes()),
         );
-        let mut house = House {
+        let house = House {
             wires: wires.clone(),
             log: Arc::new(EmbeddedLog::new(log_db)),
             stop: CancellationToken::new(),
@@ -191,7 +191,8 @@ impl Shop {
                     shop.notifications = Some(app);
                 }
                 Service::Gateway => {
-                    let app = gateway::App::new(wires, config.gateway.settings.clone(), crate::openapi::document());
+                    let mut app = gateway::App::new(wires, config.gateway.settings.clone(), crate::openapi::document());
+                    app.stop = stop;
                     house.open_edge(gateway::router(app));
                 }
             }

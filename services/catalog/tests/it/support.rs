@@ -17,7 +17,7 @@ pub struct Shop {
     pub admin: Client,
     pub tokens: Tokens,
     pub upstream: Upstream,
-    pub folder: Arc<TempDir>,
+    _folder: Arc<TempDir>,
     _db: TestDb,
 }
 
@@ -36,7 +36,7 @@ pub async fn shop_with(db: &TestDb, config: Config) -> Shop {
         catalog::start(db.connect::<Migrator>().await, upstream.clone(), config).await.expect("the catalog starts");
     let anyone = Client::new(catalog::router(app.clone()));
     let admin = anyone.bearing(&tokens.admin());
-    Shop { app, anyone, admin, tokens, upstream, folder, _db: db.clone() }
+    Shop { app, anyone, admin, tokens, upstream, _folder: folder, _db: db.clone() }
 }
 
 /// Every user is called Ada Lovelace.

@@ -156,7 +156,7 @@ pub fn find(
     match scores {
         None => shelf.rows().iter().enumerate().for_each(|(place, row)| visit(place, row)),
         Some(scores) => {
-            scores.keys().filter_map(|id| shelf.place(*id)).for_each(|place| visit(place, &shelf.rows()[place]))
+            scores.keys().filter_map(|id| shelf.place(*id)).for_each(|place| visit(place, &shelf.rows()[place]));
         }
     }
     let total = hits.len();

@@ -408,7 +408,7 @@ async fn many_products_with_a_few_bad_rows_come_in_but_for_those() {
         let mut told_of: Vec<Progress> = Vec::new();
         let options = Options { batch: 30, ..Options::default() };
         let report = import::run(&shop.app, Format::Shopify, Cursor::new(text.clone()), &options, &mut |progress| {
-            told_of.push(progress)
+            told_of.push(progress);
         })
         .await
         .expect("the file is read");

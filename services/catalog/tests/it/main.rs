@@ -5,8 +5,8 @@
 mod authorization;
 mod categories;
 mod documents;
-mod index;
 mod import;
+mod index;
 mod inventory;
 mod inventory_model;
 mod inventory_races;

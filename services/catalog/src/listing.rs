@@ -234,9 +234,19 @@ pub fn facets(view: &View, filters: &Filters, counts: &Counts) -> Facets {
     for (number, count) in (0..).zip(&counts.values) {
         let Some((facet, value)) = view.shelf.dictionary().value(number) else { continue };
         let selected = filters.facets.get(facet).is_some_and(|wanted| wanted.contains(value));
-        if *count > 0 || selected {
+        if *count > 0 {
             let shown = FacetValue { value: value.clone(), label: value.clone(), count: *count, selected };
             by_facet.entry(facet).or_default().push(shown);
+        }
+    }
+    // What is filtered by can be taken back, whether or not there is any. A value only drafts have must look like one
+    // that nothing has.
+    for (facet, wanted) in &filters.facets {
+        let values = by_facet.entry(facet).or_default();
+        for value in wanted {
+            if !values.iter().any(|shown| shown.value == *value) {
+                values.push(FacetValue { value: value.clone(), label: value.clone(), count: 0, selected: true });
+            }
         }
     }
     let mut facets = Facets::default();

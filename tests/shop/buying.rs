@@ -109,8 +109,12 @@ async fn a_customer_buys_from_a_cart_and_finds_the_order_again() {
 
     let mine = ada.get("/orders").await.expect(200);
     assert_eq!(mine["items"][0]["number"], order["number"]);
-    let stranger = visitor.get(&format!("/orders/{}", order["id"].as_str().expect("an id"))).await;
-    assert_eq!(stranger.status.as_u16(), 404, "{}", stranger.text);
+    let path = format!("/orders/{}", order["id"].as_str().expect("an id"));
+    visitor.get(&path).await.expect(401);
+    let stranger = json!({"email": "eve@example.test", "password": "a short and noisy brook", "name": "Eve"});
+    visitor.post("/users/register", &stranger).await.expect(201);
+    let eve = visitor.signed_in("eve@example.test", "a short and noisy brook").await;
+    eve.get(&path).await.expect(404);
     shop.close().await;
 }
 

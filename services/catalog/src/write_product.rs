@@ -344,6 +344,7 @@ pub(crate) async fn put(app: &App, tx: &Tx, document: &Document, old: Option<&Do
 async fn stock(tx: &Tx, checked: &Checked, document: &Document, old: Option<&Document>) -> Result<(), Error> {
     let kept: BTreeSet<String> = document.skus().into_iter().collect();
     let before: BTreeSet<String> = old.map(Document::skus).unwrap_or_default().into_iter().collect();
+    inventory::lock(tx, &kept.union(&before).cloned().collect()).await?;
     inventory::ensure_items(tx, &kept).await?;
     let stated = checked.input.variants.iter();
     let stated = stated.filter_map(|variant| Some((variant.sku.clone(), i64::from(variant.stock?))));

@@ -1,12 +1,16 @@
 //! An import from the first row to the last.
 
-use std::{collections::HashSet, io::Read};
+use std::{
+    collections::{HashMap, HashSet},
+    io::Read,
+};
 
 use contracts::Currency;
 
 use super::{
     Format,
     draft::{Draft, VariantColumns},
+    merge::planned_sku,
     report::Report,
     sheet::Sheet,
     shopify::{self, Shopify},
@@ -103,9 +107,15 @@ pub async fn run(
     let mut writer = Writer::new(app, source.columns(), options.dry_run).await?;
     let mut report = Report { dry_run: options.dry_run, ..Report::default() };
     let mut seen: HashSet<String> = HashSet::new();
+    let mut nameless = Nameless::default();
     let mut batch: Vec<Draft> = Vec::new();
     let mut taken = 0;
     while let Some(draft) = source.next_draft(&mut report)? {
+        if let Some(before) = nameless.note(&draft) {
+            let message = format!("has neither a handle nor a SKU to be told from the product in line {before}");
+            draft.refuse(&mut report, "Title", "product_repeated", message);
+            continue;
+        }
         let again = draft.handle.as_ref().is_some_and(|handle| !seen.insert(handle.clone()));
         if again {
             let message = "its product stood further up already; these rows were added to it";
@@ -129,6 +139,27 @@ pub async fn run(
     report.delimiter = source.sheet().delimiter;
     report.sort();
     Ok(report)
+}
+
+/// Products without a handle that are known only by the SKU made from their title, with their lines. A second one of
+/// the same title would be written over the first, now and with each further import.
+#[derive(Default)]
+struct Nameless(HashMap<String, u64>);
+
+impl Nameless {
+    /// Notes a product; the line of the one it cannot be told from, if there is one.
+    fn note(&mut self, draft: &Draft) -> Option<u64> {
+        if draft.handle.is_some() {
+            return None;
+        }
+        let made = draft.variants.iter().filter(|variant| variant.sku.is_none());
+        let made: Vec<String> = made.map(|variant| planned_sku(draft, variant)).collect();
+        let before = made.iter().find_map(|sku| self.0.get(sku)).copied();
+        if before.is_none() {
+            self.0.extend(made.into_iter().map(|sku| (sku, draft.line())));
+        }
+        before
+    }
 }
 
 fn so_far(source: &Source, report: &Report) -> Progress {

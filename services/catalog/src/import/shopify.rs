@@ -156,7 +156,7 @@ impl Shopify {
     /// What the first row says of the product.
     fn describe(&self, row: &Row, draft: &mut Draft, report: &mut Report) {
         draft.title = self.read(row, TITLE, report).short_text(200);
-        draft.handle = self.slug(row, draft.title.as_deref(), report);
+        draft.handle = self.slug(row, report);
         draft.description = self.read(row, BODY, report).html();
         draft.vendor = self.read(row, VENDOR, report).short_text(100);
         draft.tags = self.read(row, TAGS, report).words(50);
@@ -181,12 +181,16 @@ impl Shopify {
         }
     }
 
-    fn slug(&self, row: &Row, title: Option<&str>, report: &mut Report) -> Option<String> {
+    fn slug(&self, row: &Row, report: &mut Report) -> Option<String> {
         let handle = self.handle(row);
-        let wanted = if handle.is_empty() { title.unwrap_or_default() } else { handle };
-        let slug = slug_of(wanted);
+        let slug = slug_of(handle);
         if handle.is_empty() {
-            report.notice(row.line, HANDLE[0], "handle_made", format!("there is none; {slug} was made from the title"));
+            report.notice(
+                row.line,
+                HANDLE[0],
+                "handle_made",
+                "there is none; a new product gets one made from its title",
+            );
         } else if slug != handle {
             report.notice(row.line, HANDLE[0], "handle_changed", format!("{handle:?} was taken over as {slug}"));
         }

@@ -35,7 +35,7 @@ pub struct Writer<'a> {
     categories: Categories,
     /// What a dry run would have made, for products that a file comes back to.
     imagined: HashMap<String, Document>,
-    /// Slugs made from titles that this run has used.
+    /// Slugs made from titles that are planned and not yet in the store.
     made_slugs: HashSet<String>,
 }
 
@@ -119,6 +119,10 @@ impl<'a> Writer<'a> {
     }
 
     async fn plan(&mut self, drafts: Vec<Draft>) -> Result<Vec<Plan>, Error> {
+        // What was planned before is written by now, or is planned anew; a dry run writes nothing.
+        if !self.is_dry {
+            self.made_slugs.clear();
+        }
         let known = self.known(&drafts).await?;
         let mut plans = Vec::with_capacity(drafts.len());
         for draft in drafts {
@@ -131,12 +135,14 @@ impl<'a> Writer<'a> {
 
     async fn known(&self, drafts: &[Draft]) -> Result<Known, Error> {
         let reader = self.app.db.reader();
+        let skus: Vec<String> = drafts.iter().flat_map(skus_of).collect();
+        // SKUs before slugs: a product that someone else creates in between must not have its SKUs here and not its
+        // slug, or its rows would be refused as another product's.
+        let owners = products::sku_owners(reader, &skus).await?;
         let handles: Vec<&str> = drafts.iter().filter_map(|draft| draft.handle.as_deref()).collect();
         let slugs = product_slug::Entity::find().filter(product_slug::COLUMN.slug.is_in(handles)).all(reader).await?;
         let by_slug: HashMap<String, ProductId> =
             slugs.into_iter().map(|row| (row.slug, row.product_id.into())).collect();
-        let skus: Vec<String> = drafts.iter().flat_map(skus_of).collect();
-        let owners = products::sku_owners(reader, &skus).await?;
         let mut ids: BTreeSet<ProductId> = by_slug.values().copied().collect();
         ids.extend(
             drafts
@@ -226,6 +232,7 @@ impl<'a> Writer<'a> {
             outbox::publish(&tx, &write_product::changed(&work.document)).await?;
         }
         let skus: BTreeSet<String> = changed.iter().flat_map(|work| work.document.skus()).collect();
+        inventory::lock(&tx, &skus.iter().chain(stock.keys()).cloned().collect()).await?;
         if !skus.is_empty() {
             inventory::ensure_items(&tx, &skus).await?;
         }

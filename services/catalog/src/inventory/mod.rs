@@ -64,6 +64,13 @@ pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
     vec![Box::new(migration::Inventory)]
 }
 
+/// Locks the stock records of `skus` that exist. A transaction that will retire, revive and correct several begins with
+/// it: each of these takes the revision counter's lock, and after that no further record may be locked.
+pub async fn lock(tx: &Tx, skus: &BTreeSet<String>) -> Result<(), Error> {
+    store::lock_items(tx, skus).await?;
+    Ok(())
+}
+
 /// Makes sure that stock is kept for `sku`, from none. Belongs into the transaction that writes its product.
 pub async fn ensure_item(tx: &Tx, sku: &str) -> Result<(), Error> {
     Ok(store::ensure_items(tx, &BTreeSet::from([sku.to_owned()])).await?)

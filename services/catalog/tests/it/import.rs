@@ -440,21 +440,42 @@ async fn many_products_with_a_few_bad_rows_come_in_but_for_those() {
 }
 
 #[tokio::test]
-async fn two_imports_at_once_do_not_spoil_each_other() {
+async fn products_without_a_handle_are_known_by_their_sku() {
+    let text = "Handle,Title,Variant SKU,Variant Price\n\
+        ,Cable,CABLE-1,4.99\n\
+        ,Cable,CABLE-2,5.99\n\
+        ,Adapter,,7.00\n\
+        ,Adapter,,8.00\n";
+    for db in databases().await {
+        let shop = shop(&db, &[]).await;
+        for counted in [[3, 0, 0, 0], [0, 0, 3, 0]] {
+            let report = import_into(&shop, Format::Shopify, text).await;
+            assert_eq!(told(&report.refused), [(5, "Title", "product_repeated")], "on {}", db.kind());
+            assert_eq!(counts(&report), counted, "on {}", db.kind());
+        }
+        assert_eq!(skus(&product(&shop, "cable").await), ["CABLE-1"]);
+        assert_eq!(skus(&product(&shop, "cable-2").await), ["CABLE-2"]);
+        assert_eq!(product(&shop, "adapter").await["price"]["amount"], 700);
+        shop.check_books().await;
+    }
+}
+
+#[tokio::test]
+async fn imports_at_once_do_not_spoil_each_other() {
     for db in databases().await {
         let shop = shop(&db, &[]).await;
         let mut text = "Handle,Title,Type,Variant SKU,Variant Price,Variant Inventory Qty\n".to_owned();
         for number in 0..60 {
             text.push_str(&format!("thing-{number},Thing {number},Kind {},THING-{number},9.99,{number}\n", number % 5));
         }
-        let options = Options { batch: 7, ..Options::default() };
-        let (one, two) = tokio::join!(
-            import_with(&shop, Format::Shopify, text.as_bytes(), &options),
-            import_with(&shop, Format::Shopify, text.as_bytes(), &options)
-        );
-        let (one, two) = (one.expect("read"), two.expect("read"));
-        assert_eq!((told(&one.refused), told(&two.refused)), (vec![], vec![]), "on {}", db.kind());
-        assert_eq!(one.created + two.created, 60, "{:?} {:?}", counts(&one), counts(&two));
+        let options = [2, 3, 5, 7].map(|batch| Options { batch, ..Options::default() });
+        let imports = options.iter().map(|options| import_with(&shop, Format::Shopify, text.as_bytes(), options));
+        let reports = futures::future::join_all(imports).await;
+        let reports: Vec<Report> = reports.into_iter().map(|report| report.expect("read")).collect();
+        for report in &reports {
+            assert_eq!(told(&report.refused), [], "on {}", db.kind());
+        }
+        assert_eq!(reports.iter().map(|report| report.created).sum::<u64>(), 60);
         let again = import_into(&shop, Format::Shopify, &text).await;
         assert_eq!(counts(&again), [0, 0, 60, 0]);
         shop.check_books().await;

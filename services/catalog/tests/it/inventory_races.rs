@@ -1,9 +1,16 @@
 //! Many buyers at once: nothing is sold twice, nothing stands still, nobody is told "sold out" falsely.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::HashMap,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
 
 use catalog::inventory;
 use contracts::{ids::OrderId, order::OrderStatus};
+use serde_json::json;
 use test_support::databases;
 use tokio::task::JoinSet;
 
@@ -126,6 +133,50 @@ async fn payment_and_the_end_of_the_hold_at_once_keep_the_books_right() {
         assert_eq!((on_hand, reserved, reserved + committed), (20, held as i64, 20), "{answers:?} on {}", db.kind());
         // Whoever paid and got nothing is told.
         assert_eq!(shop.shortages().await.len(), 20 - committed as usize);
+        shop.check_books().await;
+    }
+}
+
+/// A product whose variant B comes and goes while A, its neighbour, is sold.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_product_that_changes_its_variants_does_not_stand_in_the_way_of_its_sale() {
+    for db in databases().await {
+        let shop = shared(&db, &[]).await;
+        let product = |stock: u32, variants: &[&str]| {
+            let variants = variants.iter().map(|sku| {
+                json!({"sku": sku, "options": {"Size": sku}, "price": {"amount": 100, "currency": "EUR"}, "stock": stock})
+            });
+            json!({"title": "Shirt", "status": "published", "options": [{"name": "Size", "values": ["A", "B"]}],
+                "variants": variants.collect::<Vec<_>>()})
+        };
+        let made = shop.staff.post("/products", &product(1000, &["A", "B"])).await.expect(201);
+        let path = format!("/products/{}", made["id"].as_str().expect("an id"));
+        let is_over = Arc::new(AtomicBool::new(false));
+        let buyers = at_once(4, |_| {
+            let (shop, is_over) = (shop.clone(), is_over.clone());
+            async move {
+                let mut answer = "nothing asked".to_owned();
+                while !is_over.load(Ordering::Relaxed) {
+                    let order = OrderId::new();
+                    answer = outcome(shop.reserve(order, &[("A", 1), ("B", 1)]).await);
+                    if !["held", "insufficient_stock"].contains(&answer.as_str()) {
+                        break;
+                    }
+                    shop.order_moves(order, &[("A", 1), ("B", 1)], OrderStatus::Cancelled).await;
+                }
+                answer
+            }
+        });
+        let staff = async {
+            for round in 0..12 {
+                let variants: &[&str] = if round % 2 == 0 { &["A"] } else { &["A", "B"] };
+                shop.staff.put(&path, &product(1000 + round, variants)).await.expect(200);
+            }
+            is_over.store(true, Ordering::Relaxed);
+        };
+        let (answers, ()) = tokio::join!(buyers, staff);
+        let refused = answers.keys().filter(|answer| !["held", "insufficient_stock"].contains(&answer.as_str()));
+        assert_eq!(refused.collect::<Vec<_>>(), Vec::<&String>::new(), "on {}", db.kind());
         shop.check_books().await;
     }
 }

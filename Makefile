@@ -4,7 +4,7 @@ CARGO ?= cargo
 # Where the project keeps tools that it installs for itself.
 TOOLS := .tools
 
-.PHONY: run test check fmt openapi
+.PHONY: run test check bench fmt openapi
 
 run: ## Build the shop and open it at http://localhost:8080
 	$(CARGO) run --release --bin rialto -- up $(ARGS)
@@ -19,6 +19,11 @@ check: $(TOOLS)/bin/cargo-deny ## What must hold before a change lands
 	$(TOOLS)/bin/cargo-deny --log-level error check bans licenses sources
 	$(CARGO) xtask tidy
 
+bench: $(TOOLS)/bin/oha ## How fast the shop is on this machine, beside the limits
+	@sh tests/prepare.sh
+	$(CARGO) build --release --package rialto --package bench
+	tests/postgres.sh --durable sh -c 'target/release/bench measure --postgres "$$RIALTO_TEST_POSTGRES" $(ARGS)'
+
 fmt: ## Format the code
 	$(CARGO) fmt --all
 
@@ -27,3 +32,6 @@ openapi: ## Write docs/openapi.json anew
 
 $(TOOLS)/bin/cargo-deny:
 	$(CARGO) install --quiet --locked --debug --root $(TOOLS) cargo-deny@0.20.2
+
+$(TOOLS)/bin/oha:
+	$(CARGO) install --quiet --locked --root $(TOOLS) oha@1.16.0

@@ -1,7 +1,15 @@
 #!/bin/sh
 # Starts a private PostgreSQL cluster for the tests in a temporary folder, runs a command with
-# RIALTO_TEST_POSTGRES set, and stops the cluster again. Usage: tests/postgres.sh COMMAND [ARGUMENT...]
+# RIALTO_TEST_POSTGRES set and the server's programs on the path, and stops the cluster again.
+# Usage: tests/postgres.sh [--durable] COMMAND [ARGUMENT...]
 set -eu
+
+# A test cluster may forget everything at a power cut; one that is measured must not.
+durability="-c fsync=off -c full_page_writes=off"
+if [ "${1:-}" = --durable ]; then
+    durability=""
+    shift
+fi
 
 bin=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -n 1)
 [ -n "$bin" ] || bin=$(pg_config --bindir 2>/dev/null) || {
@@ -26,9 +34,9 @@ trap 'exit 130' INT TERM
 
 cd "$folder"
 $as "$bin/initdb" --pgdata="$folder/data" --username=postgres --auth=trust --encoding=UTF8 --no-sync >/dev/null
-# A test cluster may forget everything at a power cut, and many tests connect at once.
+# Many tests connect at once.
 $as "$bin/pg_ctl" --pgdata="$folder/data" --log="$folder/log" --wait --silent start --options="-k $folder \
-    -c listen_addresses= -c fsync=off -c full_page_writes=off -c max_connections=400 -c shared_buffers=128MB" >/dev/null
+    -c listen_addresses= $durability -c max_connections=400 -c shared_buffers=128MB" >/dev/null
 cd - >/dev/null
 
-RIALTO_TEST_POSTGRES="postgres:///?host=$folder&user=postgres" "$@"
+PATH="$bin:$PATH" RIALTO_TEST_POSTGRES="postgres:///?host=$folder&user=postgres" "$@"

@@ -2,6 +2,7 @@
 
 mod countries;
 mod journal;
+mod measure;
 mod products;
 mod replay_month;
 mod retail;
@@ -26,11 +27,18 @@ struct Cli {
 enum Command {
     /// Replay a month of real sales: products, orders, payments, deliveries and returns
     ReplayMonth(replay_month::Options),
+    /// Measure the shop beside its limits, and print the table
+    Measure(measure::Options),
+    /// Answer every request with a stored body: the limit that reads are compared with
+    #[command(hide = true)]
+    Bare(measure::bare::Options),
 }
 
 #[tokio::main]
 async fn main() -> anyhow::Result<ExitCode> {
     match Cli::parse().command {
         Command::ReplayMonth(options) => replay_month::run(options).await,
+        Command::Measure(options) => measure::run(options).await,
+        Command::Bare(options) => measure::bare::serve(options).await.map(|()| ExitCode::SUCCESS),
     }
 }

@@ -28,6 +28,7 @@ pub struct Config {
     pub public_url: String,
     pub data: PathBuf,
     pub secret: Secret,
+    pub stop: Stop,
     pub shop: Shop,
     pub log: telemetry::Config,
     pub events: Section<Events>,
@@ -38,6 +39,15 @@ pub struct Config {
     pub payments: Section<payments::Config>,
     pub shipping: Section<shipping::Config>,
     pub notifications: Section<notifications::Config>,
+}
+
+/// How the process ends once it was told to.
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Stop {
+    pub up_wait_secs: u64,
+    pub serve_wait_secs: u64,
+    pub finish_secs: u64,
 }
 
 /// What is the same for the whole shop.
@@ -133,6 +143,7 @@ fn read(raw: &Raw) -> Result<Config, Problems> {
         public_url: value(raw, "public_url", &mut problems),
         data: value(raw, "data", &mut problems),
         secret: value(raw, "secret", &mut problems),
+        stop: value(raw, "stop", &mut problems),
         shop: value::<Option<Shop>>(raw, "shop", &mut problems)
             .unwrap_or(Shop { name: String::new(), currency: Currency::EUR }),
         log: value(raw, "log", &mut problems),

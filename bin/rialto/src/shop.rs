@@ -191,8 +191,7 @@ impl Shop {
                     shop.notifications = Some(app);
                 }
                 Service::Gateway => {
-                    let mut app = gateway::App::new(wires, config.gateway.settings.clone(), crate::openapi::document());
-                    app.stop = stop;
+                    let app = gateway::App::new(wires, config.gateway.settings.clone(), crate::openapi::document());
                     house.open_edge(gateway::router(app));
                 }
             }

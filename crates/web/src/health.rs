@@ -2,7 +2,11 @@
 
 use std::{future::Future, time::Duration};
 
-use axum::{Router, routing::get};
+use axum::{
+    Router,
+    response::{IntoResponse, Response},
+    routing::get,
+};
 use http::StatusCode;
 use serde_json::json;
 
@@ -29,6 +33,11 @@ where
         }
     };
     Router::new().route("/healthz", get(|| async { Json(json!({"status": "alive"})) })).route("/readyz", get(readyz))
+}
+
+/// What the server answers in the service's stead once it was told to stop.
+pub(crate) fn stopping() -> Response {
+    not_ready("stopping").into_response()
 }
 
 fn not_ready(failing: &str) -> (StatusCode, Json<serde_json::Value>) {

@@ -20,4 +20,4 @@ pub use idempotency::IdempotencyKey;
 pub use layers::{Edge, RouteTemplate, finish};
 pub use page::{Cursor, Page, PageQuery};
 pub use problem::{FieldError, Problem, ProblemBody};
-pub use serve::serve;
+pub use serve::{Stop, serve};

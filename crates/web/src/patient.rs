@@ -1,10 +1,14 @@
-//! A connection whose other end must go on reading: one that does not take its answer would keep a place for ever,
-//! for hyper has no timer on writing.
+//! A connection whose other end must go on: one that does not take its answer, or asks for nothing, would keep a
+//! place for ever, for hyper has a timer on reading headers only.
 
 use std::{
     io,
     pin::Pin,
-    task::{Context, Poll},
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    task::{Context, Poll, ready},
     time::Duration,
 };
 
@@ -13,17 +17,55 @@ use tokio::{
     time::{Instant, Sleep, sleep},
 };
 
-/// Fails once no byte could be written for as long as `patience`.
+/// Counts the requests of a connection that are being worked on: while one is, silence is no idleness.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Busy(Arc<AtomicUsize>);
+
+impl Busy {
+    /// One more, until what this returns is dropped.
+    pub(crate) fn begin(self) -> impl Drop {
+        self.0.fetch_add(1, Ordering::Relaxed);
+        Begun(self)
+    }
+
+    fn is_busy(&self) -> bool {
+        self.0.load(Ordering::Relaxed) > 0
+    }
+}
+
+struct Begun(Busy);
+
+impl Drop for Begun {
+    fn drop(&mut self) {
+        self.0.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+/// Fails once no byte could be written for as long as `patience`, or none has gone either way for `idle` while
+/// nothing was being worked on.
 pub(crate) struct Patient<S> {
     stream: S,
     patience: Duration,
     given_up: Pin<Box<Sleep>>,
     waiting: bool,
+    idle: Duration,
+    idle_since: Instant,
+    next_look: Pin<Box<Sleep>>,
+    busy: Busy,
 }
 
 impl<S> Patient<S> {
-    pub(crate) fn new(stream: S, patience: Duration) -> Self {
-        Self { stream, patience, given_up: Box::pin(sleep(patience)), waiting: false }
+    pub(crate) fn new(stream: S, patience: Duration, idle: Duration, busy: Busy) -> Self {
+        Self {
+            stream,
+            patience,
+            given_up: Box::pin(sleep(patience)),
+            waiting: false,
+            idle,
+            idle_since: Instant::now(),
+            next_look: Box::pin(sleep(idle)),
+            busy,
+        }
     }
 
     /// Passes on what came of a try to write, and watches the time while nothing does.
@@ -41,6 +83,29 @@ impl<S> Patient<S> {
             Poll::Pending => Poll::Pending,
         }
     }
+
+    /// As `watch`, for what moves bytes: an empty flush is no sign of life.
+    fn watch_bytes(&mut self, tried: Poll<io::Result<usize>>, context: &mut Context<'_>) -> Poll<io::Result<usize>> {
+        if tried.is_ready() {
+            self.idle_since = Instant::now();
+        }
+        self.watch(tried, context)
+    }
+
+    /// Ready once the connection has been idle for too long.
+    fn poll_idle(&mut self, context: &mut Context<'_>) -> Poll<()> {
+        loop {
+            ready!(self.next_look.as_mut().poll(context));
+            if self.busy.is_busy() {
+                self.idle_since = Instant::now();
+            }
+            let until = self.idle_since + self.idle;
+            if until <= Instant::now() {
+                return Poll::Ready(());
+            }
+            self.next_look.as_mut().reset(until);
+        }
+    }
 }
 
 impl<S: AsyncRead + Unpin> AsyncRead for Patient<S> {
@@ -49,14 +114,18 @@ impl<S: AsyncRead + Unpin> AsyncRead for Patient<S> {
         context: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_read(context, buffer)
+        if let Poll::Ready(read) = Pin::new(&mut self.stream).poll_read(context, buffer) {
+            self.idle_since = Instant::now();
+            return Poll::Ready(read);
+        }
+        self.poll_idle(context).map(|()| Err(io::ErrorKind::TimedOut.into()))
     }
 }
 
 impl<S: AsyncWrite + Unpin> AsyncWrite for Patient<S> {
     fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         let tried = Pin::new(&mut self.stream).poll_write(context, bytes);
-        self.watch(tried, context)
+        self.watch_bytes(tried, context)
     }
 
     fn poll_write_vectored(
@@ -65,7 +134,7 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Patient<S> {
         parts: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         let tried = Pin::new(&mut self.stream).poll_write_vectored(context, parts);
-        self.watch(tried, context)
+        self.watch_bytes(tried, context)
     }
 
     fn is_write_vectored(&self) -> bool {
@@ -94,7 +163,10 @@ mod tests {
         let patience = Duration::from_millis(200);
         let (near, _stopped) = duplex(16);
         let begun = Instant::now();
-        let error = Patient::new(near, patience).write_all(&[0; 64]).await.expect_err("nobody reads");
+        let error = Patient::new(near, patience, patience * 100, Busy::default())
+            .write_all(&[0; 64])
+            .await
+            .expect_err("nobody reads");
         assert_eq!(error.kind(), io::ErrorKind::TimedOut);
         assert!(begun.elapsed() >= patience);
 
@@ -106,7 +178,40 @@ mod tests {
                 slow.read_exact(&mut taken).await.expect("there is more");
             }
         });
-        Patient::new(near, patience).write_all(&[0; 64]).await.expect("it is all taken, in twice the time");
+        Patient::new(near, patience, patience * 100, Busy::default())
+            .write_all(&[0; 64])
+            .await
+            .expect("it is all taken, in twice the time");
         reading.await.expect("no panic");
+    }
+
+    #[tokio::test]
+    async fn who_asks_for_nothing_is_given_up_unless_he_waits_for_an_answer() {
+        let (near, mut far) = duplex(16);
+        let (idle, busy) = (Duration::from_millis(200), Busy::default());
+        let mut patient = Patient::new(near, idle * 100, idle, busy.clone());
+        let begun = Instant::now();
+        let working = busy.begin();
+        let reading = tokio::spawn(async move { patient.read(&mut [0; 4]).await });
+        tokio::time::sleep(idle * 3).await;
+        assert!(!reading.is_finished(), "there is work to be done");
+        drop(working);
+        let error = reading.await.expect("no panic").expect_err("idle for too long");
+        assert_eq!(error.kind(), io::ErrorKind::TimedOut);
+        assert!(begun.elapsed() < idle * 8, "{:?}", begun.elapsed());
+        assert!(far.write_all(b"late").await.is_err(), "the connection has gone");
+    }
+
+    #[tokio::test]
+    async fn who_sends_something_now_and_then_is_kept() {
+        let (near, mut far) = duplex(16);
+        let idle = Duration::from_millis(300);
+        let mut patient = Patient::new(near, idle * 100, idle, Busy::default());
+        let reading = tokio::spawn(async move { patient.read_exact(&mut [0; 6]).await });
+        for _ in 0..6 {
+            tokio::time::sleep(idle / 2).await;
+            far.write_all(b"x").await.expect("taken");
+        }
+        reading.await.expect("no panic").expect("all six");
     }
 }

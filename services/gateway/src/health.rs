@@ -1,6 +1,6 @@
 //! Whether the gateway lives, whether the shop behind it can serve, and which version this is.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use axum::{
     Router,
@@ -12,6 +12,7 @@ use contracts::Service;
 use http::{StatusCode, header};
 use serde_json::{Map, Value, json};
 use tokio::task::JoinSet;
+use tower::ServiceExt;
 use web::Json;
 
 use crate::{App, forward, routes};
@@ -33,11 +34,6 @@ pub(crate) async fn version() -> Json<Value> {
 
 /// Asks every service at once. The shop is ready when all that it cannot do without are.
 pub(crate) async fn readyz(State(app): State<App>) -> Response {
-    if app.stop.is_cancelled() {
-        let body =
-            json!({"status": "not ready", "failing": ["gateway"], "degraded": [], "services": {"gateway": "stopping"}});
-        return (StatusCode::SERVICE_UNAVAILABLE, Json(body)).into_response();
-    }
     let mut asked = JoinSet::new();
     for service in routes::CORE.into_iter().chain(routes::OPTIONAL) {
         let app = app.clone();
@@ -71,7 +67,7 @@ async fn standing(app: &App, service: Service) -> &'static str {
 }
 
 /// What is not for the public, whichever services the process runs.
-pub(crate) fn admin_router<R>(render: R) -> Router
+pub(crate) fn admin_router<R>(render: R, services: Vec<(Service, Router)>) -> Router
 where
     R: Fn() -> String + Clone + Send + Sync + 'static,
 {
@@ -79,5 +75,24 @@ where
         let text = render();
         async move { ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text) }
     };
-    Router::new().route("/metrics", get(metrics)).route("/healthz", get(healthz)).route("/version", get(version))
+    Router::new()
+        .route("/metrics", get(metrics))
+        .route("/healthz", get(healthz))
+        .route("/readyz", get(process_readyz).with_state(Arc::from(services)))
+        .route("/version", get(version))
+}
+
+/// Asks the services of this process. It is ready when all of them are.
+async fn process_readyz(State(services): State<Arc<[(Service, Router)]>>) -> Response {
+    let mut asked = JoinSet::new();
+    for (service, router) in services.iter().cloned() {
+        asked.spawn(async move { (service, router.oneshot(forward::probe("/readyz")).await.into_response()) });
+    }
+    let answers = asked.join_all().await;
+    let mut failing: Vec<&str> =
+        answers.iter().filter(|(_, answer)| !answer.status().is_success()).map(|(service, _)| service.name()).collect();
+    failing.sort_unstable();
+    let (code, status) =
+        if failing.is_empty() { (StatusCode::OK, "ready") } else { (StatusCode::SERVICE_UNAVAILABLE, "not ready") };
+    (code, Json(json!({"status": status, "failing": failing}))).into_response()
 }

@@ -22,7 +22,6 @@ use axum::{
 };
 use contracts::Service;
 use tokio::sync::Semaphore;
-use tokio_util::sync::CancellationToken;
 use upstream::Upstream;
 use utoipa::openapi::OpenApi;
 use web::{Edge, Verifier};
@@ -38,8 +37,6 @@ pub struct App {
     pub config: Arc<Config>,
     pub openapi: Arc<Document>,
     pub limits: Arc<Limits>,
-    /// Once it fires, the gateway says that it is not ready and goes on serving. Set it to one that the process fires.
-    pub stop: CancellationToken,
     verifier: Verifier,
     proxies: Arc<[config::Network]>,
     places: Arc<Semaphore>,
@@ -53,7 +50,6 @@ impl App {
             upstream,
             openapi: Arc::new(Document::new(openapi)),
             limits: Arc::new(Limits::new(&config)),
-            stop: CancellationToken::new(),
             proxies: config.trusted_proxies.iter().filter_map(|proxy| config::Network::read(proxy)).collect(),
             places: Arc::new(Semaphore::new(config.in_flight_max.min(Semaphore::MAX_PERMITS))),
             config: Arc::new(config),
@@ -92,15 +88,11 @@ pub fn router(app: App) -> Router {
         .layer(middleware::from_fn_with_state(app, arrival::receive))
 }
 
-/// What operators see, to be served on a listener of its own: `/metrics` as `render` writes it, `/healthz`, `/version`.
-pub fn admin_router<R>(render: R) -> Router
+/// What operators see, to be served on a listener of its own: `/metrics` as `render` writes it, `/healthz`, `/version`,
+/// and `/readyz` for `services`, which are those of the process.
+pub fn admin_router<R>(render: R, services: Vec<(Service, Router)>) -> Router
 where
     R: Fn() -> String + Clone + Send + Sync + 'static,
 {
-    health::admin_router(render)
-}
-
-/// `/readyz` for the operators' listener of a process that runs the gateway.
-pub fn readiness(app: App) -> Router {
-    Router::new().route("/readyz", get(health::readyz)).with_state(app)
+    health::admin_router(render, services)
 }

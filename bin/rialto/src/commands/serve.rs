@@ -1,8 +1,9 @@
 //! `rialto serve`: some services of a shop, each on its own address, the others reached where the configuration says.
 
-use std::{collections::BTreeSet, process::ExitCode};
+use std::{collections::BTreeSet, process::ExitCode, time::Duration};
 
 use anyhow::{Context, bail};
+use axum::Router;
 use contracts::Service;
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::{net::TcpListener, task::JoinSet};
@@ -25,24 +26,33 @@ pub async fn run(place: &Place, arguments: Serve) -> anyhow::Result<ExitCode> {
     std::fs::create_dir_all(&config.data).with_context(|| format!("{} cannot be made", config.data.display()))?;
     let shop = Shop::start(&config, &which, schemas).await?;
 
-    let stop = CancellationToken::new();
+    let told = CancellationToken::new();
+    let stop = stop(told.clone(), config.stop.serve_wait_secs, &config);
     let mut servers = JoinSet::new();
+    let mut routers = Vec::new();
     for service in &which {
         let address = address(&config, *service);
         let listener =
             TcpListener::bind(&address).await.with_context(|| format!("{service} cannot listen on {address}"))?;
         let router = shop.router(*service).with_context(|| format!("{service} was started"))?;
+        routers.push((*service, router.clone()));
         servers.spawn(web::serve(listener, router, stop.clone()));
         say(&format!("{service} listens on {address}"));
     }
-    tokio::spawn(metrics_page(config.metrics_listen.clone(), metrics, stop.clone()));
+    tokio::spawn(metrics_page(config.metrics_listen.clone(), metrics, routers, stop));
     wait_for_signal().await;
-    stop.cancel();
+    told.cancel();
     while let Some(ended) = servers.join_next().await {
         ended??;
     }
     shop.stop().await;
     Ok(ExitCode::SUCCESS)
+}
+
+/// How the servers end once `told` fires.
+pub(super) fn stop(told: CancellationToken, wait_secs: u64, config: &Config) -> web::Stop {
+    let (wait, finish) = (Duration::from_secs(wait_secs), Duration::from_secs(config.stop.finish_secs));
+    web::Stop { told, wait, finish }
 }
 
 fn address(config: &Config, service: Service) -> String {
@@ -80,13 +90,18 @@ fn unreachable_services(config: &Config, here: &BTreeSet<Service>) -> anyhow::Re
 }
 
 /// Metrics and health, on an address of their own that is not public.
-pub(super) async fn metrics_page(address: String, metrics: PrometheusHandle, stop: CancellationToken) {
+pub(super) async fn metrics_page(
+    address: String,
+    metrics: PrometheusHandle,
+    routers: Vec<(Service, Router)>,
+    stop: web::Stop,
+) {
     if address.is_empty() {
         return;
     }
     match TcpListener::bind(&address).await {
         Ok(listener) => {
-            let page = gateway::admin_router(move || metrics.render());
+            let page = gateway::admin_router(move || metrics.render(), routers);
             if let Err(error) = web::serve(listener, page, stop).await {
                 tracing::warn!(%error, "metrics page ended");
             }

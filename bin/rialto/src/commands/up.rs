@@ -43,12 +43,14 @@ pub async fn run(place: &Place, arguments: Up) -> anyhow::Result<ExitCode> {
     };
     say(&banner.text());
 
-    let stop = CancellationToken::new();
-    tokio::spawn(super::serve::metrics_page(config.metrics_listen.clone(), metrics, stop.clone()));
+    let told = CancellationToken::new();
+    let stop = super::serve::stop(told.clone(), config.stop.up_wait_secs, &config);
     let router = shop.router(Service::Gateway).context("the gateway runs in `up`")?;
-    let serving = tokio::spawn(web::serve(listener, router, stop.clone()));
+    let gateway = vec![(Service::Gateway, router.clone())];
+    tokio::spawn(super::serve::metrics_page(config.metrics_listen.clone(), metrics, gateway, stop.clone()));
+    let serving = tokio::spawn(web::serve(listener, router, stop));
     super::serve::wait_for_signal().await;
-    stop.cancel();
+    told.cancel();
     serving.await??;
     shop.stop().await;
     Ok(ExitCode::SUCCESS)

@@ -48,22 +48,26 @@ async fn a_slow_service_is_not_waited_for() {
 }
 
 #[tokio::test]
-async fn a_gateway_that_is_about_to_stop_says_so_and_goes_on_serving() {
-    let stand = Stand::new();
-    stand.app.stop.cancel();
-    assert_eq!(stand.client().get("/readyz").await.expect(503)["services"]["gateway"], "stopping");
-    assert_eq!(stand.client().get("/products").await.status, StatusCode::OK);
-}
-
-#[tokio::test]
 async fn metrics_are_for_operators_only() {
     let stand = Stand::new();
-    let admin =
-        Client::new(gateway::admin_router(|| "rialto_up 1\n".to_owned()).merge(gateway::readiness(stand.app.clone())));
+    let admin = Client::new(gateway::admin_router(|| "rialto_up 1\n".to_owned(), Vec::new()));
     let answer = admin.get("/metrics").await;
     assert_eq!(answer.headers["content-type"], "text/plain; version=0.0.4; charset=utf-8");
     assert_eq!(answer.bytes, b"rialto_up 1\n");
     assert_eq!(admin.get("/healthz").await.status, StatusCode::OK);
-    assert_eq!(admin.get("/readyz").await.status, StatusCode::OK);
     assert_eq!(stand.client().get("/metrics").await.problem(404), "not_found");
+}
+
+#[tokio::test]
+async fn operators_learn_whether_the_services_of_the_process_are_ready() {
+    let stand = Stand::new();
+    let ready = Router::new().route("/readyz", get(|| async { "ready" }));
+    let admin = |services| Client::new(gateway::admin_router(String::new, services));
+    let both = admin(vec![(Service::Gateway, stand.router()), (Service::Orders, ready)]);
+    assert_eq!(both.get("/readyz").await.expect(200)["status"], "ready");
+    stand.mount(Service::Catalog, unready());
+    assert_eq!(both.get("/readyz").await.expect(503)["failing"], serde_json::json!(["gateway"]));
+    assert_eq!(both.get("/healthz").await.status, StatusCode::OK);
+    let alone = admin(vec![(Service::Orders, unready())]);
+    assert_eq!(alone.get("/readyz").await.expect(503)["failing"], serde_json::json!(["orders"]));
 }

@@ -18,6 +18,8 @@ use crate::{
 
 const URI_MAX_BYTES: usize = 8 * 1024;
 const HEADERS_MAX_BYTES: usize = 16 * 1024;
+/// The server sees to it for HTTP/1; over HTTP/2 it knows the bytes only.
+const HEADERS_MAX: usize = 100;
 
 /// Counts the requests being worked on, also when the client hangs up.
 struct InFlight;
@@ -143,9 +145,9 @@ fn short_enough(uri: &Uri, headers: &HeaderMap) -> Result<(), Problem> {
         return Err(problem.detail(format!("The address may have {URI_MAX_BYTES} bytes at most.")));
     }
     let header_bytes: usize = headers.iter().map(|(name, value)| name.as_str().len() + value.len() + 4).sum();
-    if header_bytes > HEADERS_MAX_BYTES {
+    if header_bytes > HEADERS_MAX_BYTES || headers.len() > HEADERS_MAX {
         let problem = Problem::new(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, "headers_too_large");
-        return Err(problem.detail(format!("The headers may have {HEADERS_MAX_BYTES} bytes at most.")));
+        return Err(problem.detail(format!("There may be {HEADERS_MAX} headers of {HEADERS_MAX_BYTES} bytes at most.")));
     }
     Ok(())
 }

@@ -6,6 +6,7 @@ mod documents;
 mod forwarding;
 mod headers;
 mod health;
+mod http2;
 mod rates;
 mod wire;
 

@@ -1,6 +1,7 @@
 //! What every service needs to speak HTTP: problem answers, extractors that name the bad field, access tokens and
 //! permissions, idempotency keys, paging, health, and the server itself.
 
+pub mod answers;
 pub mod auth;
 pub mod check;
 pub mod extract;

@@ -9,6 +9,8 @@ use utoipa::ToSchema;
 
 use crate::request;
 
+pub const MEDIA_TYPE: &str = "application/problem+json";
+
 /// A problem on its way to the client. Boxed, so that a `Result` which goes well is not made large by it.
 #[derive(Debug)]
 pub struct Problem(Box<Told>);
@@ -163,16 +165,10 @@ impl Problem {
         self.0.code
     }
 
-    /// The fields that are not as they should be.
-    pub fn errors(&self) -> &[FieldError] {
-        &self.0.errors
-    }
-}
-
-impl IntoResponse for Problem {
-    fn into_response(self) -> Response {
+    /// What the client is told.
+    pub(crate) fn into_body(self) -> ProblemBody {
         let told = *self.0;
-        let body = ProblemBody {
+        ProblemBody {
             r#type: format!("/problems/{}", told.code),
             title: told.status.canonical_reason().unwrap_or("Error").to_owned(),
             status: told.status.as_u16(),
@@ -181,17 +177,30 @@ impl IntoResponse for Problem {
             errors: told.errors,
             request_id: request::id(),
             extra: told.extra,
-        };
-        let mut response = (told.status, serde_json::to_string(&body).unwrap_or_default()).into_response();
+        }
+    }
+
+    /// The fields that are not as they should be.
+    pub fn errors(&self) -> &[FieldError] {
+        &self.0.errors
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let (status, code) = (self.0.status, self.0.code);
+        let (retry_after_secs, cause) = (self.0.retry_after_secs, self.0.cause.clone());
+        let body = serde_json::to_string(&self.into_body()).unwrap_or_default();
+        let mut response = (status, body).into_response();
         let headers = response.headers_mut();
-        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
-        if told.status == StatusCode::UNAUTHORIZED {
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(MEDIA_TYPE));
+        if status == StatusCode::UNAUTHORIZED {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
-        if let Some(secs) = told.retry_after_secs {
+        if let Some(secs) = retry_after_secs {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(secs));
         }
-        response.extensions_mut().insert(Cause { code: told.code, cause: told.cause });
+        response.extensions_mut().insert(Cause { code, cause });
         response
     }
 }

@@ -11,11 +11,12 @@ use axum::{
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use sha2::{Digest, Sha256};
 use utoipa::openapi::{
-    Components, InfoBuilder, LicenseBuilder, OpenApi, OpenApiBuilder, PathItem, Server,
+    Components, InfoBuilder, LicenseBuilder, OpenApi, OpenApiBuilder, PathItem, Ref, RefOr, Server,
     path::Operation,
     security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme},
     tag::TagBuilder,
 };
+use web::{answers, problem::MEDIA_TYPE};
 
 use crate::App;
 
@@ -72,6 +73,7 @@ pub fn merge(parts: Vec<OpenApi>) -> OpenApi {
         }
     }
     keep_used_tags(&mut whole);
+    name_problems(&mut whole);
     for complaint in complaints(&whole) {
         tracing::warn!(complaint, "openapi");
     }
@@ -91,6 +93,7 @@ fn frame() -> OpenApi {
     components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
     components.add_security_scheme("orderToken", header("Order-Token", "The `guest_token` of a guest's order."));
     components.add_security_scheme("cartToken", header("Cart-Token", "The token of a guest's cart."));
+    answers::register(&mut components);
     let info = InfoBuilder::new()
         .title("Rialto")
         .version(env!("CARGO_PKG_VERSION"))
@@ -157,6 +160,22 @@ fn keep_used_tags(whole: &mut OpenApi) {
     whole.tags.get_or_insert_default().retain(|tag| used.contains(&tag.name));
 }
 
+/// Problems have a media type of their own; the services' documents say JSON where they say nothing.
+fn name_problems(whole: &mut OpenApi) {
+    let problem = RefOr::Ref(Ref::from_schema_name("ProblemBody"));
+    for operation in whole.paths.paths.values_mut().flat_map(by_method_mut) {
+        for answer in operation.responses.responses.values_mut() {
+            if let RefOr::T(answer) = answer
+                && let Some(RefOr::T(content)) = answer.content.get("application/json")
+                && content.schema.as_ref() == Some(&problem)
+                && let Some(content) = answer.content.shift_remove("application/json")
+            {
+                answer.content.insert(MEDIA_TYPE.to_owned(), content);
+            }
+        }
+    }
+}
+
 /// What a reader of `document` would miss: every operation has a unique id, a summary, an answer for when it goes well
 /// and one for when it does not.
 pub fn complaints(document: &OpenApi) -> Vec<String> {
@@ -208,6 +227,19 @@ fn by_method(item: &PathItem) -> impl Iterator<Item = (Method, &Operation)> {
         (Method::OPTIONS, &item.options),
     ];
     operations.into_iter().filter_map(|(method, operation)| operation.as_ref().map(|operation| (method, operation)))
+}
+
+fn by_method_mut(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
+    let operations = [
+        &mut item.get,
+        &mut item.put,
+        &mut item.post,
+        &mut item.delete,
+        &mut item.patch,
+        &mut item.head,
+        &mut item.options,
+    ];
+    operations.into_iter().filter_map(Option::as_mut)
 }
 
 /// The document as it is served, and its paths ready to be matched.

@@ -99,6 +99,9 @@ fn the_services_documents_become_one_without_mixing_their_names() {
     let tags: Vec<_> =
         json["tags"].as_array().expect("tags").iter().map(|tag| tag["name"].as_str().unwrap_or_default()).collect();
     assert_eq!(tags, ["products", "orders"], "only what is used");
+    let missing = &json["paths"]["/products/{id}"]["get"]["responses"]["404"]["content"];
+    assert!(missing["application/problem+json"]["schema"].is_object(), "problems have their own type: {missing}");
+    assert!(missing.get("application/json").is_none(), "{missing}");
     let text = json.to_string();
     for (at, _) in text.match_indices("#/components/schemas/") {
         let name: String = text[at + 21..].chars().take_while(|c| *c != '"').collect();

@@ -20,6 +20,8 @@ pub struct Config {
     pub refresh_absolute_days: i64,
     /// Sessions of staff end after this long, whatever happens in them.
     pub staff_session_hours: i64,
+    /// And after this long in which nobody used them.
+    pub staff_idle_mins: i64,
     /// A refresh token that was just used still gets the same answer for this long, for answers that were lost.
     pub refresh_grace_secs: i64,
     /// What cannot be undone needs a sign-in no older than this.
@@ -65,6 +67,7 @@ impl Default for Config {
             refresh_idle_days: 14,
             refresh_absolute_days: 30,
             staff_session_hours: 12,
+            staff_idle_mins: 30,
             refresh_grace_secs: 10,
             privilege_secs: 600,
             signing_key_days: 30,
@@ -121,6 +124,11 @@ impl Config {
             "refresh_absolute_days must not be less than refresh_idle_days",
         );
         require(self.staff_session_hours >= 1, "staff_session_hours must be at least 1");
+        // An access token is good without being asked about for as long as it lives.
+        require(
+            self.staff_idle_mins.saturating_mul(60) >= self.access_token_secs,
+            "staff_idle_mins must not be shorter than access_token_secs",
+        );
         require((0..=60).contains(&self.refresh_grace_secs), "refresh_grace_secs must be 0 to 60");
         require(self.privilege_secs >= 60, "privilege_secs must be at least 60");
         require((1..=365).contains(&self.signing_key_days), "signing_key_days must be 1 to 365");

@@ -7,7 +7,7 @@ use db::outbox;
 
 use crate::{
     App,
-    entity::{refresh_token, session},
+    entity::refresh_token,
     error::Error,
     keys,
     passwords::security_changed,
@@ -35,9 +35,10 @@ pub async fn refresh(app: &App, token: &str, visitor: &Visitor) -> Result<Grant,
     if row.expires_at <= now {
         return Err(Error::Unauthorized);
     }
-    match rotate(app, &tx, token, row, &session, now).await? {
+    let rights = store::roles::rights(&*tx, &user.role).await?;
+    let until = refresh_until(app, &session, &rights, now);
+    match rotate(app, &tx, token, row, until, now).await? {
         Outcome::Goes(refresh_token) => {
-            let rights = store::roles::rights(&*tx, &user.role).await?;
             store::sessions::touch(&tx, session.id, visitor.ip(), now).await?;
             tx.commit().await?;
             sessions::grant(app, &signer, user, rights, &session, refresh_token)
@@ -58,13 +59,12 @@ async fn rotate(
     tx: &db::Tx,
     token: &str,
     row: refresh_token::Model,
-    session: &session::Model,
+    until: DateTime<Utc>,
     now: DateTime<Utc>,
 ) -> Result<Outcome, Error> {
     let successor = app.secrets.derive("refresh", token);
     if store::sessions::use_refresh_token(tx, &row.digest, now).await? {
-        let until = refresh_until(app, session, now);
-        store::sessions::add_refresh_token(tx, digest_of(&successor), session.id, now, until).await?;
+        store::sessions::add_refresh_token(tx, digest_of(&successor), row.session_id, now, until).await?;
         return Ok(Outcome::Goes(successor));
     }
     // Someone was first. Read again when: in another transaction it may have been a moment ago.

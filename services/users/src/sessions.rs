@@ -84,14 +84,25 @@ pub async fn open(
     };
     session::Entity::insert(session.clone().into_active_model().reset_all()).exec_without_returning(&**tx).await?;
     let token = random_token()?;
-    store::sessions::add_refresh_token(tx, digest_of(&token), session.id, now, refresh_until(app, &session, now))
-        .await?;
+    store::sessions::add_refresh_token(
+        tx,
+        digest_of(&token),
+        session.id,
+        now,
+        refresh_until(app, &session, rights, now),
+    )
+    .await?;
     Ok((session, token))
 }
 
-/// Until when a refresh token given out now can be used.
-pub fn refresh_until(app: &App, session: &session::Model, now: DateTime<Utc>) -> DateTime<Utc> {
-    session.expires_at.min(now + Duration::days(app.config.refresh_idle_days))
+/// Until when a refresh token given out now can be used: a session that nobody uses for longer is over.
+pub fn refresh_until(app: &App, session: &session::Model, rights: &Rights, now: DateTime<Utc>) -> DateTime<Utc> {
+    let idle = if rights.is_staff() {
+        Duration::minutes(app.config.staff_idle_mins)
+    } else {
+        Duration::days(app.config.refresh_idle_days)
+    };
+    session.expires_at.min(now + idle)
 }
 
 /// Signs the access token that goes with `session`, once its transaction has been committed.
@@ -109,7 +120,7 @@ pub fn grant(
         access_token: signer.token(&user, session, &rights, now, expires_in)?,
         expires_in,
         refresh_token,
-        refresh_secs: (refresh_until(app, session, now) - now).num_seconds(),
+        refresh_secs: (refresh_until(app, session, &rights, now) - now).num_seconds(),
         client: Client::of(session),
         user,
         rights,

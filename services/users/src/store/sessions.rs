@@ -3,8 +3,8 @@
 use chrono::{DateTime, Utc};
 use contracts::ids::{SessionId, UserId};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, Set,
-    sea_query::Expr,
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    Set, sea_query::Expr,
 };
 use uuid::Uuid;
 
@@ -27,13 +27,21 @@ pub async fn standing(
     Ok(user.filter(|user| user.status == ACTIVE).map(|user| (session, user)))
 }
 
-/// The sessions of an account that stand, newest first.
+/// The sessions of an account that stand, newest first; only those older than `before`, if it is given.
 pub async fn of_user(
     connection: &impl ConnectionTrait,
     user: UserId,
     now: DateTime<Utc>,
+    before: Option<Uuid>,
+    limit: u64,
 ) -> Result<Vec<session::Model>, DbErr> {
-    session::Entity::find().filter(open(user.uuid(), now)).order_by_desc(session::Column::Id).all(connection).await
+    let older = before.map(|before| session::Column::Id.lt(before));
+    session::Entity::find()
+        .filter(open(user.uuid(), now).add_option(older))
+        .order_by_desc(session::Column::Id)
+        .limit(limit)
+        .all(connection)
+        .await
 }
 
 /// Whether the account was used before, and whether on this device.

@@ -72,10 +72,12 @@ async fn sessions_run_out() {
     for shop in Shop::all().await {
         let idle = shop.register("idle@example.org").await.refresh_token;
         let mut busy = shop.register("busy@example.org").await.refresh_token;
-        let staff = shop.admin("boss").await.refresh_token;
-        shop.advance(Duration::hours(11));
-        let staff = shop.refresh(&staff).await;
-        shop.advance(Duration::hours(1));
+        let mut staff = shop.admin("boss").await.refresh_token;
+        for _ in 0..47 {
+            shop.advance(Duration::minutes(15));
+            staff = shop.refresh(&staff).await;
+        }
+        shop.advance(Duration::minutes(15));
         assert_eq!(shop.try_refresh(&staff).await.status, 401, "staff after 12 hours, whatever happens");
         shop.advance(Duration::days(12));
         busy = shop.refresh(&busy).await;
@@ -179,4 +181,37 @@ async fn sessions_are_listed_and_ended() {
         first.client.post("/users/logout", &json!({})).await.expect(204);
         assert_eq!(first.client.get("/users/profile").await.status, 401, "signed out by access token");
     }
+}
+
+#[tokio::test]
+async fn staff_who_do_nothing_for_half_an_hour_are_signed_out() {
+    for shop in Shop::all().await {
+        let mut busy = shop.admin("boss").await.refresh_token;
+        for _ in 0..3 {
+            shop.advance(Duration::minutes(29));
+            busy = shop.refresh(&busy).await;
+        }
+        shop.advance(Duration::minutes(30));
+        assert_eq!(shop.try_refresh(&busy).await.problem(401), "unauthorized");
+    }
+}
+
+#[tokio::test]
+async fn many_sessions_come_in_pages() {
+    let shop = Shop::open(test_support::sqlite(), config()).await;
+    let ada = shop.register("ada@example.org").await;
+    for _ in 0..4 {
+        shop.login("ada@example.org", PASSWORD).await;
+    }
+    let mut seen = Vec::new();
+    let mut path = "/users/sessions?limit=2".to_owned();
+    loop {
+        let page = ada.client.get(&path).await.expect(200);
+        seen.extend(page["items"].as_array().expect("a list").iter().map(|session| text(&session["id"])));
+        let Some(cursor) = page["next_cursor"].as_str() else { break };
+        path = format!("/users/sessions?limit=2&cursor={cursor}");
+    }
+    assert_eq!(seen.len(), 5);
+    assert!(seen.is_sorted_by(|newer, older| newer > older), "{seen:?}");
+    assert_eq!(ada.client.get("/users/sessions?limit=0").await.problem(422), "invalid");
 }

@@ -7,7 +7,10 @@ use axum::{
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
-use web::{Checks, Json, ProblemBody};
+use web::{
+    Checks, Json, ProblemBody,
+    answers::{Malformed, Unauthorized},
+};
 
 use super::{check_locale, login::cookie_header, phone_of};
 use crate::{
@@ -20,8 +23,10 @@ use crate::{
 };
 
 /// Get my account
-#[utoipa::path(get, path = "/users/profile", operation_id = "get_profile", tag = "users", security(("bearer" = [])),
-    responses((status = 200, body = UserView), (status = 401, body = ProblemBody, description = "unauthorized")))]
+#[utoipa::path(
+    get, path = "/users/profile", operation_id = "get_profile", tag = "users", security(("bearer" = [])),
+    responses((status = 200, body = UserView), Unauthorized),
+)]
 pub async fn get_profile(me: SignedIn) -> Json<UserView> {
     Json(UserView::of(me.user, &me.rights))
 }
@@ -48,10 +53,14 @@ fn given<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<Str
 ///
 /// Fields that are left out stay as they are. Address and password have operations of their own; role, id and
 /// verification cannot be written.
-#[utoipa::path(put, path = "/users/update", operation_id = "update_profile", tag = "users", security(("bearer" = [])),
+#[utoipa::path(
+    put, path = "/users/update", operation_id = "update_profile", tag = "users", security(("bearer" = [])),
     request_body = UpdateProfile,
-    responses((status = 200, body = UserView), (status = 401, body = ProblemBody, description = "unauthorized"),
-        (status = 422, body = ProblemBody, description = "invalid; unknown_field for what cannot be written")))]
+    responses(
+        (status = 200, body = UserView), Malformed, Unauthorized,
+        (status = 422, body = ProblemBody, description = "`invalid`; `unknown_field` for what cannot be written"),
+    ),
+)]
 pub async fn update_profile(
     State(app): State<App>,
     me: SignedIn,
@@ -75,8 +84,10 @@ pub async fn update_profile(
 }
 
 /// Get all that is kept about me
-#[utoipa::path(get, path = "/users/export", operation_id = "export_user", tag = "users", security(("bearer" = [])),
-    responses((status = 200, body = Export), (status = 401, body = ProblemBody, description = "unauthorized")))]
+#[utoipa::path(
+    get, path = "/users/export", operation_id = "export_user", tag = "users", security(("bearer" = [])),
+    responses((status = 200, body = Export), Unauthorized),
+)]
 pub async fn export_user(State(app): State<App>, me: SignedIn) -> Result<Json<Export>, Error> {
     Ok(Json(export::export(&app, &me).await?))
 }
@@ -92,10 +103,14 @@ pub struct Erased {
 /// Erase my account
 ///
 /// Cannot be undone. Orders and invoices stay, as the law demands, without the person. Needs a recent sign-in.
-#[utoipa::path(delete, path = "/users/me", operation_id = "erase_user", tag = "users", security(("bearer" = [])),
-    responses((status = 200, body = Erased), (status = 401, body = ProblemBody, description = "unauthorized"),
-        (status = 403, body = ProblemBody, description = "recent_login_required"),
-        (status = 409, body = ProblemBody, description = "last_admin")))]
+#[utoipa::path(
+    delete, path = "/users/me", operation_id = "erase_user", tag = "users", security(("bearer" = [])),
+    responses(
+        (status = 200, body = Erased), Unauthorized,
+        (status = 403, body = ProblemBody, description = "`recent_login_required`"),
+        (status = 409, body = ProblemBody, description = "`last_admin`"),
+    ),
+)]
 pub async fn erase_user(State(app): State<App>, me: SignedIn) -> Result<Response, Error> {
     me.require_recent_login(&app)?;
     let erased_at = erase::erase(&app, &me).await?;

@@ -6,7 +6,11 @@ use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
-use web::{Caller, Checks, IdempotencyKey, Json, Page, Path, ProblemBody, idempotency::Answer};
+use web::{
+    Caller, Checks, IdempotencyKey, Json, Page, Path, ProblemBody,
+    answers::{Invalid, Malformed, NotFound, Unauthorized},
+    idempotency::Answer,
+};
 
 use crate::{
     App,
@@ -48,8 +52,10 @@ impl WriteAddress {
 }
 
 /// List my addresses
-#[utoipa::path(get, path = "/users/addresses", operation_id = "list_addresses", tag = "users", security(("bearer" = [])),
-    responses((status = 200, body = Page<AddressView>), (status = 401, body = ProblemBody, description = "unauthorized")))]
+#[utoipa::path(
+    get, path = "/users/addresses", operation_id = "list_addresses", tag = "users", security(("bearer" = [])),
+    responses((status = 200, body = Page<AddressView>), Unauthorized),
+)]
 pub async fn list_addresses(State(app): State<App>, me: SignedIn) -> Result<Json<Page<AddressView>>, Error> {
     let rows = store::addresses::of_user(app.db.reader(), me.id()).await?;
     let items = rows.into_iter().map(|row| AddressView::of(row, &me.user)).collect();
@@ -57,11 +63,15 @@ pub async fn list_addresses(State(app): State<App>, me: SignedIn) -> Result<Json
 }
 
 /// Add an address
-#[utoipa::path(post, path = "/users/addresses", operation_id = "create_address", tag = "users", security(("bearer" = [])),
+#[utoipa::path(
+    post, path = "/users/addresses", operation_id = "create_address", tag = "users", security(("bearer" = [])),
     params(("Idempotency-Key" = Option<String>, Header)), request_body = WriteAddress,
-    responses((status = 201, body = AddressView), (status = 401, body = ProblemBody, description = "unauthorized"),
-        (status = 409, body = ProblemBody, description = "too_many_addresses, request_in_flight"),
-        (status = 422, body = ProblemBody, description = "invalid, idempotency_key_reused")))]
+    responses(
+        (status = 201, body = AddressView), Malformed, Unauthorized,
+        (status = 409, body = ProblemBody, description = "`too_many_addresses`, `request_in_flight`"),
+        (status = 422, body = ProblemBody, description = "`invalid`, `idempotency_key_reused`"),
+    ),
+)]
 pub async fn create_address(
     State(app): State<App>,
     me: SignedIn,
@@ -74,10 +84,11 @@ pub async fn create_address(
 }
 
 /// Get one of my addresses
-#[utoipa::path(get, path = "/users/addresses/{id}", operation_id = "get_address", tag = "users", security(("bearer" = [])),
-    params(("id" = Uuid, Path)),
-    responses((status = 200, body = AddressView), (status = 401, body = ProblemBody, description = "unauthorized"),
-        (status = 404, body = ProblemBody, description = "not_found")))]
+#[utoipa::path(
+    get, path = "/users/addresses/{id}", operation_id = "get_address", tag = "users",
+    security(("bearer" = [])), params(("id" = Uuid, Path)),
+    responses((status = 200, body = AddressView), Unauthorized, NotFound),
+)]
 pub async fn get_address(
     State(app): State<App>,
     me: SignedIn,
@@ -88,10 +99,11 @@ pub async fn get_address(
 }
 
 /// Change one of my addresses
-#[utoipa::path(put, path = "/users/addresses/{id}", operation_id = "update_address", tag = "users", security(("bearer" = [])),
-    params(("id" = Uuid, Path)), request_body = WriteAddress,
-    responses((status = 200, body = AddressView), (status = 401, body = ProblemBody, description = "unauthorized"),
-        (status = 404, body = ProblemBody, description = "not_found"), (status = 422, body = ProblemBody, description = "invalid")))]
+#[utoipa::path(
+    put, path = "/users/addresses/{id}", operation_id = "update_address", tag = "users",
+    security(("bearer" = [])), params(("id" = Uuid, Path)), request_body = WriteAddress,
+    responses((status = 200, body = AddressView), Malformed, Unauthorized, NotFound, Invalid),
+)]
 pub async fn update_address(
     State(app): State<App>,
     me: SignedIn,
@@ -102,10 +114,11 @@ pub async fn update_address(
 }
 
 /// Remove one of my addresses
-#[utoipa::path(delete, path = "/users/addresses/{id}", operation_id = "delete_address", tag = "users", security(("bearer" = [])),
-    params(("id" = Uuid, Path)),
-    responses((status = 204), (status = 401, body = ProblemBody, description = "unauthorized"),
-        (status = 404, body = ProblemBody, description = "not_found")))]
+#[utoipa::path(
+    delete, path = "/users/addresses/{id}", operation_id = "delete_address", tag = "users",
+    security(("bearer" = [])), params(("id" = Uuid, Path)),
+    responses((status = 204), Unauthorized, NotFound),
+)]
 pub async fn delete_address(State(app): State<App>, me: SignedIn, Path(id): Path<Uuid>) -> Result<StatusCode, Error> {
     books::remove(&app, &me, id).await?;
     Ok(StatusCode::NO_CONTENT)

@@ -4,7 +4,10 @@ use axum::extract::State;
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use web::{Checks, Json, ProblemBody};
+use web::{
+    Checks, Json, ProblemBody,
+    answers::{Malformed, Unauthorized},
+};
 
 use super::{TOKEN_FIELD_MAX, check_password, email_of};
 use crate::{App, change_email, error::Error, signed_in::SignedIn, verify_email, visitor::Visitor};
@@ -32,20 +35,29 @@ pub struct Verified {
 /// Verify an address
 ///
 /// A second time does nothing and is no error. Access tokens say so from the next refresh on.
-#[utoipa::path(post, path = "/users/email/verify", operation_id = "verify_email", tag = "users", request_body = MailedToken,
-    responses((status = 200, body = Verified),
-        (status = 422, body = ProblemBody, description = "token_invalid, token_expired, token_used, invalid")))]
+#[utoipa::path(
+    post, path = "/users/email/verify", operation_id = "verify_email", tag = "users",
+    request_body = MailedToken,
+    responses(
+        (status = 200, body = Verified), Malformed,
+        (status = 422, body = ProblemBody, description = "`token_invalid`, `token_expired`, `token_used`, `invalid`"),
+    ),
+)]
 pub async fn verify_email(State(app): State<App>, Json(body): Json<MailedToken>) -> Result<Json<Verified>, Error> {
     verify_email::verify(&app, &body.checked()?).await?;
     Ok(Json(Verified { email_verified: true }))
 }
 
 /// Send the mail to verify my address again
-#[utoipa::path(post, path = "/users/email/verify/resend", operation_id = "resend_verification", tag = "users",
+#[utoipa::path(
+    post, path = "/users/email/verify/resend", operation_id = "resend_verification", tag = "users",
     security(("bearer" = [])),
-    responses((status = 202, description = "A mail is on its way"), (status = 204, description = "Verified already"),
-        (status = 401, body = ProblemBody, description = "unauthorized"),
-        (status = 429, body = ProblemBody, description = "too_many_mails")))]
+    responses(
+        (status = 202, description = "A mail is on its way"), (status = 204, description = "Verified already"),
+        Unauthorized,
+        (status = 429, body = ProblemBody, description = "`too_many_mails`"),
+    ),
+)]
 pub async fn resend_verification(State(app): State<App>, me: SignedIn, visitor: Visitor) -> Result<StatusCode, Error> {
     let sent = verify_email::resend(&app, &me, &visitor).await?;
     Ok(if sent { StatusCode::ACCEPTED } else { StatusCode::NO_CONTENT })
@@ -63,11 +75,15 @@ pub struct ChangeEmail {
 /// Ask for another address
 ///
 /// It counts once the link sent there is opened. The answer is the same if someone has the address already.
-#[utoipa::path(post, path = "/users/email/change", operation_id = "change_email", tag = "users", security(("bearer" = [])),
-    request_body = ChangeEmail,
-    responses((status = 202), (status = 401, body = ProblemBody, description = "unauthorized"),
-        (status = 422, body = ProblemBody, description = "invalid; wrong_password"),
-        (status = 429, body = ProblemBody, description = "too_many_attempts, too_many_mails")))]
+#[utoipa::path(
+    post, path = "/users/email/change", operation_id = "change_email", tag = "users",
+    security(("bearer" = [])), request_body = ChangeEmail,
+    responses(
+        (status = 202), Malformed, Unauthorized,
+        (status = 422, body = ProblemBody, description = "`invalid`; `wrong_password`"),
+        (status = 429, body = ProblemBody, description = "`too_many_attempts`, `too_many_mails`"),
+    ),
+)]
 pub async fn change_email(
     State(app): State<App>,
     me: SignedIn,
@@ -86,9 +102,15 @@ pub async fn change_email(
 /// Confirm another address
 ///
 /// With the link sent to it. The old address is told, and can undo it.
-#[utoipa::path(post, path = "/users/email/confirm", operation_id = "confirm_email", tag = "users", request_body = MailedToken,
-    responses((status = 204), (status = 409, body = ProblemBody, description = "email_taken"),
-        (status = 422, body = ProblemBody, description = "token_invalid, token_expired, token_used, invalid")))]
+#[utoipa::path(
+    post, path = "/users/email/confirm", operation_id = "confirm_email", tag = "users",
+    request_body = MailedToken,
+    responses(
+        (status = 204), Malformed,
+        (status = 409, body = ProblemBody, description = "`email_taken`"),
+        (status = 422, body = ProblemBody, description = "`token_invalid`, `token_expired`, `token_used`, `invalid`"),
+    ),
+)]
 pub async fn confirm_email(State(app): State<App>, Json(body): Json<MailedToken>) -> Result<StatusCode, Error> {
     change_email::confirm(&app, &body.checked()?).await?;
     Ok(StatusCode::NO_CONTENT)
@@ -97,9 +119,14 @@ pub async fn confirm_email(State(app): State<App>, Json(body): Json<MailedToken>
 /// Take back a change of address
 ///
 /// With the link sent to the old one. Ends every session and sends a link to set a new password.
-#[utoipa::path(post, path = "/users/email/undo", operation_id = "undo_email", tag = "users", request_body = MailedToken,
-    responses((status = 204), (status = 409, body = ProblemBody, description = "email_taken"),
-        (status = 422, body = ProblemBody, description = "token_invalid, token_expired, token_used, invalid")))]
+#[utoipa::path(
+    post, path = "/users/email/undo", operation_id = "undo_email", tag = "users", request_body = MailedToken,
+    responses(
+        (status = 204), Malformed,
+        (status = 409, body = ProblemBody, description = "`email_taken`"),
+        (status = 422, body = ProblemBody, description = "`token_invalid`, `token_expired`, `token_used`, `invalid`"),
+    ),
+)]
 pub async fn undo_email(State(app): State<App>, Json(body): Json<MailedToken>) -> Result<StatusCode, Error> {
     change_email::undo(&app, &body.checked()?).await?;
     Ok(StatusCode::NO_CONTENT)

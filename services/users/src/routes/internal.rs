@@ -14,9 +14,16 @@ use web::{Caller, Json, Path};
 use crate::{App, error::Error, keys, store};
 
 /// Get the keys that access tokens are checked with (RFC 7517)
-#[utoipa::path(get, path = "/.well-known/jwks.json", operation_id = "get_jwks", tag = "users",
-    responses((status = 200, body = serde_json::Value,
-        example = json!({"keys": [{"kty": "OKP", "crv": "Ed25519", "use": "sig", "alg": "EdDSA", "kid": "0192f0c1", "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}]}))))]
+#[utoipa::path(
+    get, path = "/.well-known/jwks.json", operation_id = "get_jwks", tag = "users",
+    responses((
+        status = 200, body = serde_json::Value,
+        example = json!({"keys": [{
+            "kty": "OKP", "crv": "Ed25519", "use": "sig", "alg": "EdDSA", "kid": "0192f0c1",
+            "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"
+        }]}),
+    )),
+)]
 pub async fn get_jwks(State(app): State<App>) -> Result<Response, Error> {
     let age = [(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=300"))];
     Ok((age, Json(keys::jwks(&app).await?)).into_response())

@@ -4,7 +4,10 @@ use axum::extract::State;
 use http::StatusCode;
 use serde::Deserialize;
 use utoipa::ToSchema;
-use web::{Checks, Json, ProblemBody};
+use web::{
+    Checks, Json, ProblemBody,
+    answers::{Invalid, Malformed, Unauthorized},
+};
 
 use super::{TOKEN_FIELD_MAX, check_password, email_of};
 use crate::{App, error::Error, passwords, signed_in::SignedIn, visitor::Visitor};
@@ -19,9 +22,11 @@ pub struct ForgotPassword {
 /// Ask for a link to set a new password
 ///
 /// The answer is the same whether or not there is such an account.
-#[utoipa::path(post, path = "/users/password/forgot", operation_id = "forgot_password", tag = "users",
+#[utoipa::path(
+    post, path = "/users/password/forgot", operation_id = "forgot_password", tag = "users",
     request_body = ForgotPassword,
-    responses((status = 202), (status = 422, body = ProblemBody, description = "invalid")))]
+    responses((status = 202), Malformed, Invalid),
+)]
 pub async fn forgot_password(
     State(app): State<App>,
     visitor: Visitor,
@@ -46,10 +51,14 @@ pub struct ResetPassword {
 /// Set a new password with a link
 ///
 /// Ends every session; signing in comes after.
-#[utoipa::path(post, path = "/users/password/reset", operation_id = "reset_password", tag = "users",
+#[utoipa::path(
+    post, path = "/users/password/reset", operation_id = "reset_password", tag = "users",
     request_body = ResetPassword,
-    responses((status = 204),
-        (status = 422, body = ProblemBody, description = "token_invalid, token_expired, token_used; invalid for the password")))]
+    responses(
+        (status = 204), Malformed,
+        (status = 422, body = ProblemBody, description = "`token_invalid`, `token_expired`, `token_used`, `invalid`"),
+    ),
+)]
 pub async fn reset_password(State(app): State<App>, Json(body): Json<ResetPassword>) -> Result<StatusCode, Error> {
     let mut checks = Checks::new();
     checks.text("token", &body.token, 1..=TOKEN_FIELD_MAX);
@@ -70,11 +79,15 @@ pub struct ChangePassword {
 /// Change my password
 ///
 /// Ends my other sessions.
-#[utoipa::path(post, path = "/users/password/change", operation_id = "change_password", tag = "users",
+#[utoipa::path(
+    post, path = "/users/password/change", operation_id = "change_password", tag = "users",
     security(("bearer" = [])), request_body = ChangePassword,
-    responses((status = 204), (status = 401, body = ProblemBody, description = "unauthorized"),
-        (status = 422, body = ProblemBody, description = "invalid; wrong_password for the current one"),
-        (status = 429, body = ProblemBody, description = "too_many_attempts")))]
+    responses(
+        (status = 204), Malformed, Unauthorized,
+        (status = 422, body = ProblemBody, description = "`invalid`; `wrong_password` for the current one"),
+        (status = 429, body = ProblemBody, description = "`too_many_attempts`"),
+    ),
+)]
 pub async fn change_password(
     State(app): State<App>,
     me: SignedIn,

@@ -5,14 +5,18 @@ use contracts::permissions::Permission;
 use http::StatusCode;
 use serde::Deserialize;
 use utoipa::ToSchema;
-use web::{Checks, Json, Page, Path, ProblemBody};
+use web::{
+    Checks, Json, Page, Path, ProblemBody,
+    answers::{Invalid, Malformed, NotFound, StaffOnly, Unauthorized},
+};
 
 use crate::{App, error::Error, model::rights::is_role_name, roles, signed_in::SignedIn, store, views::RoleView};
 
 /// List the roles
-#[utoipa::path(get, path = "/users/roles", operation_id = "list_roles", tag = "staff", security(("bearer" = [])),
-    responses((status = 200, body = Page<RoleView>), (status = 401, body = ProblemBody, description = "unauthorized"),
-        (status = 403, body = ProblemBody, description = "forbidden")))]
+#[utoipa::path(
+    get, path = "/users/roles", operation_id = "list_roles", tag = "staff", security(("bearer" = [])),
+    responses((status = 200, body = Page<RoleView>), StaffOnly),
+)]
 pub async fn list_roles(State(app): State<App>, me: SignedIn) -> Result<Json<Page<RoleView>>, Error> {
     if !me.rights.can(Permission::UsersRead) {
         me.require(Permission::RolesWrite)?;
@@ -34,11 +38,15 @@ pub struct CreateRole {
 /// Make a role
 ///
 /// It can only hold permissions that its maker holds.
-#[utoipa::path(post, path = "/users/roles", operation_id = "create_role", tag = "staff", security(("bearer" = [])),
+#[utoipa::path(
+    post, path = "/users/roles", operation_id = "create_role", tag = "staff", security(("bearer" = [])),
     request_body = CreateRole,
-    responses((status = 201, body = RoleView), (status = 401, body = ProblemBody, description = "unauthorized"),
-        (status = 403, body = ProblemBody, description = "forbidden, rights_not_held"),
-        (status = 409, body = ProblemBody, description = "role_exists"), (status = 422, body = ProblemBody, description = "invalid")))]
+    responses(
+        (status = 201, body = RoleView), Malformed, Unauthorized, Invalid,
+        (status = 403, body = ProblemBody, description = "`forbidden`, `rights_not_held`"),
+        (status = 409, body = ProblemBody, description = "`role_exists`"),
+    ),
+)]
 pub async fn create_role(
     State(app): State<App>,
     me: SignedIn,
@@ -66,12 +74,15 @@ pub struct UpdateRole {
 /// Change a role
 ///
 /// Everyone who has it is signed out when its permissions change.
-#[utoipa::path(put, path = "/users/roles/{name}", operation_id = "update_role", tag = "staff", security(("bearer" = [])),
+#[utoipa::path(
+    put, path = "/users/roles/{name}", operation_id = "update_role", tag = "staff", security(("bearer" = [])),
     params(("name" = String, Path)), request_body = UpdateRole,
-    responses((status = 200, body = RoleView), (status = 401, body = ProblemBody, description = "unauthorized"),
-        (status = 403, body = ProblemBody, description = "forbidden, rights_not_held"),
-        (status = 404, body = ProblemBody, description = "not_found"),
-        (status = 409, body = ProblemBody, description = "built_in_role"), (status = 422, body = ProblemBody, description = "invalid")))]
+    responses(
+        (status = 200, body = RoleView), Malformed, Unauthorized, NotFound, Invalid,
+        (status = 403, body = ProblemBody, description = "`forbidden`, `rights_not_held`"),
+        (status = 409, body = ProblemBody, description = "`built_in_role`"),
+    ),
+)]
 pub async fn update_role(
     State(app): State<App>,
     me: SignedIn,
@@ -85,12 +96,15 @@ pub async fn update_role(
 }
 
 /// Remove a role that nobody has
-#[utoipa::path(delete, path = "/users/roles/{name}", operation_id = "delete_role", tag = "staff", security(("bearer" = [])),
-    params(("name" = String, Path)),
-    responses((status = 204), (status = 401, body = ProblemBody, description = "unauthorized"),
-        (status = 403, body = ProblemBody, description = "forbidden, rights_not_held"),
-        (status = 404, body = ProblemBody, description = "not_found"),
-        (status = 409, body = ProblemBody, description = "built_in_role, role_in_use")))]
+#[utoipa::path(
+    delete, path = "/users/roles/{name}", operation_id = "delete_role", tag = "staff",
+    security(("bearer" = [])), params(("name" = String, Path)),
+    responses(
+        (status = 204), Unauthorized, NotFound,
+        (status = 403, body = ProblemBody, description = "`forbidden`, `rights_not_held`"),
+        (status = 409, body = ProblemBody, description = "`built_in_role`, `role_in_use`"),
+    ),
+)]
 pub async fn delete_role(State(app): State<App>, me: SignedIn, Path(name): Path<String>) -> Result<StatusCode, Error> {
     me.require(Permission::RolesWrite)?;
     roles::remove(&app, &me, &name).await?;

@@ -7,7 +7,11 @@ use contracts::{ids::UserId, permissions::Permission};
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
-use web::{Checks, Cursor, Json, Page, Path, ProblemBody, Query, page};
+use web::{
+    Checks, Cursor, Json, Page, Path, ProblemBody, Query,
+    answers::{Invalid, InvalidQuery, Malformed, NotFound, StaffOnly, Unauthorized},
+    page,
+};
 
 use crate::{
     App,
@@ -38,10 +42,11 @@ pub struct ListUsers {
 }
 
 /// List accounts, newest first
-#[utoipa::path(get, path = "/users", operation_id = "list_users", tag = "staff", security(("bearer" = [])), params(ListUsers),
-    responses((status = 200, body = Page<AccountView>), (status = 400, body = ProblemBody, description = "invalid_query"),
-        (status = 401, body = ProblemBody, description = "unauthorized"), (status = 403, body = ProblemBody, description = "forbidden"),
-        (status = 422, body = ProblemBody, description = "invalid")))]
+#[utoipa::path(
+    get, path = "/users", operation_id = "list_users", tag = "staff", security(("bearer" = [])),
+    params(ListUsers),
+    responses((status = 200, body = Page<AccountView>), InvalidQuery, StaffOnly, Invalid),
+)]
 pub async fn list_users(
     State(app): State<App>,
     me: SignedIn,
@@ -76,10 +81,11 @@ fn view(row: user::Model, rights: &HashMap<String, Rights>) -> AccountView {
 }
 
 /// Get an account
-#[utoipa::path(get, path = "/users/{id}", operation_id = "get_user", tag = "staff", security(("bearer" = [])),
+#[utoipa::path(
+    get, path = "/users/{id}", operation_id = "get_user", tag = "staff", security(("bearer" = [])),
     params(("id" = UserId, Path)),
-    responses((status = 200, body = AccountView), (status = 401, body = ProblemBody, description = "unauthorized"),
-        (status = 403, body = ProblemBody, description = "forbidden"), (status = 404, body = ProblemBody, description = "not_found")))]
+    responses((status = 200, body = AccountView), StaffOnly, NotFound),
+)]
 pub async fn get_user(
     State(app): State<App>,
     me: SignedIn,
@@ -100,12 +106,15 @@ pub struct AssignRole {
 /// Give someone a role
 ///
 /// The giver must hold every permission of the old and of the new role. The account's sessions end.
-#[utoipa::path(put, path = "/users/{id}/role", operation_id = "assign_role", tag = "staff", security(("bearer" = [])),
+#[utoipa::path(
+    put, path = "/users/{id}/role", operation_id = "assign_role", tag = "staff", security(("bearer" = [])),
     params(("id" = UserId, Path)), request_body = AssignRole,
-    responses((status = 200, body = AccountView), (status = 401, body = ProblemBody, description = "unauthorized"),
-        (status = 403, body = ProblemBody, description = "forbidden, rights_not_held"),
-        (status = 404, body = ProblemBody, description = "not_found"), (status = 409, body = ProblemBody, description = "last_admin"),
-        (status = 422, body = ProblemBody, description = "invalid")))]
+    responses(
+        (status = 200, body = AccountView), Malformed, Unauthorized, NotFound, Invalid,
+        (status = 403, body = ProblemBody, description = "`forbidden`, `rights_not_held`"),
+        (status = 409, body = ProblemBody, description = "`last_admin`"),
+    ),
+)]
 pub async fn assign_role(
     State(app): State<App>,
     me: SignedIn,
@@ -121,11 +130,15 @@ pub async fn assign_role(
 /// Shut an account
 ///
 /// It cannot sign in any more, and its sessions end.
-#[utoipa::path(post, path = "/users/{id}/disable", operation_id = "disable_user", tag = "staff", security(("bearer" = [])),
-    params(("id" = UserId, Path)),
-    responses((status = 200, body = AccountView), (status = 401, body = ProblemBody, description = "unauthorized"),
-        (status = 403, body = ProblemBody, description = "forbidden, rights_not_held"),
-        (status = 404, body = ProblemBody, description = "not_found"), (status = 409, body = ProblemBody, description = "last_admin")))]
+#[utoipa::path(
+    post, path = "/users/{id}/disable", operation_id = "disable_user", tag = "staff",
+    security(("bearer" = [])), params(("id" = UserId, Path)),
+    responses(
+        (status = 200, body = AccountView), Unauthorized, NotFound,
+        (status = 403, body = ProblemBody, description = "`forbidden`, `rights_not_held`"),
+        (status = 409, body = ProblemBody, description = "`last_admin`"),
+    ),
+)]
 pub async fn disable_user(
     State(app): State<App>,
     me: SignedIn,
@@ -137,11 +150,14 @@ pub async fn disable_user(
 }
 
 /// Open an account again
-#[utoipa::path(post, path = "/users/{id}/enable", operation_id = "enable_user", tag = "staff", security(("bearer" = [])),
+#[utoipa::path(
+    post, path = "/users/{id}/enable", operation_id = "enable_user", tag = "staff", security(("bearer" = [])),
     params(("id" = UserId, Path)),
-    responses((status = 200, body = AccountView), (status = 401, body = ProblemBody, description = "unauthorized"),
-        (status = 403, body = ProblemBody, description = "forbidden, rights_not_held"),
-        (status = 404, body = ProblemBody, description = "not_found")))]
+    responses(
+        (status = 200, body = AccountView), Unauthorized, NotFound,
+        (status = 403, body = ProblemBody, description = "`forbidden`, `rights_not_held`"),
+    ),
+)]
 pub async fn enable_user(
     State(app): State<App>,
     me: SignedIn,

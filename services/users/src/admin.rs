@@ -1,4 +1,4 @@
-//! What the operator does from the command line: the first administrator, passwords, roles.
+//! What the operator does from the command line: administrators, passwords, roles.
 
 use contracts::events::SecurityChange;
 use db::outbox;
@@ -6,6 +6,7 @@ use web::Checks;
 
 use crate::{
     App,
+    entity::user,
     error::Error,
     letters::Kind,
     model::{
@@ -13,10 +14,9 @@ use crate::{
         password::normalise,
         rights::{ADMIN, Rights},
     },
-    passwords::{self, OVERTAKEN, security_changed},
+    passwords::{self, Accepted, OVERTAKEN, Owner, security_changed},
     register::{self, Registration},
     secrets::random_below,
-    sessions::Client,
     staff, store, throttle,
 };
 
@@ -26,6 +26,8 @@ use words::WORDS;
 
 /// How many words a password made up for someone has: 38 bits, behind Argon2 and the throttle.
 const PASSWORD_WORDS: usize = 4;
+/// What an administrator is called until he says otherwise.
+const NAME: &str = "Administrator";
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum FirstAdmin {
@@ -35,11 +37,12 @@ pub enum FirstAdmin {
     Exists,
 }
 
-/// Sees to it that the shop has an administrator. Without a password one is made up.
+/// Sees to it that the shop has an administrator. Without a password one is made up; a given one is the operator's
+/// business, for a shop that is only tried out may have a weak one.
 pub async fn ensure_admin(app: &App, email: &str, password: Option<String>) -> Result<FirstAdmin, Error> {
     let email = checked(email)?;
     let (password, shown) = chosen(password)?;
-    let hash = app.hasher.hash(normalise(&password)).await?;
+    let password = Accepted { hash: app.hasher.hash(normalise(&password)).await?, min_chars: None };
     let now = app.clock.now();
     let tx = app.db.begin().await?;
     if !store::users::lock_admins(&tx).await?.is_empty() {
@@ -47,30 +50,43 @@ pub async fn ensure_admin(app: &App, email: &str, password: Option<String>) -> R
     }
     match store::users::by_email(&*tx, &email).await? {
         Some(user) => {
+            overwrite_password(app, &tx, &user, &password).await?;
             store::users::set_role(&tx, user.id, ADMIN, now).await?;
             store::users::set_status(&tx, user.id, store::users::ACTIVE, now).await?;
-            store::users::set_password(&tx, user.id, Some(hash), now).await?;
-            store::sessions::revoke_all(&tx, user.id, None, "role_changed", now).await?;
         }
-        None => {
-            let new = Registration {
-                email,
-                password,
-                name: "Administrator".to_owned(),
-                locale: app.config.default_locale.clone(),
-                marketing_consent: false,
-                client: Client::Api,
-            };
-            let mut user = register::account(app, new, hash);
-            user.role = ADMIN.to_owned();
-            user.email_verified_at = Some(now);
-            user.last_login_at = None;
-            register::insert(&tx, &user).await?;
-            outbox::publish(&tx, &register::registered(&user)).await?;
-        }
+        None => insert_admin(app, &tx, email, password).await?,
     }
     tx.commit().await?;
     Ok(FirstAdmin::Created { password: shown })
+}
+
+/// Makes an account for an administrator, the first or a further one. Answers the password if it was made up.
+pub async fn create(app: &App, email: &str, password: Option<String>) -> Result<Option<String>, Error> {
+    let email = checked(email)?;
+    let (password, shown) = chosen(password)?;
+    let owner = Owner { email: &email, name: NAME, is_staff: true };
+    let password = passwords::accept(app, "password", &password, owner).await?;
+    let tx = app.db.begin().await?;
+    insert_admin(app, &tx, email, password).await?;
+    tx.commit().await?;
+    Ok(shown)
+}
+
+async fn insert_admin(app: &App, tx: &db::Tx, email: Email, password: Accepted) -> Result<(), Error> {
+    let new = Registration {
+        email,
+        name: NAME.to_owned(),
+        locale: app.config.default_locale.clone(),
+        marketing_consent: false,
+    };
+    let mut user = register::account(app, new, password);
+    user.role = ADMIN.to_owned();
+    // The operator answers for the address.
+    user.email_verified_at = Some(app.clock.now());
+    user.last_login_at = None;
+    register::insert(tx, &user).await?;
+    outbox::publish(tx, &register::registered(&user)).await?;
+    Ok(())
 }
 
 /// Sets someone's password and ends his sessions. Answers the password if it was made up.
@@ -78,16 +94,22 @@ pub async fn set_password(app: &App, email: &str, password: Option<String>) -> R
     let email = checked(email)?;
     let user = store::users::by_email(app.db.reader(), &email).await?.ok_or(Error::NotFound)?;
     let (password, shown) = chosen(password)?;
-    let hash = passwords::accept(app, "password", &password, passwords::owner(&email, &user)).await?;
-    let now = app.clock.now();
+    let password = passwords::accept(app, "password", &password, passwords::owner(&email, &user)).await?;
     let tx = app.db.begin().await?;
-    store::users::set_password(&tx, user.id, Some(hash), now).await?;
-    store::letters::void(&tx, user.id, &OVERTAKEN.map(Kind::name), now).await?;
-    store::sessions::revoke_all(&tx, user.id, None, "password_set_by_operator", now).await?;
-    throttle::forgive(&tx, &user.email_key).await?;
-    outbox::publish(&tx, &security_changed(&user, SecurityChange::PasswordChanged)).await?;
+    overwrite_password(app, &tx, &user, &password).await?;
     tx.commit().await?;
     Ok(shown)
+}
+
+/// Gives an account a password in its owner's stead. Whoever was signed in is out.
+async fn overwrite_password(app: &App, tx: &db::Tx, user: &user::Model, password: &Accepted) -> Result<(), Error> {
+    let now = app.clock.now();
+    throttle::forgive(tx, &user.email_key).await?;
+    store::users::set_password(tx, user.id, Some(password), now).await?;
+    store::letters::void(tx, user.id, &OVERTAKEN.map(Kind::name), now).await?;
+    store::sessions::revoke_all(tx, user.id, None, "password_set_by_operator", now).await?;
+    outbox::publish(tx, &security_changed(user, SecurityChange::PasswordChanged)).await?;
+    Ok(())
 }
 
 /// Gives someone a role and ends his sessions. The last administrator keeps his.
@@ -104,8 +126,7 @@ fn checked(email: &str) -> Result<Email, Error> {
     Ok(email)
 }
 
-/// The operator's password, or one that is made up and has to be shown. His own is his business: a test shop may
-/// have a weak one.
+/// The operator's password, or one that is made up and has to be shown.
 fn chosen(password: Option<String>) -> Result<(String, Option<String>), Error> {
     match password {
         Some(password) if password.trim().is_empty() => {

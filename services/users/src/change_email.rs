@@ -30,9 +30,7 @@ pub async fn request(app: &App, me: &SignedIn, email: &Email, password: &str, vi
     let owner = store::users::by_email(&*tx, email).await?;
     if let Some(owner) = owner.filter(|owner| owner.id != user.id) {
         store::letters::void(&tx, user.id, &[Kind::EmailChange.name()], app.clock.now()).await?;
-        if letters::wait_before(app, &tx, &owner, Kind::EmailTaken, visitor).await?.is_none() {
-            letters::write(app, &tx, &owner, Kind::EmailTaken, &owner.email, Some(visitor)).await?;
-        }
+        letters::write_within_limits(app, &tx, &owner, Kind::EmailTaken, visitor).await?;
     }
     tx.commit().await?;
     app.letter_written.notify_one();

@@ -20,11 +20,11 @@ use crate::{
 pub async fn erase(app: &App, me: &SignedIn) -> Result<DateTime<Utc>, Error> {
     let now = app.clock.now();
     let tx = app.db.begin().await?;
+    throttle::forgive(&tx, &me.user.email_key).await?;
     store::users::lock_admins(&tx).await?;
     let user =
         store::users::lock(&tx, me.id()).await?.filter(|user| user.status != ERASED).ok_or(Error::Unauthorized)?;
     let id = user.id;
-    throttle::forgive(&tx, &user.email_key).await?;
     address::Entity::delete_many().filter(address::COLUMN.user_id.eq(id)).exec(&*tx).await?;
     letter::Entity::delete_many().filter(letter::COLUMN.user_id.eq(id)).exec(&*tx).await?;
     session::Entity::delete_many().filter(session::COLUMN.user_id.eq(id)).exec(&*tx).await?;
@@ -44,6 +44,7 @@ fn emptied(user: user::Model, now: DateTime<Utc>) -> user::ActiveModel {
     row.email_key = Set(nowhere);
     row.email_verified_at = Set(None);
     row.password_hash = Set(None);
+    row.password_min_chars = Set(None);
     row.name = Set(String::new());
     row.phone = Set(None);
     row.role = Set(CUSTOMER.to_owned());

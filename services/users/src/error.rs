@@ -18,6 +18,8 @@ pub enum Error {
     WrongCredentials,
     #[error("This account has been disabled. Please contact us.")]
     AccountDisabled,
+    #[error("Your role asks for a longer password. We have sent you a link to set one.")]
+    NewPasswordRequired,
     #[error("There is already an account with this email address.")]
     EmailTaken,
     #[error("Too many attempts. Please wait {secs} seconds.")]
@@ -71,6 +73,7 @@ impl Error {
             Self::Forbidden => Problem::forbidden(),
             Self::WrongCredentials => refused(StatusCode::UNAUTHORIZED, "invalid_credentials", &self),
             Self::AccountDisabled => refused(StatusCode::FORBIDDEN, "account_disabled", &self),
+            Self::NewPasswordRequired => refused(StatusCode::FORBIDDEN, "new_password_required", &self),
             Self::EmailTaken => refused(StatusCode::CONFLICT, "email_taken", &self),
             Self::Throttled { secs } => {
                 refused(StatusCode::TOO_MANY_REQUESTS, "too_many_attempts", &self).retry_after_secs(*secs)

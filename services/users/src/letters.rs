@@ -130,6 +130,20 @@ pub async fn wait_before(
     Ok((asked >= app.config.mails_per_ip).then_some(hour.num_seconds().unsigned_abs()))
 }
 
+/// Writes a letter to the account's own address, unless the limits forbid it; who asks does not learn which.
+pub async fn write_within_limits(
+    app: &App,
+    tx: &db::Tx,
+    user: &user::Model,
+    kind: Kind,
+    visitor: &Visitor,
+) -> Result<(), Error> {
+    if wait_before(app, tx, user, kind, visitor).await?.is_none() {
+        write(app, tx, user, kind, &user.email, Some(visitor)).await?;
+    }
+    Ok(())
+}
+
 /// The letter a token came with, if it still counts.
 pub async fn find(
     app: &App,

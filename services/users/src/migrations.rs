@@ -8,7 +8,7 @@ pub struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        let ours: [Box<dyn MigrationTrait>; 1] = [Box::new(Accounts)];
+        let ours: [Box<dyn MigrationTrait>; 2] = [Box::new(Accounts), Box::new(PasswordLength)];
         db::migrations::all().into_iter().chain(ours).collect()
     }
 }
@@ -50,6 +50,27 @@ impl MigrationTrait for Accounts {
             manager.drop_table(Table::drop().table(table).to_owned()).await?;
         }
         Ok(())
+    }
+}
+
+/// An account keeps by which rule its password was taken: who becomes staff comes under a stricter one.
+struct PasswordLength;
+
+impl MigrationName for PasswordLength {
+    fn name(&self) -> &str {
+        "m0003_password_length"
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for PasswordLength {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        let column = schema::integer_null("password_min_chars");
+        manager.alter_table(Table::alter().table("users").add_column(column).to_owned()).await
+    }
+
+    async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        manager.alter_table(Table::alter().table("users").drop_column("password_min_chars").to_owned()).await
     }
 }
 

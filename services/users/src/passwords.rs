@@ -30,8 +30,15 @@ pub struct Owner<'a> {
     pub is_staff: bool,
 }
 
+/// A password that was taken.
+pub struct Accepted {
+    pub hash: String,
+    /// How long it had to be; absent if nobody judged it.
+    pub min_chars: Option<i32>,
+}
+
 /// Checks a new password against the policy and hashes it. `field` is where it stands in the request.
-pub async fn accept(app: &App, field: &str, password: &str, owner: Owner<'_>) -> Result<String, Error> {
+pub async fn accept(app: &App, field: &str, password: &str, owner: Owner<'_>) -> Result<Accepted, Error> {
     let rules = &app.config.password;
     let (min, max) = (if owner.is_staff { rules.min_chars_staff } else { rules.min_chars }, rules.max_chars);
     let password = normalise(password);
@@ -42,7 +49,12 @@ pub async fn accept(app: &App, field: &str, password: &str, owner: Owner<'_>) ->
     if let Some(weakness) = weakness {
         return Err(Error::invalid(field, weakness.code(), weakness.message()));
     }
-    app.hasher.hash(password).await
+    Ok(Accepted { hash: app.hasher.hash(password).await?, min_chars: Some(chars(min)) })
+}
+
+/// A length as the table keeps it.
+pub fn chars(count: usize) -> i32 {
+    i32::try_from(count).unwrap_or(i32::MAX)
 }
 
 /// Sends a link to set a new password, if there is such an account. The caller learns nothing either way.
@@ -53,10 +65,8 @@ pub async fn forgot(app: &App, email: &str, visitor: &Visitor) -> Result<(), Err
     // one address at the same time wait for each other, for the limit.
     store::throttles::lock(&tx, &digest_of(&format!("forgot {}", email.key)), app.clock.now()).await?;
     let user = store::users::by_email(&*tx, &email).await?;
-    if let Some(user) = user.filter(|user| user.status == store::users::ACTIVE)
-        && letters::wait_before(app, &tx, &user, Kind::PasswordReset, visitor).await?.is_none()
-    {
-        letters::write(app, &tx, &user, Kind::PasswordReset, &user.email, Some(visitor)).await?;
+    if let Some(user) = user.filter(|user| user.status == store::users::ACTIVE) {
+        letters::write_within_limits(app, &tx, &user, Kind::PasswordReset, visitor).await?;
     }
     tx.commit().await?;
     app.letter_written.notify_one();
@@ -68,14 +78,14 @@ pub async fn reset(app: &App, token: &str, password: &str) -> Result<(), Error> 
     let letter = letters::find(app, app.db.reader(), Kind::PasswordReset, token).await?;
     let user = store::users::by_id(app.db.reader(), letter.user_id.into()).await?;
     let user = user.filter(|user| user.status == store::users::ACTIVE).ok_or(Error::TokenInvalid)?;
-    let hash = accept(app, "password", password, owner(&Email::of(&user.email), &user)).await?;
+    let new = accept(app, "password", password, owner(&Email::of(&user.email), &user)).await?;
     let now = app.clock.now();
     let tx = app.db.begin().await?;
+    throttle::forgive(&tx, &user.email_key).await?;
+    store::users::set_password(&tx, user.id, Some(&new), now).await?;
     letters::spend(app, &tx, &letter).await?;
     store::letters::void(&tx, user.id, &OVERTAKEN.map(Kind::name), now).await?;
-    store::users::set_password(&tx, user.id, Some(hash), now).await?;
     store::sessions::revoke_all(&tx, user.id, None, "password_reset", now).await?;
-    throttle::forgive(&tx, &user.email_key).await?;
     // The letter went to this address and came back: it is the owner's.
     if letter.email == user.email && store::users::set_verified(&tx, user.id, now).await? {
         outbox::publish(&tx, &EmailVerified { user_id: user.id.into(), email: user.email.clone() }).await?;
@@ -88,11 +98,11 @@ pub async fn reset(app: &App, token: &str, password: &str) -> Result<(), Error> 
 /// Changes the password of who knows the current one. His other sessions end.
 pub async fn change(app: &App, me: &SignedIn, current: &str, new: &str, visitor: &Visitor) -> Result<(), Error> {
     confirm(app, me, "current_password", current, visitor).await?;
-    let hash = accept(app, "new_password", new, owner(&Email::of(&me.user.email), &me.user)).await?;
+    let new = accept(app, "new_password", new, owner(&Email::of(&me.user.email), &me.user)).await?;
     let now = app.clock.now();
     let tx = app.db.begin().await?;
     // Only what was just confirmed is replaced: a reset in the meantime wins, and has ended this session.
-    if !store::users::replace_password(&tx, &me.user, hash, now).await? {
+    if !store::users::replace_password(&tx, &me.user, new, now).await? {
         return Err(Error::Unauthorized);
     }
     store::letters::void(&tx, me.user.id, &OVERTAKEN.map(Kind::name), now).await?;

@@ -14,7 +14,7 @@ use crate::{
         email::Email,
         rights::{CUSTOMER, Rights},
     },
-    passwords::{self, Owner},
+    passwords::{self, Accepted, Owner},
     sessions::{self, Client, Grant},
     store::{self, users::search_text},
     visitor::Visitor,
@@ -22,23 +22,26 @@ use crate::{
 
 pub struct Registration {
     pub email: Email,
-    pub password: String,
     pub name: String,
     pub locale: String,
     pub marketing_consent: bool,
-    pub client: Client,
 }
 
 /// Makes an account, signs its owner in, and sends a letter to find out whether the address is his.
-pub async fn register(app: &App, new: Registration, visitor: &Visitor) -> Result<Grant, Error> {
+pub async fn register(
+    app: &App,
+    new: Registration,
+    password: &str,
+    client: Client,
+    visitor: &Visitor,
+) -> Result<Grant, Error> {
     if store::users::by_email(app.db.reader(), &new.email).await?.is_some() {
         return Err(Error::EmailTaken);
     }
     let owner = Owner { email: &new.email, name: &new.name, is_staff: false };
-    let hash = passwords::accept(app, "password", &new.password, owner).await?;
+    let password = passwords::accept(app, "password", password, owner).await?;
     let signer = keys::signer(app).await?;
-    let client = new.client;
-    let user = account(app, new, hash);
+    let user = account(app, new, password);
     let rights = Rights::new(CUSTOMER, Vec::new());
     let tx = app.db.begin().await?;
     insert(&tx, &user).await?;
@@ -66,7 +69,7 @@ pub fn taken(error: sea_orm::DbErr) -> Error {
     }
 }
 
-pub fn account(app: &App, new: Registration, password_hash: String) -> user::Model {
+pub fn account(app: &App, new: Registration, password: Accepted) -> user::Model {
     let now = app.clock.now();
     user::Model {
         id: UserId::new().uuid(),
@@ -74,7 +77,8 @@ pub fn account(app: &App, new: Registration, password_hash: String) -> user::Mod
         email: new.email.address,
         email_key: new.email.key,
         email_verified_at: None,
-        password_hash: Some(password_hash),
+        password_hash: Some(password.hash),
+        password_min_chars: password.min_chars,
         name: new.name,
         phone: None,
         locale: new.locale,

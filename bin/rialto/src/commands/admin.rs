@@ -6,7 +6,7 @@ use std::{
     process::ExitCode,
 };
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use contracts::Service;
 
 use super::{out, say};
@@ -22,16 +22,14 @@ pub async fn run(config: &Config, action: Admin) -> anyhow::Result<ExitCode> {
     let users = shop.users.as_ref().context("users was opened")?;
     match action {
         Admin::Create { email } => {
-            let password = given_password()?;
-            match users::admin::ensure_admin(users, &email, password).await? {
-                users::admin::FirstAdmin::Created { password } => {
-                    say(&format!("{email} is an administrator"));
-                    password.iter().for_each(|password| out(password));
+            let made_up = match users::admin::create(users, &email, given_password()?).await {
+                Err(users::Error::EmailTaken) => {
+                    bail!("{email} has an account already: `rialto admin role {email} admin` makes it an administrator")
                 }
-                users::admin::FirstAdmin::Exists => anyhow::bail!(
-                    "the shop has an administrator already: register {email}, then `rialto admin role {email} admin`"
-                ),
-            }
+                made => made?,
+            };
+            say(&format!("{email} is an administrator"));
+            made_up.iter().for_each(|password| out(password));
         }
         Admin::Reset { email } => {
             let generated = users::admin::set_password(users, &email, given_password()?).await?;

@@ -15,6 +15,8 @@ pub struct Model {
     pub email_verified_at: Option<DateTimeUtc>,
     /// Absent for accounts that sign in another way, and until a reset after an undone change of address.
     pub password_hash: Option<String>,
+    /// How long the password had to be when it was set; absent if that was the operator's business.
+    pub password_min_chars: Option<i32>,
     pub name: String,
     pub phone: Option<String>,
     pub locale: String,

@@ -8,7 +8,11 @@ use axum::{
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use serde::{Deserialize, de::DeserializeOwned};
 use utoipa::ToSchema;
-use web::{Checks, Json, ProblemBody, Verifier, extract::read_json};
+use web::{
+    Checks, Json, ProblemBody, Verifier,
+    answers::{Invalid, Malformed, Unauthorized, Unavailable},
+    extract::read_json,
+};
 
 use super::{TOKEN_FIELD_MAX, check_locale, check_password, email_of};
 use crate::{
@@ -40,11 +44,14 @@ pub struct RegisterUser {
 /// Make an account
 ///
 /// Signs the new customer in, and sends a mail to verify the address.
-#[utoipa::path(post, path = "/users/register", operation_id = "create_user", tag = "users", request_body = RegisterUser,
-    responses((status = 201, body = GrantView), (status = 400, body = ProblemBody, description = "malformed_json"),
-        (status = 409, body = ProblemBody, description = "email_taken"),
-        (status = 422, body = ProblemBody, description = "invalid; for the password: too_short, too_long, too_common"),
-        (status = 503, body = ProblemBody, description = "unavailable")))]
+#[utoipa::path(
+    post, path = "/users/register", operation_id = "create_user", tag = "users", request_body = RegisterUser,
+    responses(
+        (status = 201, body = GrantView), Malformed, Unavailable,
+        (status = 409, body = ProblemBody, description = "`email_taken`"),
+        (status = 422, body = ProblemBody, description = "`invalid`; `too_short`, `too_long`, `too_common`"),
+    ),
+)]
 pub async fn register_user(
     State(app): State<App>,
     visitor: Visitor,
@@ -58,15 +65,8 @@ pub async fn register_user(
     check_locale(&mut checks, &locale);
     checks.done()?;
     let name = body.name.trim().to_owned();
-    let new = Registration {
-        email,
-        password: body.password,
-        name,
-        locale,
-        marketing_consent: body.marketing_consent,
-        client: body.client,
-    };
-    let grant = register::register(&app, new, &visitor).await?;
+    let new = Registration { email, name, locale, marketing_consent: body.marketing_consent };
+    let grant = register::register(&app, new, &body.password, body.client, &visitor).await?;
     Ok(answer(StatusCode::CREATED, grant))
 }
 
@@ -83,12 +83,15 @@ pub struct LoginUser {
 /// Sign in
 ///
 /// The refresh token comes in a cookie that scripts cannot read, or with `"client": "api"` in the body.
-#[utoipa::path(post, path = "/users/login", operation_id = "login_user", tag = "users", request_body = LoginUser,
-    responses((status = 200, body = GrantView), (status = 401, body = ProblemBody, description = "invalid_credentials"),
-        (status = 403, body = ProblemBody, description = "account_disabled"),
-        (status = 422, body = ProblemBody, description = "invalid"),
-        (status = 429, body = ProblemBody, description = "too_many_attempts"),
-        (status = 503, body = ProblemBody, description = "unavailable")))]
+#[utoipa::path(
+    post, path = "/users/login", operation_id = "login_user", tag = "users", request_body = LoginUser,
+    responses(
+        (status = 200, body = GrantView), Malformed, Invalid, Unavailable,
+        (status = 401, body = ProblemBody, description = "`invalid_credentials`"),
+        (status = 403, body = ProblemBody, description = "`account_disabled`, `new_password_required`"),
+        (status = 429, body = ProblemBody, description = "`too_many_attempts`"),
+    ),
+)]
 pub async fn login_user(
     State(app): State<App>,
     visitor: Visitor,
@@ -114,10 +117,14 @@ pub struct RefreshToken {
 ///
 /// Each refresh token is good once and comes back as its successor; who lost the answer can ask again for ten
 /// seconds. Using a retired one later ends the session.
-#[utoipa::path(post, path = "/users/token/refresh", operation_id = "refresh_token", tag = "users",
+#[utoipa::path(
+    post, path = "/users/token/refresh", operation_id = "refresh_token", tag = "users",
     request_body(content = Option<RefreshToken>, description = "May be left out by browsers"),
-    responses((status = 200, body = GrantView), (status = 401, body = ProblemBody, description = "unauthorized"),
-        (status = 403, body = ProblemBody, description = "cross_origin")))]
+    responses(
+        (status = 200, body = GrantView), Malformed, Unauthorized,
+        (status = 403, body = ProblemBody, description = "`cross_origin`"),
+    ),
+)]
 pub async fn refresh_token(State(app): State<App>, visitor: Visitor, body: Bytes) -> Result<Response, Error> {
     let token = presented(&visitor, &body)?.ok_or(Error::Unauthorized)?;
     match refresh::refresh(&app, &token, &visitor).await {
@@ -133,9 +140,11 @@ pub async fn refresh_token(State(app): State<App>, visitor: Visitor, body: Bytes
 /// Sign out
 ///
 /// Ends the session of the refresh token, or of the access token. Always succeeds.
-#[utoipa::path(post, path = "/users/logout", operation_id = "logout_user", tag = "users", security((), ("bearer" = [])),
+#[utoipa::path(
+    post, path = "/users/logout", operation_id = "logout_user", tag = "users", security((), ("bearer" = [])),
     request_body(content = Option<RefreshToken>, description = "May be left out"),
-    responses((status = 204), (status = 403, body = ProblemBody, description = "cross_origin")))]
+    responses((status = 204), Malformed, (status = 403, body = ProblemBody, description = "`cross_origin`")),
+)]
 pub async fn logout_user(
     State(app): State<App>,
     verifier: axum::Extension<Verifier>,

@@ -15,6 +15,13 @@ pub async fn lock(tx: &db::Tx, name: &str) -> Result<Option<role::Model>, DbErr>
     role::Entity::find_by_id(name.to_owned()).lock_exclusive().one(&**tx).await
 }
 
+/// What the role allows, and will until the transaction ends: who changes it waits, and then ends the sessions that
+/// were opened with it.
+pub async fn hold(tx: &db::Tx, name: &str) -> Result<Rights, DbErr> {
+    let row = role::Entity::find_by_id(name.to_owned()).lock_shared().one(&**tx).await?;
+    Ok(row.map_or_else(|| Rights::new(name, Vec::new()), |row| rights_of(&row)))
+}
+
 pub async fn all(connection: &impl ConnectionTrait) -> Result<Vec<role::Model>, DbErr> {
     role::Entity::find().order_by_asc(role::Column::Name).all(connection).await
 }

@@ -14,6 +14,7 @@ use crate::{
         email::{Email, search_key},
         rights::ADMIN,
     },
+    passwords::Accepted,
 };
 
 pub const ACTIVE: &str = "active";
@@ -28,9 +29,15 @@ pub async fn by_email(connection: &impl ConnectionTrait, email: &Email) -> Resul
     user::Entity::find().filter(user::COLUMN.email_key.eq(email.key.as_str())).one(connection).await
 }
 
-/// Reads an account that this transaction is about to change. Others that want to change it wait.
+/// Reads an account that this transaction is about to change. Others that want to change it wait. Who needs an
+/// account's throttle too takes that first, so that two of these never wait for each other.
 pub async fn lock(tx: &db::Tx, id: UserId) -> Result<Option<user::Model>, DbErr> {
     user::Entity::find_by_id(id.uuid()).lock_exclusive().one(&**tx).await
+}
+
+/// The same by address.
+pub async fn lock_by_email(tx: &db::Tx, email: &Email) -> Result<Option<user::Model>, DbErr> {
+    user::Entity::find().filter(user::COLUMN.email_key.eq(email.key.as_str())).lock_exclusive().one(&**tx).await
 }
 
 /// Active administrators. Two transactions that each want to remove another one come here one after the other.
@@ -69,9 +76,11 @@ pub async fn set_status(tx: &db::Tx, id: Uuid, status: &str, now: DateTime<Utc>)
     Ok(())
 }
 
-pub async fn set_password(tx: &db::Tx, id: Uuid, hash: Option<String>, now: DateTime<Utc>) -> Result<(), DbErr> {
+/// Sets a password, or takes it away.
+pub async fn set_password(tx: &db::Tx, id: Uuid, password: Option<&Accepted>, now: DateTime<Utc>) -> Result<(), DbErr> {
     user::Entity::update_many()
-        .col_expr(user::Column::PasswordHash, Expr::value(hash))
+        .col_expr(user::Column::PasswordHash, Expr::value(password.map(|password| password.hash.clone())))
+        .col_expr(user::Column::PasswordMinChars, Expr::value(password.and_then(|password| password.min_chars)))
         .col_expr(user::Column::UpdatedAt, Expr::value(now))
         .filter(user::COLUMN.id.eq(id))
         .exec(&**tx)
@@ -83,11 +92,12 @@ pub async fn set_password(tx: &db::Tx, id: Uuid, hash: Option<String>, now: Date
 pub async fn replace_password(
     tx: &db::Tx,
     user: &user::Model,
-    hash: String,
+    password: Accepted,
     now: DateTime<Utc>,
 ) -> Result<bool, DbErr> {
     let done = user::Entity::update_many()
-        .col_expr(user::Column::PasswordHash, Expr::value(hash))
+        .col_expr(user::Column::PasswordHash, Expr::value(password.hash))
+        .col_expr(user::Column::PasswordMinChars, Expr::value(password.min_chars))
         .col_expr(user::Column::UpdatedAt, Expr::value(now))
         .filter(user::COLUMN.id.eq(user.id))
         .filter(user::Column::PasswordHash.eq(user.password_hash.clone()))

@@ -5,7 +5,7 @@ use contracts::events::{AccountSecurityChanged, EmailVerified, SecurityChange};
 use serde_json::{Value, json};
 use test_support::Answer;
 
-use crate::shop::{OTHER_PASSWORD, PASSWORD, Shop};
+use crate::shop::{Account, OTHER_PASSWORD, PASSWORD, Shop};
 
 impl Shop {
     async fn spend(&self, what: &str, token: &str) -> Answer {
@@ -302,5 +302,34 @@ async fn a_new_password_ends_a_change_of_address_that_was_under_way() {
         let token = shop.mailed_token("password_reset", "ada@example.org").await;
         shop.reset(&token, OTHER_PASSWORD).await.expect(204);
         assert_eq!(shop.spend("confirm", &theirs).await.problem(422), "token_invalid");
+    }
+}
+
+/// Whichever comes first: what was signed in with the old password ends with it.
+#[tokio::test]
+async fn no_login_slips_through_while_the_password_is_reset() {
+    for shop in Shop::all().await {
+        for number in 0..8 {
+            let email = format!("user{number}@example.org");
+            shop.register(&email).await;
+            shop.forgot(&email).await.expect(202);
+            let token = shop.mailed_token("password_reset", &email).await;
+            let logins: Vec<_> = (0..8)
+                .map(|_| {
+                    let (client, body) =
+                        (shop.client.clone(), json!({"email": email, "password": PASSWORD, "client": "api"}));
+                    tokio::spawn(async move { client.post("/users/login", &body).await })
+                })
+                .collect();
+            shop.reset(&token, OTHER_PASSWORD).await.expect(204);
+            for login in logins {
+                let answer = login.await.expect("answers");
+                assert!([200, 401, 429].contains(&answer.status.as_u16()), "{}", answer.status);
+                if answer.status == 200 {
+                    let thief = Account::of(&shop.client, &answer.expect(200));
+                    assert_eq!(thief.client.get("/users/profile").await.status, 401, "{email}");
+                }
+            }
+        }
     }
 }

@@ -259,13 +259,40 @@ async fn accounts_are_listed_searched_and_paged() {
     }
 }
 
+/// Fourteen characters: enough for a customer.
+const SHORT: &str = "tKz4 mQ7 pW2xy";
+
 #[tokio::test]
 async fn staff_need_longer_passwords() {
     let shop = Shop::open(test_support::sqlite(), config()).await;
     let boss = shop.admin("boss").await;
-    let body = json!({"current_password": PASSWORD, "new_password": "tKz4 mQ7 pW2x"});
+    let body = json!({"current_password": PASSWORD, "new_password": SHORT});
     let problem = boss.client.post("/users/password/change", &body).await.expect(422);
     assert_eq!(problem["errors"][0]["code"], "too_short");
+}
+
+#[tokio::test]
+async fn a_customer_who_becomes_staff_needs_a_longer_password_too() {
+    for shop in Shop::all().await {
+        let boss = shop.admin("boss").await;
+        let body = json!({"email": "eve@example.org", "password": SHORT, "name": "Eve", "client": "api"});
+        let eve = Account::of(&shop.client, &shop.client.post("/users/register", &body).await.expect(201));
+        shop.login("eve@example.org", SHORT).await;
+        boss.client.put(&format!("/users/{}/role", eve.id), &json!({"role": "admin"})).await.expect(200);
+
+        assert_eq!(shop.try_login("eve@example.org", OTHER_PASSWORD).await.problem(401), "invalid_credentials");
+        assert_eq!(shop.try_login("eve@example.org", SHORT).await.problem(403), "new_password_required");
+        let token = shop.mailed_token("password_reset", "eve@example.org").await;
+        let reset = |password: &str| json!({"token": token, "password": password});
+        let problem = shop.client.post("/users/password/reset", &reset(SHORT)).await.expect(422);
+        assert_eq!(problem["errors"][0]["code"], "too_short");
+        shop.client.post("/users/password/reset", &reset(OTHER_PASSWORD)).await.expect(204);
+        shop.login("eve@example.org", OTHER_PASSWORD).await.client.get("/users").await.expect(200);
+
+        // Back among the customers, nobody asks.
+        boss.client.put(&format!("/users/{}/role", eve.id), &json!({"role": "customer"})).await.expect(200);
+        shop.login("eve@example.org", OTHER_PASSWORD).await;
+    }
 }
 
 #[tokio::test]
@@ -290,6 +317,24 @@ async fn the_operator_makes_the_first_administrator() {
         assert!(admin::set_role(&shop.app, "boss@shop.example", "customer").await.is_err(), "the last one");
         assert!(admin::set_role(&shop.app, "nobody@shop.example", "admin").await.is_err());
         assert!(admin::ensure_admin(&shop.app, "no address", None).await.is_err());
+    }
+}
+
+#[tokio::test]
+async fn the_operator_makes_further_administrators() {
+    for shop in Shop::all().await {
+        admin::ensure_admin(&shop.app, "boss@shop.example", Some(PASSWORD.into())).await.expect("makes the first");
+        let made_up = admin::create(&shop.app, "second@shop.example", None).await.expect("makes another");
+        let second = shop.login("second@shop.example", &made_up.expect("it is shown")).await;
+        second.client.get("/users").await.expect(200);
+        let chosen = admin::create(&shop.app, "third@shop.example", Some(OTHER_PASSWORD.into())).await;
+        assert_eq!(chosen.expect("makes a third"), None);
+        shop.login("third@shop.example", OTHER_PASSWORD).await.client.get("/users").await.expect(200);
+        let weak = admin::create(&shop.app, "fourth@shop.example", Some("short".into())).await;
+        assert!(weak.is_err(), "the rules for staff hold");
+        let taken = admin::create(&shop.app, "third@shop.example", Some(PASSWORD.into())).await;
+        assert!(matches!(taken, Err(users::Error::EmailTaken)), "{taken:?}");
+        shop.login("third@shop.example", OTHER_PASSWORD).await;
     }
 }
 

@@ -75,7 +75,7 @@ async fn check(app: &App, request: &Parts, kind: Kind, address: Who, tally: &mut
     count(app, kind, address, who, tally)?;
     same_site(app, request)?;
     let path = routes::plain(request.uri.path()).unwrap_or_default();
-    if user.is_none() && routes::account_only(&request.method, path) && app.openapi.may_have(&request.method, path) {
+    if user.is_none() && app.openapi.is_account_only(&request.method, path) {
         return Err(Problem::unauthorized());
     }
     Ok(())

@@ -1,5 +1,5 @@
 //! One OpenAPI document for the whole shop, put together from those of the services, and what the gateway knows from
-//! it: which paths there are.
+//! it: which paths there are, and which operations are for people with an account.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -13,7 +13,7 @@ use sha2::{Digest, Sha256};
 use utoipa::openapi::{
     Components, InfoBuilder, LicenseBuilder, OpenApi, OpenApiBuilder, PathItem, Ref, RefOr, Server,
     path::Operation,
-    security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme},
+    security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme},
     tag::TagBuilder,
 };
 use web::{answers, problem::MEDIA_TYPE};
@@ -246,7 +246,13 @@ fn by_method_mut(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
 pub struct Document {
     bytes: Bytes,
     etag: HeaderValue,
-    templates: matchit::Router<(Arc<str>, Vec<Method>)>,
+    templates: matchit::Router<Template>,
+}
+
+struct Template {
+    path: Arc<str>,
+    /// The methods that nobody may use without an account.
+    account_only: Vec<Method>,
 }
 
 impl Document {
@@ -256,8 +262,11 @@ impl Document {
         let etag = HeaderValue::from_str(&format!("\"{hash}\"")).unwrap_or(HeaderValue::from_static("\"none\""));
         let mut templates = matchit::Router::new();
         for (path, item) in openapi.paths.paths {
-            let methods = by_method(&item).map(|(method, _)| method).collect();
-            if let Err(error) = templates.insert(path.as_str(), (Arc::from(path.as_str()), methods)) {
+            let guarded = by_method(&item).filter(|(_, operation)| is_account_only(operation));
+            let account_only = guarded.map(|(method, _)| method).collect();
+            if let Err(error) =
+                templates.insert(path.as_str(), Template { path: Arc::from(path.as_str()), account_only })
+            {
                 tracing::warn!(path, %error, "this path cannot be told apart in metrics");
             }
         }
@@ -266,14 +275,20 @@ impl Document {
 
     /// The template that `path` fits, such as `/products/{id}`.
     pub(crate) fn template(&self, path: &str) -> Option<Arc<str>> {
-        self.templates.at(path).ok().map(|found| found.value.0.clone())
+        self.templates.at(path).ok().map(|found| found.value.path.clone())
     }
 
-    /// Whether `path` may take `method`: so for one that is known to, or that is not known at all.
-    pub(crate) fn may_have(&self, method: &Method, path: &str) -> bool {
+    /// Whether the operation says that it is for people with an account. What it does not know is for a service to say.
+    pub(crate) fn is_account_only(&self, method: &Method, path: &str) -> bool {
         let method = if method == Method::HEAD { &Method::GET } else { method };
-        self.templates.at(path).map_or(true, |found| found.value.1.contains(method))
+        self.templates.at(path).is_ok_and(|found| found.value.account_only.contains(method))
     }
+}
+
+/// An operation names the ways to be let in, of which one is enough; an empty one lets everybody in.
+fn is_account_only(operation: &Operation) -> bool {
+    let bearer = SecurityRequirement::new("bearer", Vec::<String>::new());
+    operation.security.as_ref().is_some_and(|ways| !ways.is_empty() && ways.iter().all(|way| *way == bearer))
 }
 
 /// `GET /openapi.json`

@@ -1,5 +1,4 @@
-//! The map of the shop: which service answers which path, how large a body may be there and how long it may take, and
-//! what is for people with an account only.
+//! The map of the shop: which service answers which path, how large a body may be there and how long it may take.
 
 use std::time::Duration;
 
@@ -32,40 +31,6 @@ const SERVICES: [(&str, Service); 16] = [
 pub(crate) const CORE: [Service; 5] =
     [Service::Users, Service::Catalog, Service::Orders, Service::Payments, Service::Shipping];
 pub(crate) const OPTIONAL: [Service; 1] = [Service::Notifications];
-
-/// Operations that nobody may use without an account, so that a stranger is turned away before a service is asked.
-/// `*` stands for one segment, `**` for one or more. The services check rights themselves.
-const ACCOUNT_ONLY: [(Method, &str); 29] = [
-    (Method::GET, "/inventory"),
-    (Method::GET, "/inventory/**"),
-    (Method::PUT, "/inventory/**"),
-    (Method::POST, "/inventory/**"),
-    (Method::POST, "/products"),
-    (Method::PUT, "/products/*"),
-    (Method::DELETE, "/products/*"),
-    (Method::POST, "/categories"),
-    (Method::PUT, "/categories/*"),
-    (Method::DELETE, "/categories/*"),
-    (Method::POST, "/media"),
-    (Method::GET, "/users"),
-    (Method::GET, "/users/roles"),
-    (Method::PUT, "/orders/*/status"),
-    (Method::PUT, "/returns/*"),
-    (Method::GET, "/promotions"),
-    (Method::POST, "/promotions"),
-    (Method::PUT, "/promotions/*"),
-    (Method::DELETE, "/promotions/*"),
-    (Method::POST, "/payment/refund"),
-    (Method::POST, "/payment/capture"),
-    (Method::POST, "/payment/void"),
-    (Method::GET, "/payments"),
-    (Method::GET, "/payments/**"),
-    (Method::GET, "/shipping/shipments"),
-    (Method::POST, "/shipping/shipments/**"),
-    (Method::GET, "/shipping/zones"),
-    (Method::POST, "/notifications/send"),
-    (Method::GET, "/notifications/history"),
-];
 
 /// Requests that count against more than the general rate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -122,11 +87,6 @@ pub(crate) fn service(path: &str, config: &Config) -> Option<Service> {
     (prefix != "/dev/mail" || config.dev_mail).then_some(service)
 }
 
-pub(crate) fn account_only(method: &Method, path: &str) -> bool {
-    let method = if method == Method::HEAD { &Method::GET } else { method };
-    ACCOUNT_ONLY.iter().any(|(listed, pattern)| listed == method && matches(pattern, path))
-}
-
 pub(crate) fn kind(method: &Method, path: &str) -> Kind {
     KINDS
         .iter()
@@ -158,6 +118,7 @@ fn has_segment(path: &str, name: &str) -> bool {
         .any(|segment| segment == name || segment.strip_prefix(name).is_some_and(|rest| rest.starts_with('.')))
 }
 
+/// `*` stands for one segment, `**` for one or more.
 fn matches(pattern: &str, path: &str) -> bool {
     let mut segments = path.trim_end_matches('/').split('/');
     for expected in pattern.split('/') {
@@ -213,26 +174,6 @@ mod tests {
         assert_eq!(service("/dev/mail", &Config::default()), None);
         let config = Config { dev_mail: true, ..Config::default() };
         assert_eq!(service("/dev/mail/1", &config), Some(Service::Notifications));
-    }
-
-    #[test]
-    fn staff_work_is_kept_from_strangers_and_shopping_is_not() {
-        for (method, path) in [
-            (Method::PUT, "/inventory/A-1"),
-            (Method::HEAD, "/inventory/A-1"),
-            (Method::POST, "/products"),
-            (Method::DELETE, "/products/x"),
-        ] {
-            assert!(account_only(&method, path), "{method} {path}");
-        }
-        for (method, path) in [
-            (Method::GET, "/products"),
-            (Method::POST, "/orders"),
-            (Method::POST, "/products/x/reviews"),
-            (Method::PATCH, "/products"),
-        ] {
-            assert!(!account_only(&method, path), "{method} {path}");
-        }
     }
 
     #[test]

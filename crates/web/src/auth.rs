@@ -28,8 +28,9 @@ pub const AUDIENCE: &str = "rialto";
 /// How far clocks may differ.
 const LEEWAY_SECS: u64 = 30;
 const KEYS_KEPT: Duration = Duration::from_secs(300);
-/// An unknown key id makes the keys be read again, but not more often than this.
+/// An unknown key id makes the keys be read again, but not more often than this; nor are they after a failure.
 const KEYS_REFETCHED: Duration = Duration::from_secs(10);
+const KEYS_WITHIN: Duration = Duration::from_secs(2);
 
 /// What an access token says (RFC 7519, RFC 9068).
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -165,6 +166,8 @@ pub struct Verifier {
 struct Keys {
     by_id: HashMap<String, DecodingKey>,
     fetched: Option<Instant>,
+    /// When they could not be read, if that was since.
+    failed: Option<Instant>,
 }
 
 impl Verifier {
@@ -212,33 +215,55 @@ impl Verifier {
     }
 
     async fn key(&self, id: &str) -> Result<Option<DecodingKey>, Problem> {
-        if let Some(key) = self.known(id, KEYS_KEPT) {
-            return Ok(Some(key));
+        let (known, age) = self.known(id);
+        if known.is_some() && age.is_some_and(|age| age < KEYS_KEPT) {
+            return Ok(known);
         }
-        let _one_at_a_time = self.fetching.lock().await;
-        let (known, age) = {
-            let keys = self.keys.read().unwrap_or_else(std::sync::PoisonError::into_inner);
-            (keys.by_id.get(id).cloned(), keys.fetched.map(|at| at.elapsed()))
+        let _one_at_a_time = match (known, self.fetching.try_lock()) {
+            (_, Ok(turn)) => turn,
+            // Someone asks already; an old key will do until he knows more.
+            (Some(key), Err(_)) => return Ok(Some(key)),
+            (None, Err(_)) => self.fetching.lock().await,
         };
-        let fresh = age.is_some_and(|age| age < if known.is_some() { KEYS_KEPT } else { KEYS_REFETCHED });
-        if fresh {
+        let (known, age) = self.known(id);
+        if age.is_some_and(|age| age < if known.is_some() { KEYS_KEPT } else { KEYS_REFETCHED }) {
             return Ok(known);
         }
         match self.fetch().await {
-            Ok(()) => Ok(self.known(id, KEYS_KEPT)),
+            Ok(()) => Ok(self.known(id).0),
             // Users is away: a key we know goes on being good.
             Err(problem) => known.map(Some).ok_or(problem),
         }
     }
 
-    fn known(&self, id: &str, max_age: Duration) -> Option<DecodingKey> {
+    /// The key, if it is known, and how long ago the keys were read.
+    fn known(&self, id: &str) -> (Option<DecodingKey>, Option<Duration>) {
         let keys = self.keys.read().unwrap_or_else(std::sync::PoisonError::into_inner);
-        keys.fetched.filter(|at| at.elapsed() < max_age)?;
-        keys.by_id.get(id).cloned()
+        (keys.by_id.get(id).cloned(), keys.fetched.map(|at| at.elapsed()))
     }
 
+    /// Reads the keys, unless that failed a moment ago: with users away, not every request shall wait to learn it.
     async fn fetch(&self) -> Result<(), Problem> {
-        let answer = self.upstream.call(&Jwks, &upstream::Context::default()).await?;
+        let failed = self.keys.read().unwrap_or_else(std::sync::PoisonError::into_inner).failed;
+        if failed.is_some_and(|at| at.elapsed() < KEYS_REFETCHED) {
+            return Err(Problem::unavailable("the keys of access tokens could not be read a moment ago"));
+        }
+        let outcome = self.read_keys().await;
+        let mut keys = self.keys.write().unwrap_or_else(std::sync::PoisonError::into_inner);
+        match outcome {
+            Ok(by_id) => *keys = Keys { by_id, fetched: Some(Instant::now()), failed: None },
+            Err(problem) => {
+                keys.failed = Some(Instant::now());
+                return Err(problem);
+            }
+        }
+        Ok(())
+    }
+
+    async fn read_keys(&self) -> Result<HashMap<String, DecodingKey>, Problem> {
+        let context = upstream::Context::default();
+        let answer = tokio::time::timeout(KEYS_WITHIN, self.upstream.call(&Jwks, &context)).await;
+        let answer = answer.map_err(|_| Problem::unavailable("the keys of access tokens took too long"))??;
         let set: JwkSet = serde_json::from_value(answer).map_err(Problem::internal)?;
         let mut by_id = HashMap::new();
         for jwk in &set.keys {
@@ -246,14 +271,17 @@ impl Verifier {
                 by_id.insert(id.clone(), key);
             }
         }
-        let mut keys = self.keys.write().unwrap_or_else(std::sync::PoisonError::into_inner);
-        *keys = Keys { by_id, fetched: Some(Instant::now()) };
-        Ok(())
+        Ok(by_id)
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::{AtomicU32, Ordering};
+
+    use axum::Router;
+    use upstream::ServiceKey;
+
     use super::*;
 
     #[test]
@@ -262,5 +290,34 @@ mod tests {
         assert_eq!(scope("a-guest-token"), scope("a-guest-token"));
         assert_ne!(scope("a-guest-token"), scope("another"));
         assert!(!scope("a-guest-token").contains("a-guest-token"));
+    }
+
+    #[tokio::test]
+    async fn while_users_is_away_an_old_key_is_good_and_nobody_waits_in_line() {
+        let asked = Arc::new(AtomicU32::new(0));
+        let counted = asked.clone();
+        let hangs = Router::new().fallback(move || {
+            counted.fetch_add(1, Ordering::Relaxed);
+            std::future::pending::<()>()
+        });
+        let upstream = Upstream::new(Service::Orders, ServiceKey::new(b"a secret"));
+        upstream.mount(Service::Users, hangs);
+        let verifier = Verifier::new(Service::Orders, upstream);
+        let long_ago = Instant::now().checked_sub(KEYS_KEPT + Duration::from_secs(1)).expect("this machine is up");
+        let by_id = HashMap::from([("known".to_owned(), DecodingKey::from_secret(b"any"))]);
+        *verifier.keys.write().expect("not poisoned") = Keys { by_id, fetched: Some(long_ago), failed: None };
+
+        let begun = Instant::now();
+        let tries = (0..20).map(|_| {
+            let verifier = verifier.clone();
+            tokio::spawn(async move { verifier.key("known").await })
+        });
+        for outcome in tries.collect::<Vec<_>>() {
+            assert!(outcome.await.expect("no panic").is_ok_and(|key| key.is_some()));
+        }
+        let unknown = verifier.key("unknown").await.expect_err("nobody can say");
+        assert_eq!(unknown.status(), 503);
+        assert_eq!(asked.load(Ordering::Relaxed), 1, "users was asked again and again");
+        assert!(begun.elapsed() < KEYS_WITHIN * 2, "{:?}", begun.elapsed());
     }
 }

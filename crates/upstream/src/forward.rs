@@ -7,18 +7,9 @@ use tower::ServiceExt;
 
 use crate::{CallError, Route, SERVICE_TOKEN, Upstream, Within};
 
-/// Headers that speak of one connection and must not be carried on to the next (RFC 9110, section 7.6.1).
-const HOP_BY_HOP: [HeaderName; 6] = [
-    header::CONNECTION,
-    header::PROXY_AUTHENTICATE,
-    header::TE,
-    header::TRAILER,
-    header::TRANSFER_ENCODING,
-    header::UPGRADE,
-];
-
 impl Upstream {
-    /// Sends `request` to `service` with this service's token. The path stays as it is.
+    /// Sends `request` to `service` with this service's token. The path stays as it is. Headers that speak of one
+    /// connection only are for whoever passes requests on to take off, both ways.
     pub async fn send(&self, service: Service, mut request: Request<Body>) -> Result<Response, CallError> {
         let unavailable = |cause: String| CallError::Unavailable { service, cause };
         let token = self.key.token(self.me, service).map_err(|error| unavailable(error.to_string()))?;
@@ -39,9 +30,6 @@ impl Upstream {
 
     async fn send_over_http(&self, base: &str, request: Request<Body>) -> Result<Response, reqwest::Error> {
         let (mut parts, body) = request.into_parts();
-        for name in &HOP_BY_HOP {
-            parts.headers.remove(name);
-        }
         parts.headers.remove(header::HOST);
         let path = parts.uri.path_and_query().map_or("/", |path| path.as_str());
         let mut sent = self
@@ -56,9 +44,6 @@ impl Upstream {
         let mut response = Response::new(Body::empty());
         *response.status_mut() = sent.status();
         *response.headers_mut() = sent.headers().clone();
-        for name in &HOP_BY_HOP {
-            response.headers_mut().remove(name);
-        }
         *response.body_mut() = Body::from_stream(sent.bytes_stream());
         Ok(response)
     }

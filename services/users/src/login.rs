@@ -24,7 +24,7 @@ use crate::{
 /// Signs in. An unknown address and a wrong password get the same answer after the same time.
 pub async fn login(app: &App, email: &str, password: &str, client: Client, visitor: &Visitor) -> Result<Grant, Error> {
     let email = Email::of(email);
-    let attempt = Attempt::new(&email, visitor);
+    let attempt = Attempt::new(app, &email, visitor).await?;
     attempt.gate(app).await?;
     let known = store::users::by_email(app.db.reader(), &email).await?;
     let stored = known.and_then(|user| user.password_hash);

@@ -114,7 +114,7 @@ pub async fn change(app: &App, me: &SignedIn, current: &str, new: &str, visitor:
 
 /// Asks the signed-in user for his password once more. A stolen session is throttled like a stranger.
 pub async fn confirm(app: &App, me: &SignedIn, field: &str, password: &str, visitor: &Visitor) -> Result<(), Error> {
-    let attempt = Attempt::new(&Email::of(&me.user.email), visitor);
+    let attempt = Attempt::new(app, &Email::of(&me.user.email), visitor).await?;
     attempt.gate(app).await?;
     let verdict = app.hasher.verify(normalise(password), me.user.password_hash.clone()).await?;
     let tx = app.db.begin().await?;

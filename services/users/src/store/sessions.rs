@@ -4,7 +4,8 @@ use chrono::{DateTime, Utc};
 use contracts::ids::{SessionId, UserId};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
-    Set, sea_query::Expr,
+    Set,
+    sea_query::{Expr, Query},
 };
 use uuid::Uuid;
 
@@ -12,6 +13,9 @@ use crate::{
     entity::{refresh_token, session, user},
     store::users::ACTIVE,
 };
+
+/// Addresses of one account that are looked at; nobody signs in from more places in three months.
+const ADDRESSES_MAX: u64 = 1000;
 
 /// A session that stands, and its owner: not revoked, not run out, and the account is in order.
 pub async fn standing(
@@ -40,6 +44,25 @@ pub async fn of_user(
         .filter(open(user.uuid(), now).add_option(older))
         .order_by_desc(session::Column::Id)
         .limit(limit)
+        .all(connection)
+        .await
+}
+
+/// The network addresses that the account's sessions were last used from, each once.
+pub async fn addresses_of(connection: &impl ConnectionTrait, email_key: &str) -> Result<Vec<String>, DbErr> {
+    let owner = Query::select()
+        .column(user::Column::Id)
+        .from(user::Entity)
+        .and_where(user::Column::EmailKey.eq(email_key))
+        .to_owned();
+    session::Entity::find()
+        .select_only()
+        .column(session::Column::Ip)
+        .distinct()
+        .filter(session::Column::UserId.in_subquery(owner))
+        .filter(session::Column::Ip.is_not_null())
+        .limit(ADDRESSES_MAX)
+        .into_tuple()
         .all(connection)
         .await
 }
@@ -78,11 +101,8 @@ pub async fn revoke_all(
 
 /// Ends the sessions of everyone who has the role.
 pub async fn revoke_with_role(tx: &db::Tx, role: &str, because: &str, now: DateTime<Utc>) -> Result<u64, DbErr> {
-    let holders = sea_orm::sea_query::Query::select()
-        .column(user::Column::Id)
-        .from(user::Entity)
-        .and_where(user::Column::Role.eq(role))
-        .to_owned();
+    let holders =
+        Query::select().column(user::Column::Id).from(user::Entity).and_where(user::Column::Role.eq(role)).to_owned();
     let which =
         Condition::all().add(session::COLUMN.revoked_at.is_null()).add(session::Column::UserId.in_subquery(holders));
     end(tx, which, because, now).await

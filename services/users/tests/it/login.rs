@@ -109,6 +109,29 @@ async fn one_address_cannot_try_many_accounts() {
 }
 
 #[tokio::test]
+async fn strangers_do_not_keep_the_owner_out_of_where_he_has_been() {
+    for shop in Shop::all().await {
+        shop.register("ada@example.org").await;
+        let home = shop.outside("2001:db8:1:2::7");
+        assert_eq!(status(&home, "ada@example.org", PASSWORD).await, 200);
+        for _ in 0..10 {
+            status(&shop.client, "ada@example.org", OTHER_PASSWORD).await;
+            shop.advance(Duration::seconds(30));
+        }
+        assert_eq!(status(&shop.client, "ada@example.org", PASSWORD).await, 429, "somewhere new one has to wait");
+        let neighbour = shop.outside("2001:db8:1:2:ffff::8");
+        for owner in [&home, &neighbour] {
+            assert_eq!(status(owner, "ada@example.org", PASSWORD).await, 200);
+        }
+        assert_eq!(status(&shop.client, "ada@example.org", PASSWORD).await, 429, "which frees no stranger");
+        for _ in 0..3 {
+            assert_eq!(status(&home, "ada@example.org", OTHER_PASSWORD).await, 401);
+        }
+        assert_eq!(status(&home, "ada@example.org", PASSWORD).await, 429, "his own guesses are counted");
+    }
+}
+
+#[tokio::test]
 async fn nobody_but_the_gateway_names_the_address() {
     for shop in Shop::all().await {
         let liar = shop.client.with("x-real-ip", "203.0.113.9");

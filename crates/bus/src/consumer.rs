@@ -3,20 +3,35 @@
 //! A function that fails is tried again at once, then the event is parked and later events with its key wait behind
 //! it; all other events go on. Parked events are tried again with growing pauses.
 
-use std::{collections::HashMap, future::Future, ops::Deref, pin::Pin, sync::Arc, time::Duration};
+use std::{
+    collections::{HashMap, HashSet},
+    future::Future,
+    ops::Deref,
+    pin::Pin,
+    sync::Arc,
+    time::Duration,
+};
 
 use contracts::{Envelope, Event, ids::EventId};
 use db::{Db, inbox, parked};
 use sea_orm::DbErr;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
 
-use crate::{Delivery, Log};
+use crate::{Delivery, Log, hourly::Hourly};
 
 const BATCH: u64 = 100;
 /// Tries at once, before an event is parked.
 const TRIES: u32 = 3;
 const FIRST_PAUSE: Duration = Duration::from_millis(50);
-const PARKED_POLL: Duration = Duration::from_secs(1);
+/// How often parked events are looked at while there are any, and otherwise.
+const WAITING_POLL: Duration = Duration::from_secs(1);
+const IDLE_POLL: Duration = Duration::from_secs(30);
+/// Within a batch the cursor moves this often.
+const COMMIT_EVERY: Duration = Duration::from_secs(1);
+/// Before the next try when the log or the database cannot be reached.
+const TROUBLE_PAUSE: Duration = Duration::from_millis(500);
 
 /// Why an event could not be applied.
 pub type HandlerError = Box<dyn std::error::Error + Send + Sync>;
@@ -100,68 +115,90 @@ impl Consumer {
 
     /// Runs until `stop`; an event being applied is finished first.
     pub async fn run(self, log: Arc<dyn Log>, stop: CancellationToken) {
-        let mut next_look_at_parked = tokio::time::Instant::now();
+        let pruning = Hourly::default();
+        let mut look_at_parked = Instant::now();
         while !stop.is_cancelled() {
-            if tokio::time::Instant::now() >= next_look_at_parked {
-                if let Err(error) = self.retry_parked().await {
-                    tracing::warn!(consumer = self.group, %error, "parked events: will try again");
-                }
-                next_look_at_parked = tokio::time::Instant::now() + PARKED_POLL;
+            if look_at_parked <= Instant::now() {
+                look_at_parked = Instant::now() + self.look_at_parked(&stop).await;
             }
             let fetched = tokio::select! {
                 fetched = log.fetch(self.group, &self.topics, BATCH) => fetched,
-                () = stop.cancelled() => return,
+                () = stop.cancelled() => break,
             };
             let applied = match fetched {
+                Ok(deliveries) if deliveries.is_empty() => continue,
                 Ok(deliveries) => self.apply_all(&*log, deliveries, &stop).await,
                 Err(error) => Err(error.into()),
             };
-            if let Err(error) = applied {
-                tracing::warn!(consumer = self.group, %error, "consumer: will try again");
-                tokio::time::sleep(Duration::from_millis(500)).await;
+            match applied {
+                Ok(some_wait) if some_wait => look_at_parked = look_at_parked.min(Instant::now() + WAITING_POLL),
+                Ok(_) => {}
+                Err(error) => {
+                    tracing::warn!(consumer = self.group, %error, "consumer: will try again");
+                    tokio::time::sleep(TROUBLE_PAUSE).await;
+                }
             }
+            if pruning.is_due(Instant::now())
+                && let Err(error) = inbox::prune(&self.db, self.group, inbox::KEPT_DAYS).await
+            {
+                tracing::warn!(consumer = self.group, %error, "inbox: will try again to remove old events");
+            }
+        }
+        if let Err(error) = log.leave(self.group).await {
+            tracing::debug!(consumer = self.group, %error, "another process will have to wait a little");
         }
     }
 
+    /// Applies or parks events in their order. Answers whether any is parked now.
     async fn apply_all(
         &self,
         log: &dyn Log,
         deliveries: Vec<Delivery>,
         stop: &CancellationToken,
-    ) -> Result<(), HandlerError> {
+    ) -> Result<bool, HandlerError> {
+        // Read after the fetch: what an earlier reader of the group parked lies behind the cursor, so it is seen here.
+        let mut blocked = parked::keys(self.db.reader(), self.group).await?;
+        let mut committed_at = Instant::now();
         let mut done = None;
         for delivery in deliveries {
             if stop.is_cancelled() {
                 break;
             }
-            self.apply(&delivery).await?;
+            self.apply(&delivery, &mut blocked).await?;
             done = Some(delivery.position);
+            // Slow handlers must not have another process take over in the middle of a batch.
+            if committed_at.elapsed() >= COMMIT_EVERY {
+                log.commit(self.group, delivery.position).await?;
+                committed_at = Instant::now();
+            }
         }
         // Behind a crash the events since the last commit come again; the inbox knows them.
         if let Some(position) = done {
             log.commit(self.group, position).await?;
         }
-        Ok(())
+        Ok(!blocked.is_empty())
     }
 
-    /// Applies one event or parks it. Fails only when neither is possible.
-    async fn apply(&self, delivery: &Delivery) -> Result<(), DbErr> {
+    /// Applies one event or parks it, which blocks its key. Fails only when neither is possible.
+    async fn apply(&self, delivery: &Delivery, blocked: &mut HashSet<Uuid>) -> Result<(), DbErr> {
         let envelope = &delivery.envelope;
         let Some(handler) = self.handlers.get(envelope.kind.as_str()) else { return Ok(()) };
-        if parked::blocks(self.db.reader(), self.group, envelope.partitionkey).await? {
+        if blocked.contains(&envelope.partitionkey) {
             return self.park(delivery, "waits behind an earlier event of the same subject", 0).await;
         }
         let mut pause = FIRST_PAUSE;
         let mut tries = 0;
         loop {
             tries += 1;
-            let Err(error) = handler(envelope.clone()).await else {
+            let Err(error) = call(handler, envelope).await else {
                 self.count(&envelope.kind, "applied");
                 return Ok(());
             };
             tracing::warn!(consumer = self.group, event = %envelope.id, kind = envelope.kind, tries, error = chain(&*error), "event not applied");
             if tries == TRIES {
-                return self.park(delivery, &chain(&*error), tries).await;
+                self.park(delivery, &chain(&*error), tries).await?;
+                blocked.insert(envelope.partitionkey);
+                return Ok(());
             }
             tokio::time::sleep(pause).await;
             pause *= 4;
@@ -177,25 +214,58 @@ impl Consumer {
         Ok(())
     }
 
-    /// Tries the due head of each key, and what waits behind it.
-    async fn retry_parked(&self) -> Result<(), DbErr> {
-        for waiting in parked::due(&self.db, self.group, BATCH).await? {
-            let event = waiting.envelope.id.uuid();
-            let Some(handler) = self.handlers.get(waiting.envelope.kind.as_str()) else { continue };
-            match handler(waiting.envelope.clone()).await {
-                Ok(()) => {
-                    parked::release(&self.db, self.group, event).await?;
-                    self.count(&waiting.envelope.kind, "applied");
-                }
-                Err(error) => parked::failed_again(&self.db, self.group, event, &chain(&*error)).await?,
+    /// Tries parked events that are due. Answers when to look again: soon while any waits, else just in case, for those
+    /// that a process parked before it died.
+    async fn look_at_parked(&self, stop: &CancellationToken) -> Duration {
+        match self.retry_parked(stop).await {
+            Ok(true) => WAITING_POLL,
+            Ok(false) => IDLE_POLL,
+            Err(error) => {
+                tracing::warn!(consumer = self.group, %error, "parked events: will try again");
+                WAITING_POLL
             }
         }
-        Ok(())
+    }
+
+    /// Tries the due head of each key, and then what waits behind it. Answers whether there was anything parked.
+    async fn retry_parked(&self, stop: &CancellationToken) -> Result<bool, DbErr> {
+        if parked::keys(self.db.reader(), self.group).await?.is_empty() {
+            return Ok(false);
+        }
+        let started = Instant::now();
+        let mut progress = true;
+        while progress && started.elapsed() < WAITING_POLL {
+            progress = false;
+            for waiting in parked::due(&self.db, self.group, BATCH).await? {
+                let Some(handler) = self.handlers.get(waiting.envelope.kind.as_str()) else { continue };
+                if stop.is_cancelled() {
+                    return Ok(true);
+                }
+                let event = waiting.envelope.id.uuid();
+                match call(handler, &waiting.envelope).await {
+                    Ok(()) => {
+                        parked::release(&self.db, self.group, event).await?;
+                        self.count(&waiting.envelope.kind, "applied");
+                    }
+                    Err(error) => parked::failed_again(&self.db, self.group, event, &chain(&*error)).await?,
+                }
+                progress = true;
+            }
+        }
+        Ok(true)
     }
 
     fn count(&self, kind: &str, outcome: &'static str) {
         metrics::counter!("rialto_events_total", "consumer" => self.group, "kind" => kind.to_owned(), "outcome" => outcome)
             .increment(1);
+    }
+}
+
+/// Calls a handler. One that panics has failed like any other: the events behind it must go on.
+async fn call(handler: &Handler, envelope: &Envelope) -> Result<(), HandlerError> {
+    match tokio::spawn(handler(envelope.clone())).await {
+        Ok(handled) => handled,
+        Err(panicked) => Err(panicked.into()),
     }
 }
 

@@ -3,7 +3,11 @@
 //! A position is given under a lock that is held until the writer commits, so positions become visible in order
 //! and a reader that has seen position 7 will never find a 6 that it missed.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
 use async_trait::async_trait;
 use contracts::{Envelope, ids::EventId, time};
@@ -14,73 +18,25 @@ use sea_orm::{
     sea_query::{Expr, OnConflict},
 };
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
-use tokio::sync::Notify;
+use tokio::{sync::Notify, time::Instant};
 use uuid::Uuid;
 
-use crate::log::{Delivery, Log, Start, Unavailable};
+use crate::{
+    hourly::Hourly,
+    log::{Delivery, Log, Start, Unavailable},
+};
 
+use tables::{cursor, event, head};
+
+mod cursors;
 mod migration;
+mod tables;
 
-mod event {
-    use sea_orm::entity::prelude::*;
-
-    #[sea_orm::model]
-    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
-    #[sea_orm(table_name = "events")]
-    pub struct Model {
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub position: i64,
-        #[sea_orm(unique)]
-        pub id: Uuid,
-        pub topic: String,
-        pub kind: String,
-        pub partition_key: Uuid,
-        #[sea_orm(column_type = "JsonBinary")]
-        pub envelope: Json,
-        pub appended_at: DateTimeUtc,
-    }
-
-    impl ActiveModelBehavior for ActiveModel {}
-}
-
-mod head {
-    use sea_orm::entity::prelude::*;
-
-    #[sea_orm::model]
-    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
-    #[sea_orm(table_name = "log_head")]
-    pub struct Model {
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub id: i32,
-        pub position: i64,
-    }
-
-    impl ActiveModelBehavior for ActiveModel {}
-}
-
-mod cursor {
-    use sea_orm::entity::prelude::*;
-
-    #[sea_orm::model]
-    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
-    #[sea_orm(table_name = "cursors")]
-    pub struct Model {
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub consumer: String,
-        pub position: i64,
-        /// The process that reads for the group. Two at once would only do the same work twice.
-        pub holder: Uuid,
-        pub held_until: DateTimeUtc,
-    }
-
-    impl ActiveModelBehavior for ActiveModel {}
-}
-
-/// How long a process reads for its group without renewing; after that another takes over.
-const HOLD_SECS: i64 = 10;
-/// How often a reader looks for events that another process appended.
-const POLL: Duration = Duration::from_millis(100);
-const POLLS_PER_FETCH: u32 = 10;
+/// How often a reader looks for events that another process appended, and for a cursor that someone has moved.
+const POLL: Duration = Duration::from_millis(250);
+const POLLS_PER_FETCH: u32 = 4;
+/// How long events stay: longer than in outboxes, shorter than inboxes remember them.
+const KEPT_DAYS: i64 = 30;
 
 /// The schema of the log's own database.
 pub struct Migrator;
@@ -96,12 +52,24 @@ pub struct EmbeddedLog {
     db: Db,
     holder: Uuid,
     appended: Arc<Notify>,
+    /// How far each group has come that reads in this process.
+    readings: Arc<Mutex<HashMap<String, Reading>>>,
+    pruning: Arc<Hourly>,
+}
+
+/// What this process knows of a group between two looks.
+#[derive(Clone, Copy, Debug)]
+struct Reading {
+    /// The group's cursor. When the table says otherwise, someone else has moved it.
+    cursor: i64,
+    /// Up to here the log has nothing more for the group.
+    seen: i64,
 }
 
 impl EmbeddedLog {
     /// On a database that `Migrator` has brought up to date.
     pub fn new(db: Db) -> Self {
-        Self { db, holder: Uuid::now_v7(), appended: Arc::new(Notify::new()) }
+        Self { db, holder: Uuid::now_v7(), appended: Arc::default(), readings: Arc::default(), pruning: Arc::default() }
     }
 
     /// Which of `ids` the log does not have.
@@ -118,6 +86,17 @@ impl EmbeddedLog {
             missing.extend(some.iter().filter(|id| !found.contains(id)));
         }
         Ok(missing)
+    }
+
+    /// Removes events appended more than `days` days ago. A group that is so far behind will not see them.
+    pub async fn prune(&self, days: i64) -> Result<u64, DbErr> {
+        let tx = self.db.begin().await?;
+        let done = event::Entity::delete_many()
+            .filter(event::COLUMN.appended_at.lt(time::now() - chrono::Duration::days(days)))
+            .exec(&*tx)
+            .await?;
+        tx.commit().await?;
+        Ok(done.rows_affected)
     }
 
     async fn append(&self, events: &[Envelope]) -> Result<(), DbErr> {
@@ -145,58 +124,69 @@ impl EmbeddedLog {
         Ok(())
     }
 
-    /// The group's position, if this process may read for it now.
-    async fn hold(&self, group: &str) -> Result<Option<i64>, DbErr> {
-        let now = time::now();
-        if let Some(row) = cursor::Entity::find_by_id(group).one(self.db.reader()).await? {
-            let renewed_lately = row.held_until > now + chrono::Duration::seconds(HOLD_SECS / 2);
-            if row.holder == self.holder && renewed_lately {
-                return Ok(Some(row.position));
-            }
-            if row.holder != self.holder && row.held_until > now {
-                return Ok(None);
-            }
-        }
-        let tx = self.db.begin().await?;
-        ensure_cursor(&tx, group, self.holder).await?;
-        let held = cursor::Entity::update_many()
-            .set(cursor::ActiveModel {
-                holder: Set(self.holder),
-                held_until: Set(now + chrono::Duration::seconds(HOLD_SECS)),
-                ..Default::default()
-            })
-            .filter(cursor::Column::Consumer.eq(group))
-            .filter(cursor::COLUMN.holder.eq(self.holder).or(cursor::COLUMN.held_until.lte(now)))
-            .exec(&*tx)
-            .await?;
-        let row = cursor::Entity::find_by_id(group).one(&*tx).await?;
-        tx.commit().await?;
-        Ok(row.filter(|_| held.rows_affected == 1).map(|row| row.position))
-    }
-
+    /// The next events, if there are any and this process may read for the group now.
     async fn next(&self, group: &str, topics: &[&str], limit: u64) -> Result<Vec<Delivery>, DbErr> {
-        let Some(position) = self.hold(group).await? else { return Ok(Vec::new()) };
+        let standing = cursors::standing(&self.db, group).await?;
+        if standing.is_held_by_another(self.holder) {
+            return Ok(Vec::new());
+        }
+        let known = self.reading(group).filter(|known| known.cursor == standing.position);
+        let seen = known.map_or(standing.position, |known| known.seen);
+        if standing.head <= seen {
+            return Ok(Vec::new());
+        }
         let rows = event::Entity::find()
-            .filter(event::COLUMN.position.gt(position))
+            .filter(event::COLUMN.position.gt(seen))
             .filter(event::Column::Topic.is_in(topics.iter().copied()))
             .order_by_asc(event::Column::Position)
             .limit(limit)
             .all(self.db.reader())
             .await?;
+        if rows.is_empty() {
+            // What others' topics have brought need not be looked through again.
+            self.note(group, Reading { cursor: standing.position, seen: standing.head });
+            return Ok(Vec::new());
+        }
+        if !cursors::hold(&self.db, group, &standing, self.holder).await? {
+            return Ok(Vec::new());
+        }
+        self.note(group, Reading { cursor: standing.position, seen });
         rows.into_iter().map(delivery).collect()
     }
 
-    async fn move_cursor(&self, group: &str, position: i64, only_forward: bool) -> Result<(), DbErr> {
-        let tx = self.db.begin().await?;
-        ensure_cursor(&tx, group, self.holder).await?;
-        let mut update = cursor::Entity::update_many()
-            .col_expr(cursor::Column::Position, Expr::value(position))
-            .filter(cursor::Column::Consumer.eq(group));
-        if only_forward {
-            update = update.filter(cursor::COLUMN.position.lt(position));
+    async fn advance(&self, group: &str, position: i64) -> Result<(), DbErr> {
+        let Some(known) = self.reading(group).filter(|known| known.cursor < position) else { return Ok(()) };
+        if cursors::advance(&self.db, group, known.cursor, position, self.holder).await? {
+            self.note(group, Reading { cursor: position, seen: position });
+        } else {
+            tracing::info!(group, "the cursor was moved by someone else: reading on from there");
         }
-        update.exec(&*tx).await?;
-        tx.commit().await
+        Ok(())
+    }
+
+    async fn position_of(&self, start: Start) -> Result<i64, DbErr> {
+        let from = match start {
+            Start::Beginning => return Ok(0),
+            Start::Position(position) => return Ok(position - 1),
+            Start::Time(from) => from,
+        };
+        let first = event::Entity::find()
+            .filter(event::COLUMN.appended_at.gte(from))
+            .order_by_asc(event::Column::Position)
+            .one(self.db.reader())
+            .await?;
+        match first {
+            Some(row) => Ok(row.position - 1),
+            None => head_position(self.db.reader()).await,
+        }
+    }
+
+    fn reading(&self, group: &str) -> Option<Reading> {
+        self.readings.lock().unwrap_or_else(PoisonError::into_inner).get(group).copied()
+    }
+
+    fn note(&self, group: &str, reading: Reading) {
+        self.readings.lock().unwrap_or_else(PoisonError::into_inner).insert(group.to_owned(), reading);
     }
 }
 
@@ -206,7 +196,14 @@ impl Log for EmbeddedLog {
         if events.is_empty() {
             return Ok(());
         }
-        self.append(events).await.map_err(unavailable)
+        self.append(events).await.map_err(unavailable)?;
+        // The log grows only here, so here it is trimmed.
+        if self.pruning.is_due(Instant::now())
+            && let Err(error) = self.prune(KEPT_DAYS).await
+        {
+            tracing::warn!(%error, "event log: will try again to remove old events");
+        }
+        Ok(())
     }
 
     async fn fetch(&self, group: &str, topics: &[&str], limit: u64) -> Result<Vec<Delivery>, Unavailable> {
@@ -223,27 +220,16 @@ impl Log for EmbeddedLog {
     }
 
     async fn commit(&self, group: &str, position: i64) -> Result<(), Unavailable> {
-        self.move_cursor(group, position, true).await.map_err(unavailable)
+        self.advance(group, position).await.map_err(unavailable)
+    }
+
+    async fn leave(&self, group: &str) -> Result<(), Unavailable> {
+        cursors::release(&self.db, group, self.holder).await.map_err(unavailable)
     }
 
     async fn seek(&self, group: &str, start: Start) -> Result<(), Unavailable> {
-        let position = match start {
-            Start::Beginning => 0,
-            Start::Position(position) => position - 1,
-            Start::Time(from) => {
-                let first = event::Entity::find()
-                    .filter(event::COLUMN.appended_at.gte(from))
-                    .order_by_asc(event::Column::Position)
-                    .one(self.db.reader())
-                    .await
-                    .map_err(unavailable)?;
-                match first {
-                    Some(row) => row.position - 1,
-                    None => head_position(self.db.reader()).await.map_err(unavailable)?,
-                }
-            }
-        };
-        self.move_cursor(group, position, false).await.map_err(unavailable)
+        let position = self.position_of(start).await.map_err(unavailable)?;
+        cursors::put(&self.db, group, position).await.map_err(unavailable)
     }
 
     async fn lag(&self, group: &str, topics: &[&str]) -> Result<u64, Unavailable> {
@@ -286,20 +272,6 @@ async fn reserve_positions(tx: &Tx, count: usize) -> Result<i64, DbErr> {
 async fn head_position(connection: &impl ConnectionTrait) -> Result<i64, DbErr> {
     let head = head::Entity::find_by_id(1).one(connection).await?;
     head.map(|head| head.position).ok_or_else(|| DbErr::RecordNotFound("log_head".into()))
-}
-
-async fn ensure_cursor(tx: &Tx, group: &str, holder: Uuid) -> Result<(), DbErr> {
-    let fresh = cursor::ActiveModel {
-        consumer: Set(group.to_owned()),
-        position: Set(0),
-        holder: Set(holder),
-        held_until: Set(time::now()),
-    };
-    cursor::Entity::insert(fresh)
-        .on_conflict(OnConflict::column("consumer").do_nothing().to_owned())
-        .exec_without_returning(&**tx)
-        .await?;
-    Ok(())
 }
 
 fn delivery(row: event::Model) -> Result<Delivery, DbErr> {

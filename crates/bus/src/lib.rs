@@ -5,6 +5,7 @@
 
 mod consumer;
 mod embedded;
+mod hourly;
 mod log;
 mod relay;
 

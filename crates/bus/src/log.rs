@@ -30,11 +30,16 @@ pub trait Log: Send + Sync {
     /// Appends events in order. An event whose id stands in the log already is left out, so repeating is harmless.
     async fn publish(&self, events: &[Envelope]) -> Result<(), Unavailable>;
 
-    /// The next events of `topics` for `group`, at most `limit`. Waits up to a second for one to come.
+    /// The next events of `topics` for `group`, at most `limit`. Waits up to a second for one to come. A group always
+    /// asks for the same topics.
     async fn fetch(&self, group: &str, topics: &[&str], limit: u64) -> Result<Vec<Delivery>, Unavailable>;
 
-    /// Moves the group's cursor behind `position`: everything up to it has been applied or parked.
+    /// Moves the group's cursor behind `position`, which was fetched here: everything up to it has been applied or
+    /// parked. A `seek` in between stands.
     async fn commit(&self, group: &str, position: i64) -> Result<(), Unavailable>;
+
+    /// Stops reading for `group`, so that another process need not wait before it takes over.
+    async fn leave(&self, group: &str) -> Result<(), Unavailable>;
 
     /// Moves the group's cursor, so that it reads from `start` again.
     async fn seek(&self, group: &str, start: Start) -> Result<(), Unavailable>;

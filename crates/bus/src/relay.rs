@@ -3,52 +3,82 @@
 use std::{sync::Arc, time::Duration};
 
 use db::{Db, leases, outbox};
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use crate::Log;
+use crate::{Log, hourly::Hourly};
 
 /// Events sent at once.
-const BATCH: u64 = 200;
+const BATCH: usize = 200;
 /// How often the relay looks without being woken: rows that another process wrote, or that a crash left.
-const POLL: Duration = Duration::from_millis(500);
-const LEASE_SECS: i64 = 10;
+const POLL: Duration = Duration::from_secs(1);
+const PAUSE_MAX: Duration = Duration::from_secs(10);
+const LEASE: &str = "relay";
+const LEASE_SECS: i64 = 5;
 
 /// Runs until `stop`, then sends what is left.
 ///
 /// A crash between publishing and marking sends events again; the log leaves out those it has.
 pub async fn relay(service: &'static str, db: Db, log: Arc<dyn Log>, stop: CancellationToken) {
     let holder = Uuid::now_v7();
+    let pruning = Hourly::default();
     let mut pause = POLL;
     while !stop.is_cancelled() {
         tokio::select! {
-            () = db.wait_for_commit() => {}
-            () = tokio::time::sleep(pause) => {}
+            () = db.wait_for_events() => {}
+            () = tokio::time::sleep(POLL) => {}
             () = stop.cancelled() => {}
         }
         match drain(service, holder, &db, &*log).await {
-            Ok(()) => pause = POLL,
+            Ok(sent) => {
+                pause = POLL;
+                if sent && pruning.is_due(Instant::now()) {
+                    prune(service, &db).await;
+                }
+            }
             Err(error) => {
                 tracing::warn!(service, %error, "outbox relay: will try again");
-                pause = (pause * 2).min(Duration::from_secs(10));
-                tokio::time::sleep(pause).await;
+                // A log that cannot be reached is not asked at each commit.
+                tokio::select! {
+                    () = tokio::time::sleep(pause) => {}
+                    () = stop.cancelled() => {}
+                }
+                pause = (pause * 2).min(PAUSE_MAX);
             }
         }
     }
+    if let Err(error) = leases::release(&db, LEASE, holder).await {
+        tracing::debug!(service, %error, "the relay's lease will run out by itself");
+    }
 }
 
-async fn drain(service: &'static str, holder: Uuid, db: &Db, log: &dyn Log) -> Result<(), RelayError> {
+/// Sends what waits, in batches. Answers whether there was anything.
+async fn drain(service: &'static str, holder: Uuid, db: &Db, log: &dyn Log) -> Result<bool, RelayError> {
+    let depth = metrics::gauge!("rialto_outbox_depth", "service" => service);
+    let mut sent = false;
     loop {
-        let events = outbox::unpublished(db, BATCH).await?;
-        metrics::gauge!("rialto_outbox_depth", "service" => service)
-            .set(u32::try_from(events.len()).unwrap_or(u32::MAX));
-        if events.is_empty() || !leases::take(db, "relay", holder, LEASE_SECS).await? {
-            return Ok(());
+        let events = outbox::unpublished(db, BATCH as u64).await?;
+        depth.set(u32::try_from(events.len()).unwrap_or(u32::MAX));
+        if events.is_empty() || !leases::take(db, LEASE, holder, LEASE_SECS).await? {
+            return Ok(sent);
         }
         log.publish(&events).await?;
         let ids: Vec<Uuid> = events.iter().map(|event| event.id.uuid()).collect();
         outbox::mark_published(db, &ids).await?;
         metrics::counter!("rialto_events_published_total", "service" => service).increment(ids.len() as u64);
+        sent = true;
+        if events.len() < BATCH {
+            // Whatever was committed meanwhile has rung the bell.
+            depth.set(0);
+            return Ok(sent);
+        }
+    }
+}
+
+async fn prune(service: &'static str, db: &Db) {
+    if let Err(error) = outbox::prune(db, outbox::KEPT_DAYS).await {
+        tracing::warn!(service, %error, "outbox: will try again to remove old events");
     }
 }
 

@@ -96,7 +96,7 @@ pub async fn begin(tx: &Tx, request: &Request) -> Result<Begun, DbErr> {
     Ok(if taken_over.rows_affected == 1 { Begun::First } else { Begun::InFlight })
 }
 
-/// Keeps the answer. Belongs into the transaction of the effect.
+/// Keeps the answer, unless one is kept already: all repeats get the same. Belongs into the transaction of the effect.
 pub async fn finish(tx: &Tx, request: &Request, status: u16, body: &Value) -> Result<(), DbErr> {
     row::Entity::update_many()
         .set(row::ActiveModel {
@@ -105,6 +105,7 @@ pub async fn finish(tx: &Tx, request: &Request, status: u16, body: &Value) -> Re
             ..Default::default()
         })
         .filter(this(request))
+        .filter(row::Column::Status.is_null())
         .exec(&**tx)
         .await?;
     Ok(())

@@ -1,11 +1,14 @@
 //! Events already applied: one row a consumer and event, written in the transaction of the effect.
 
+use chrono::Duration;
 use contracts::{ids::EventId, time};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, Set, sea_query::OnConflict,
 };
 
-use crate::Tx;
+use uuid::Uuid;
+
+use crate::{Db, Tx};
 
 mod row {
     use sea_orm::entity::prelude::*;
@@ -24,6 +27,10 @@ mod row {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
+/// How long applied events are remembered: twice as long as the log keeps them, so that whatever it can still deliver
+/// is recognised.
+pub const KEPT_DAYS: i64 = 60;
+
 /// Notes that `consumer` applies the event in this transaction. `false`: it did so before, and there is nothing to do.
 pub async fn first_time(tx: &Tx, consumer: &str, event: EventId) -> Result<bool, DbErr> {
     let row = row::ActiveModel {
@@ -41,4 +48,19 @@ pub async fn first_time(tx: &Tx, consumer: &str, event: EventId) -> Result<bool,
 /// How many events `consumer` has applied.
 pub async fn count(connection: &impl ConnectionTrait, consumer: &str) -> Result<u64, DbErr> {
     row::Entity::find().filter(row::Column::Consumer.eq(consumer)).count(connection).await
+}
+
+/// Forgets events that came into being more than `days` days ago.
+pub async fn prune(db: &Db, consumer: &str, days: i64) -> Result<u64, DbErr> {
+    let oldest_kept = (time::now() - Duration::days(days)).timestamp_millis().unsigned_abs();
+    // Ids of events are UUIDs of version 7, which begin with their time: the primary key finds the old ones.
+    let oldest_kept = Uuid::from_u128(u128::from(oldest_kept) << 80);
+    let tx = db.begin().await?;
+    let done = row::Entity::delete_many()
+        .filter(row::Column::Consumer.eq(consumer))
+        .filter(row::Column::EventId.lt(oldest_kept))
+        .exec(&*tx)
+        .await?;
+    tx.commit().await?;
+    Ok(done.rows_affected)
 }

@@ -117,7 +117,9 @@ async fn idempotency(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .col(schema::timestamp_with_time_zone("created_at"))
         .primary_key(Index::create().col("scope").col("key"))
         .to_owned();
-    manager.create_table(table).await
+    manager.create_table(table).await?;
+    let by_time = Index::create().name("idempotency_by_time").table("idempotency").col("created_at").to_owned();
+    manager.create_index(by_time).await
 }
 
 async fn leases(manager: &SchemaManager<'_>) -> Result<(), DbErr> {

@@ -2,8 +2,8 @@
 
 use contracts::{Envelope, Event, time};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
-    QuerySelect, Set, sea_query::Expr,
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Set,
+    sea_query::Expr,
 };
 use uuid::Uuid;
 
@@ -30,6 +30,9 @@ mod row {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
+/// How long published events are kept, for `verify` to compare them with the changes and with the log.
+pub const KEPT_DAYS: i64 = 14;
+
 /// Adds `event` to the transaction. It leaves when the transaction commits, and only then.
 pub async fn publish<E: Event>(tx: &Tx, event: &E) -> Result<(), DbErr> {
     let envelope = Envelope::of(event).map_err(|error| DbErr::Json(error.to_string()))?;
@@ -41,7 +44,8 @@ pub async fn publish<E: Event>(tx: &Tx, event: &E) -> Result<(), DbErr> {
         published_at: Set(None),
         ..Default::default()
     };
-    row.insert(&**tx).await?;
+    row::Entity::insert(row).exec_without_returning(&**tx).await?;
+    tx.note_event();
     Ok(())
 }
 
@@ -56,7 +60,7 @@ pub async fn unpublished(db: &Db, limit: u64) -> Result<Vec<Envelope>, DbErr> {
     rows.into_iter().map(|row| read(row.envelope)).collect()
 }
 
-/// Marks events as published. They stay for `events show` and for reconciliation until `prune` removes them.
+/// Marks events as published. They stay for `verify` until `prune` removes them.
 pub async fn mark_published(db: &Db, ids: &[Uuid]) -> Result<(), DbErr> {
     let tx = db.begin().await?;
     row::Entity::update_many()

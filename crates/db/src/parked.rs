@@ -2,11 +2,14 @@
 //!
 //! While an event is parked, later events with the same key wait behind it, so that their order holds.
 
+use std::collections::HashSet;
+
 use chrono::{DateTime, Duration, Utc};
 use contracts::{Envelope, time};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, PaginatorTrait,
-    QueryFilter, QueryOrder, QuerySelect, Set, sea_query::OnConflict,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, ExprTrait, IntoActiveModel, PaginatorTrait,
+    QueryFilter, QueryOrder, QuerySelect, Set,
+    sea_query::{Expr, OnConflict, Query},
 };
 use uuid::Uuid;
 
@@ -50,8 +53,9 @@ pub struct Parked {
     pub parked_at: DateTime<Utc>,
 }
 
-/// Attempts after which an event waits for a person.
-pub const ATTEMPTS_MAX: u32 = 12;
+/// Attempts after which an event waits for a person: three days of them, with pauses of up to an hour.
+pub const ATTEMPTS_MAX: u32 = 83;
+const PAUSE_MAX_SECS: i64 = 3600;
 
 /// Parks an event. `attempts` 0 means that it only waits behind another.
 pub async fn park(
@@ -80,33 +84,32 @@ pub async fn park(
     Ok(())
 }
 
-/// Whether an event with this key is parked, so that later ones must wait.
-pub async fn blocks(connection: &impl ConnectionTrait, consumer: &str, key: Uuid) -> Result<bool, DbErr> {
-    let waiting = row::Entity::find().filter(of_key(consumer, key)).count(connection).await?;
-    Ok(waiting > 0)
+/// The keys of all events that are parked: later events with one of them must wait.
+pub async fn keys(connection: &impl ConnectionTrait, consumer: &str) -> Result<HashSet<Uuid>, DbErr> {
+    let query = row::Entity::find().select_only().column(row::Column::PartitionKey).distinct();
+    let keys: Vec<Uuid> = query.filter(row::Column::Consumer.eq(consumer)).into_tuple().all(connection).await?;
+    Ok(keys.into_iter().collect())
 }
 
-/// The oldest parked event of each key, where it is due.
+/// The oldest parked event of each key, where it is due. What waits behind it is not, however long it waits.
 pub async fn due(db: &Db, consumer: &str, limit: u64) -> Result<Vec<Parked>, DbErr> {
+    let earlier = |column: &'static str| Expr::col(("earlier", column));
+    let ahead = Query::select()
+        .expr(Expr::val(1))
+        .from_as("parked", "earlier")
+        .and_where(earlier("consumer").eq(consumer))
+        .and_where(earlier("partition_key").equals(("parked", "partition_key")))
+        .and_where(earlier("position").lt(Expr::col(("parked", "position"))))
+        .to_owned();
     let rows = row::Entity::find()
         .filter(row::Column::Consumer.eq(consumer))
         .filter(row::Column::NextAttemptAt.lte(time::now()))
+        .filter(Expr::not_exists(ahead))
         .order_by_asc(row::Column::Position)
         .limit(limit)
         .all(db.reader())
         .await?;
-    let mut heads = Vec::new();
-    for row in rows {
-        let first = row::Entity::find()
-            .filter(of_key(consumer, row.partition_key))
-            .order_by_asc(row::Column::Position)
-            .one(db.reader())
-            .await?;
-        if first.is_some_and(|first| first.event_id == row.event_id) {
-            heads.push(view(row)?);
-        }
-    }
-    Ok(heads)
+    rows.into_iter().map(view).collect()
 }
 
 /// Notes one more failed attempt.
@@ -154,14 +157,13 @@ pub async fn count(connection: &impl ConnectionTrait) -> Result<u64, DbErr> {
     row::Entity::find().count(connection).await
 }
 
-fn of_key(consumer: &str, key: Uuid) -> Condition {
-    Condition::all().add(row::Column::Consumer.eq(consumer)).add(row::Column::PartitionKey.eq(key))
+fn next_attempt(attempts: u32) -> Option<DateTime<Utc>> {
+    (attempts < ATTEMPTS_MAX).then(|| time::now() + Duration::seconds(pause_secs(attempts)))
 }
 
-/// One second, doubled with each attempt, at most an hour.
-fn next_attempt(attempts: u32) -> Option<DateTime<Utc>> {
-    let wait_secs = 2_i64.pow(attempts.min(12)).min(3600);
-    (attempts < ATTEMPTS_MAX).then(|| time::now() + Duration::seconds(wait_secs))
+/// One second, doubled with each attempt, up to `PAUSE_MAX_SECS`.
+fn pause_secs(attempts: u32) -> i64 {
+    Ord::min(2_i64.saturating_pow(attempts), PAUSE_MAX_SECS)
 }
 
 fn view(row: row::Model) -> Result<Parked, DbErr> {
@@ -174,4 +176,17 @@ fn view(row: row::Model) -> Result<Parked, DbErr> {
         next_attempt_at: row.next_attempt_at,
         parked_at: row.parked_at,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_event_is_tried_for_three_days_before_it_waits_for_a_person() {
+        let days = (0..ATTEMPTS_MAX).map(pause_secs).sum::<i64>() / 86_400;
+        assert_eq!(days, 3);
+        assert!(next_attempt(ATTEMPTS_MAX - 1).is_some());
+        assert!(next_attempt(ATTEMPTS_MAX).is_none());
+    }
 }

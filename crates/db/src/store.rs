@@ -1,10 +1,18 @@
 //! One service's database: how it is reached, and its transactions.
 
-use std::{ops::Deref, path::Path, sync::Arc, time::Duration};
+use std::{
+    ops::Deref,
+    path::Path,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use sea_orm::{
-    ConnectOptions, Database, DatabaseConnection, DatabaseTransaction, DbErr, SqliteTransactionMode,
-    TransactionOptions, TransactionTrait,
+    ConnectOptions, Database, DatabaseConnection, DatabaseTransaction, DbErr, RuntimeErr, SqliteTransactionMode,
+    TransactionOptions, TransactionTrait, sqlx,
 };
 use sea_orm_migration::MigratorTrait;
 use serde::Deserialize;
@@ -55,21 +63,21 @@ impl Config {
 pub struct Db {
     reader: DatabaseConnection,
     writer: DatabaseConnection,
-    committed: Arc<Notify>,
+    events: Arc<Notify>,
     commits: watch::Sender<u64>,
 }
 
 impl Db {
     pub async fn connect(config: &Config) -> Result<Self, DbErr> {
-        let committed = Arc::new(Notify::new());
+        let events = Arc::new(Notify::new());
         let commits = watch::Sender::new(0);
         if config.is_sqlite() {
             let writer = Database::connect(sqlite(config, 1, false)).await?;
             let reader = Database::connect(sqlite(config, config.max_connections, true)).await?;
-            return Ok(Self { reader, writer, committed, commits });
+            return Ok(Self { reader, writer, events, commits });
         }
         let pool = Database::connect(postgres(config)).await?;
-        Ok(Self { reader: pool.clone(), writer: pool, committed, commits })
+        Ok(Self { reader: pool.clone(), writer: pool, events, commits })
     }
 
     /// For queries outside a transaction. Never decide a write by what it answers.
@@ -84,7 +92,8 @@ impl Db {
             ..TransactionOptions::default()
         };
         let tx = self.writer.begin_with_options(options).await?;
-        Ok(Tx { tx, committed: self.committed.clone(), commits: self.commits.clone() })
+        let (events, commits) = (self.events.clone(), self.commits.clone());
+        Ok(Tx { tx, has_events: AtomicBool::new(false), events, commits })
     }
 
     /// Brings the schema up to date.
@@ -103,9 +112,9 @@ impl Db {
         self.reader.ping().await
     }
 
-    /// Completes after a transaction of this process has been committed, for relays that wait for new rows.
-    pub async fn wait_for_commit(&self) {
-        self.committed.notified().await;
+    /// Completes after this process has committed a transaction with events in it, for the relay.
+    pub async fn wait_for_events(&self) {
+        self.events.notified().await;
     }
 
     /// Changes with each transaction that this process commits, for any number of listeners.
@@ -122,16 +131,24 @@ impl Db {
 /// A transaction. Queries take it as their connection.
 pub struct Tx {
     tx: DatabaseTransaction,
-    committed: Arc<Notify>,
+    has_events: AtomicBool,
+    events: Arc<Notify>,
     commits: watch::Sender<u64>,
 }
 
 impl Tx {
     pub async fn commit(self) -> Result<(), DbErr> {
         self.tx.commit().await?;
-        self.committed.notify_one();
+        if self.has_events.into_inner() {
+            self.events.notify_one();
+        }
         self.commits.send_modify(|count| *count = count.wrapping_add(1));
         Ok(())
+    }
+
+    /// Has the relay woken when this commits.
+    pub(crate) fn note_event(&self) {
+        self.has_events.store(true, Ordering::Relaxed);
     }
 
     /// Undoes it at once. Dropping does so too, but only when the connection is next used.
@@ -188,11 +205,31 @@ fn postgres(config: &Config) -> ConnectOptions {
     options
 }
 
-/// Whether doing the same again may succeed: the store was busy, or another transaction got in between.
+/// Whether doing the same again may succeed: the store was busy, full or away, or another transaction got in between.
 pub fn is_transient(error: &DbErr) -> bool {
-    let text = error.to_string();
-    ["database is locked", "40001", "40P01", "could not serialize", "deadlock detected", "connection closed"]
-        .iter()
-        .any(|sign| text.contains(sign))
-        || matches!(error, DbErr::ConnectionAcquire(_))
+    let (DbErr::Conn(RuntimeErr::SqlxError(cause))
+    | DbErr::Exec(RuntimeErr::SqlxError(cause))
+    | DbErr::Query(RuntimeErr::SqlxError(cause))) = error
+    else {
+        return matches!(error, DbErr::ConnectionAcquire(_));
+    };
+    match &**cause {
+        sqlx::Error::Database(refusal) => refusal.code().is_some_and(|code| passes(&code)),
+        sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed => true,
+        _ => false,
+    }
+}
+
+/// Whether the database's own code says that the trouble passes.
+fn passes(code: &str) -> bool {
+    match code.parse::<u32>() {
+        // SQLite's numbers: busy, locked, input/output, full, cannot open. The upper bits say which kind of it.
+        Ok(number) if code.len() < 5 => matches!(number & 0xff, 5 | 6 | 10 | 13 | 14),
+        // SQLSTATE, always five characters: connection lost, out of some resource, shutting down; read-only after a
+        // failover; serialization failure, outcome unknown, deadlock, lock and statement timeouts.
+        _ => {
+            ["08", "53", "57P"].iter().any(|class| code.starts_with(class))
+                || ["25006", "40001", "40003", "40P01", "55P03", "57014"].contains(&code)
+        }
+    }
 }

@@ -24,9 +24,8 @@ impl MigrationTrait for Log {
             .col(schema::timestamp_with_time_zone("appended_at"))
             .to_owned();
         manager.create_table(events).await?;
-        for (name, column) in [("events_by_key", "partition_key"), ("events_by_time", "appended_at")] {
-            manager.create_index(Index::create().name(name).table("events").col(column).to_owned()).await?;
-        }
+        let by_time = Index::create().name("events_by_time").table("events").col("appended_at").to_owned();
+        manager.create_index(by_time).await?;
         let head = Table::create()
             .table("log_head")
             .col(schema::integer("id").primary_key())

@@ -8,8 +8,13 @@ use std::{
     time::Duration,
 };
 
-use bus::{Consumer, EmbeddedLog, HandlerError, Log, Received, Start};
-use contracts::{Envelope, Event, events::StockShort, ids::OrderId};
+use async_trait::async_trait;
+use bus::{Consumer, Delivery, EmbeddedLog, HandlerError, Log, Received, Start, Unavailable};
+use contracts::{
+    Envelope, Event,
+    events::{PaymentFailed, StockShort},
+    ids::{OrderId, PaymentId},
+};
 use db::{Db, outbox, parked};
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
 use test_support::TestDb;
@@ -50,14 +55,29 @@ async fn behaves_like_a_log(log: &dyn Log) {
     assert_eq!(log.fetch("shipping", &["catalog"], 10).await.expect("fetches").len(), 3, "groups do not share cursors");
 
     log.commit("orders", rest[0].position).await.expect("commits");
+    // What comes for others does not hide what comes for us.
+    let others =
+        Envelope::of(&PaymentFailed { payment_id: PaymentId::new(), order_id: OrderId::new(), code: "x".into() });
+    log.publish(&[others.expect("serializable")]).await.expect("publishes");
+    assert!(log.fetch("orders", &["catalog"], 10).await.expect("fetches").is_empty());
+    let late = envelope("late");
+    log.publish(std::slice::from_ref(&late)).await.expect("publishes");
+    let fetched = log.fetch("orders", &["catalog"], 10).await.expect("fetches");
+    assert_eq!(fetched.iter().map(|d| d.envelope.id).collect::<Vec<_>>(), [late.id]);
+    // A replay that is asked for while a batch is being applied is not undone by the end of the batch.
     log.seek("orders", Start::Position(rest[0].position)).await.expect("seeks");
-    assert_eq!(log.fetch("orders", &["catalog"], 10).await.expect("fetches").len(), 1);
+    log.commit("orders", fetched[0].position).await.expect("commits");
+    assert_eq!(log.fetch("orders", &["catalog"], 10).await.expect("fetches").len(), 2, "reads from there again");
+    log.commit("orders", fetched[0].position).await.expect("commits");
+
+    log.seek("orders", Start::Position(rest[0].position)).await.expect("seeks");
+    assert_eq!(log.fetch("orders", &["catalog"], 10).await.expect("fetches").len(), 2);
     log.seek("orders", Start::Beginning).await.expect("seeks");
-    assert_eq!(log.fetch("orders", &["catalog"], 10).await.expect("fetches").len(), 3);
+    assert_eq!(log.fetch("orders", &["catalog"], 10).await.expect("fetches").len(), 4);
     log.seek("orders", Start::Time(contracts::time::now() + chrono::Duration::hours(1))).await.expect("seeks");
     assert_eq!(log.lag("orders", &["catalog"]).await.expect("answers"), 0);
 
-    assert_eq!(log.recent(1).await.expect("reads")[0].envelope, events[2]);
+    assert_eq!(log.recent(1).await.expect("reads")[0].envelope, late);
     assert_eq!(log.find(events[0].id).await.expect("reads").expect("is there").envelope, events[0]);
     assert!(log.find(envelope("d").id).await.expect("reads").is_none());
 }
@@ -103,6 +123,23 @@ async fn two_processes_of_one_group_do_not_read_at_once() {
         one.publish(&[envelope("a")]).await.expect("publishes");
         assert_eq!(one.fetch("orders", &["catalog"], 10).await.expect("fetches").len(), 1);
         assert!(two.fetch("orders", &["catalog"], 10).await.expect("fetches").is_empty(), "{}", kind.kind());
+        one.leave("orders").await.expect("leaves");
+        assert_eq!(two.fetch("orders", &["catalog"], 10).await.expect("fetches").len(), 1, "at once");
+        one.commit("orders", 1).await.expect("is told nothing");
+        assert_eq!(two.lag("orders", &["catalog"]).await.expect("answers"), 1, "who has left moves no cursor");
+    }
+}
+
+#[tokio::test]
+async fn the_log_forgets_what_is_old() {
+    for kind in test_support::databases().await {
+        let log = embedded(&kind).await;
+        log.publish(&[envelope("a")]).await.expect("publishes");
+        assert_eq!(log.prune(1).await.expect("prunes"), 0, "{}", kind.kind());
+        assert_eq!(log.prune(-1).await.expect("prunes"), 1);
+        log.publish(&[envelope("b")]).await.expect("publishes");
+        let fetched = log.fetch("orders", &["catalog"], 10).await.expect("fetches");
+        assert_eq!(fetched.iter().map(|d| d.position).collect::<Vec<_>>(), [2], "positions are never used again");
     }
 }
 
@@ -119,6 +156,7 @@ async fn on_stock_short(shop: Shop, event: Received<StockShort>) -> Result<(), H
     if !event.first_time(&tx, "orders").await? {
         return Ok(());
     }
+    assert_ne!(event.skus[0], "panic", "a defect in a handler");
     let failing = |left: u32| left.checked_sub(1);
     if event.skus[0] == "poison" && shop.failures_left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, failing).is_ok()
     {
@@ -161,7 +199,8 @@ async fn events_flow_from_outbox_to_effect_and_a_poisoned_one_holds_up_only_its_
         let applied = || shop.applied.lock().expect("not poisoned").clone();
         until("the healthy event is applied", async || applied() == ["well"]).await;
         until("the others are parked", async || parked::count(db.reader()).await.expect("counts") == 2).await;
-        assert!(parked::blocks(db.reader(), "orders", short(sick, "").key()).await.expect("asks"));
+        let keys = parked::keys(db.reader(), "orders").await.expect("asks");
+        assert_eq!(keys.into_iter().collect::<Vec<_>>(), [short(sick, "").key()]);
         parked::retry_now(&db, None).await.expect("asks");
         until("all are applied in their order", async || applied() == ["well", "poison", "behind"]).await;
         until("nothing is parked", async || parked::count(db.reader()).await.expect("counts") == 0).await;
@@ -173,5 +212,215 @@ async fn events_flow_from_outbox_to_effect_and_a_poisoned_one_holds_up_only_its_
         stop.cancel();
         relaying.await.expect("ends");
         consuming.await.expect("ends");
+    }
+}
+
+/// A service with its relay and its consumer, on databases of their own.
+struct Running {
+    db: Db,
+    log: EmbeddedLog,
+    shop: Shop,
+    stop: CancellationToken,
+    tasks: tokio::task::JoinSet<()>,
+}
+
+impl Running {
+    async fn start(log_db: Db, db: Db) -> Self {
+        let log = EmbeddedLog::new(log_db);
+        let shop = Shop { db: db.clone(), applied: Arc::default(), failures_left: Arc::default() };
+        let mut running = Self { db, log, shop, stop: CancellationToken::new(), tasks: tokio::task::JoinSet::new() };
+        running.consume().await;
+        running.tasks.spawn(bus::relay("catalog", running.db.clone(), running.log(), running.stop.clone()));
+        running
+    }
+
+    async fn consume(&mut self) {
+        let consumer = Consumer::new("orders", self.db.clone()).on(&self.shop, on_stock_short);
+        self.tasks.spawn(consumer.run(self.log(), self.stop.clone()));
+    }
+
+    fn log(&self) -> Arc<dyn Log> {
+        Arc::new(self.log.clone())
+    }
+
+    async fn publish(&self, events: &[StockShort]) {
+        let tx = self.db.begin().await.expect("begins");
+        for event in events {
+            outbox::publish(&tx, event).await.expect("publishes");
+        }
+        tx.commit().await.expect("commits");
+    }
+
+    fn applied(&self) -> Vec<String> {
+        self.shop.applied.lock().expect("not poisoned").clone()
+    }
+
+    async fn quiet(&self) {
+        until("everything has arrived", async || {
+            outbox::depth(self.db.reader()).await.expect("counts") == 0
+                && self.log.lag("orders", &["catalog"]).await.expect("answers") == 0
+        })
+        .await;
+    }
+
+    async fn stop(self) {
+        self.stop.cancel();
+        self.tasks.join_all().await;
+    }
+}
+
+async fn running(log_kind: &TestDb, kind: &TestDb) -> Running {
+    Running::start(log_kind.connect::<bus::Migrator>().await, kind.connect::<ServiceMigrator>().await).await
+}
+
+#[tokio::test]
+async fn a_handler_that_panics_is_a_handler_that_fails() {
+    for (log_kind, kind) in test_support::databases().await.iter().zip(test_support::databases().await) {
+        let running = running(log_kind, &kind).await;
+        running.publish(&[short(OrderId::new(), "panic"), short(OrderId::new(), "well")]).await;
+        until("the other event is applied", async || running.applied() == ["well"]).await;
+        running.quiet().await;
+        let parked = parked::list(running.db.reader(), 10).await.expect("lists");
+        assert_eq!(parked.len(), 1, "{}", kind.kind());
+        assert!(parked[0].cause.contains("a defect in a handler"), "{}", parked[0].cause);
+        running.stop().await;
+    }
+}
+
+#[tokio::test]
+async fn a_batch_costs_little_and_an_idle_shop_writes_nothing() {
+    const EVENTS: u64 = 50;
+    for (log_kind, kind) in test_support::databases().await.iter().zip(test_support::databases().await) {
+        let log_db = log_kind.connect::<bus::Migrator>().await;
+        let running = Running::start(log_db.clone(), kind.connect::<ServiceMigrator>().await).await;
+        let events: Vec<StockShort> = (0..EVENTS).map(|n| short(OrderId::new(), &n.to_string())).collect();
+        running.publish(&events).await;
+        running.quiet().await;
+        assert_eq!(running.applied(), (0..EVENTS).map(|n| n.to_string()).collect::<Vec<_>>(), "{}", kind.kind());
+        let (log_commits, commits) = (log_db.commits(), running.db.commits());
+        // The service: what published them, the relay's lease and its mark, one for each effect, and two that look for
+        // what is old.
+        assert_eq!(*commits.borrow(), 1 + 2 + EVENTS + 2, "{}", kind.kind());
+        // The log: the events, the group's cursor made, held and moved, and one that looks for what is old.
+        assert_eq!(*log_commits.borrow(), 1 + 3 + 1, "{}", kind.kind());
+
+        tokio::time::sleep(Duration::from_millis(1500)).await;
+        assert!(!commits.has_changed().expect("it is open") && !log_commits.has_changed().expect("it is open"));
+        // And each one after that: what published it, the mark, the effect; the log's row and its cursor.
+        running.publish(&[short(OrderId::new(), "one more")]).await;
+        running.quiet().await;
+        assert_eq!(*commits.borrow(), 1 + 2 + EVENTS + 2 + 3, "{}", kind.kind());
+        assert_eq!(*log_commits.borrow(), 1 + 3 + 1 + 2, "{}", kind.kind());
+        running.stop().await;
+    }
+}
+
+#[tokio::test]
+async fn two_processes_that_come_and_go_apply_each_event_once_and_in_order() {
+    for (log_kind, kind) in test_support::databases().await.iter().zip(test_support::databases().await) {
+        let (log_db, db) = (log_kind.connect::<bus::Migrator>().await, kind.connect::<ServiceMigrator>().await);
+        let orders = [OrderId::new(), OrderId::new(), OrderId::new()];
+        let mut applied = Vec::new();
+        let mut published = 0;
+        for _ in 0..4 {
+            let (one, two) =
+                (Running::start(log_db.clone(), db.clone()).await, Running::start(log_db.clone(), db.clone()).await);
+            for _ in 0..10 {
+                let events = orders.map(|order| short(order, &format!("{published:03}")));
+                published += 1;
+                one.publish(&events).await;
+            }
+            // One leaves in the middle of it; the other goes on.
+            applied.extend(stopped(one).await);
+            two.quiet().await;
+            applied.extend(stopped(two).await);
+        }
+        let expected: Vec<String> =
+            (0..published).flat_map(|n| [format!("{n:03}"), format!("{n:03}"), format!("{n:03}")]).collect();
+        assert_eq!(applied, expected, "{}", kind.kind());
+    }
+}
+
+/// What a process applied until it was stopped.
+async fn stopped(running: Running) -> Vec<String> {
+    let applied = running.shop.applied.clone();
+    running.stop().await;
+    let applied = applied.lock().expect("not poisoned").clone();
+    applied
+}
+
+/// A log that cannot be reached now and then, or takes events and does not say so.
+struct Flaky {
+    log: EmbeddedLog,
+    troubles: Mutex<Vec<Trouble>>,
+}
+
+#[derive(Clone, Copy)]
+enum Trouble {
+    Down,
+    AnswerLost,
+}
+
+#[async_trait]
+impl Log for Flaky {
+    async fn publish(&self, events: &[Envelope]) -> Result<(), Unavailable> {
+        let trouble = self.troubles.lock().expect("not poisoned").pop();
+        if matches!(trouble, Some(Trouble::Down)) {
+            return Err(Unavailable("down".into()));
+        }
+        self.log.publish(events).await?;
+        trouble.map_or(Ok(()), |_| Err(Unavailable("the answer was lost".into())))
+    }
+
+    async fn fetch(&self, group: &str, topics: &[&str], limit: u64) -> Result<Vec<Delivery>, Unavailable> {
+        self.log.fetch(group, topics, limit).await
+    }
+
+    async fn commit(&self, group: &str, position: i64) -> Result<(), Unavailable> {
+        self.log.commit(group, position).await
+    }
+
+    async fn leave(&self, group: &str) -> Result<(), Unavailable> {
+        self.log.leave(group).await
+    }
+
+    async fn seek(&self, group: &str, start: Start) -> Result<(), Unavailable> {
+        self.log.seek(group, start).await
+    }
+
+    async fn lag(&self, group: &str, topics: &[&str]) -> Result<u64, Unavailable> {
+        self.log.lag(group, topics).await
+    }
+
+    async fn recent(&self, limit: u64) -> Result<Vec<Delivery>, Unavailable> {
+        self.log.recent(limit).await
+    }
+
+    async fn find(&self, id: contracts::ids::EventId) -> Result<Option<Delivery>, Unavailable> {
+        self.log.find(id).await
+    }
+}
+
+#[tokio::test]
+async fn a_log_that_comes_and_goes_loses_doubles_and_reorders_nothing() {
+    for (log_kind, kind) in test_support::databases().await.iter().zip(test_support::databases().await) {
+        let db = kind.connect::<ServiceMigrator>().await;
+        let log = embedded(log_kind).await;
+        let troubles = Mutex::new(vec![Trouble::AnswerLost, Trouble::Down]);
+        let flaky: Arc<dyn Log> = Arc::new(Flaky { log: log.clone(), troubles });
+        let stop = CancellationToken::new();
+        let relaying = tokio::spawn(bus::relay("catalog", db.clone(), flaky, stop.clone()));
+        let order = OrderId::new();
+        for n in 0..5 {
+            let tx = db.begin().await.expect("begins");
+            outbox::publish(&tx, &short(order, &n.to_string())).await.expect("publishes");
+            tx.commit().await.expect("commits");
+        }
+        until("all are sent", async || outbox::depth(db.reader()).await.expect("counts") == 0).await;
+        let events = log.fetch("orders", &["catalog"], 100).await.expect("fetches");
+        let skus: Vec<_> = events.iter().map(|event| event.envelope.data["skus"][0].clone()).collect();
+        assert_eq!(skus, ["0", "1", "2", "3", "4"], "{}", kind.kind());
+        stop.cancel();
+        relaying.await.expect("ends");
     }
 }

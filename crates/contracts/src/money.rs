@@ -158,7 +158,7 @@ impl Money {
             let rest = std::iter::repeat_n(Self::zero(self.currency), weights.len().saturating_sub(1));
             return weights.first().map(|_| self).into_iter().chain(rest).collect();
         }
-        let amount = i128::from(self.amount.abs());
+        let amount = i128::from(self.amount).abs();
         let shares: Vec<(i128, i128)> = weights
             .iter()
             .map(|weight| amount * i128::from((*weight).max(0)))
@@ -186,7 +186,7 @@ impl Money {
     }
 
     fn checked(self) -> Result<Self, MoneyError> {
-        if self.amount.abs() > LARGEST_AMOUNT { Err(MoneyError::TooLarge) } else { Ok(self) }
+        if self.amount.unsigned_abs() > LARGEST_AMOUNT.unsigned_abs() { Err(MoneyError::TooLarge) } else { Ok(self) }
     }
 }
 
@@ -247,6 +247,14 @@ mod tests {
         assert_eq!(eur(-5).to_string(), "-0.05 EUR");
         assert_eq!(Money::new(1200, Currency::JPY).to_string(), "1200 JPY");
         assert_eq!(Money::new(1234, Currency::KWD).to_string(), "1.234 KWD");
+    }
+
+    #[test]
+    fn the_furthest_amounts_are_too_large_and_nothing_worse() {
+        for amount in [i64::MIN, i64::MAX, -LARGEST_AMOUNT - 1, LARGEST_AMOUNT + 1] {
+            assert_eq!(eur(amount).plus(eur(0)), Err(MoneyError::TooLarge), "{amount}");
+        }
+        assert_eq!(eur(i64::MIN).split(&[1]).len(), 1);
     }
 
     #[test]

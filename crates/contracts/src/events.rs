@@ -174,6 +174,13 @@ pub struct OrderStatusChanged {
     pub reason: Option<String>,
 }
 
+/// The order's buyer had the account erased: whoever keeps something personal of the order forgets it, at the latest when
+/// it is not needed any more to bring the goods. Guest orders that joined the account are among them.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct OrderErased {
+    pub order_id: OrderId,
+}
+
 /// Money has to go back. Payments answers with `RefundProcessed` or `RefundFailed`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RefundRequested {
@@ -401,6 +408,14 @@ impl Event for OrderStatusChanged {
     const SERVICE: Service = Service::Orders;
     fn key(&self) -> Uuid {
         self.order.id.uuid()
+    }
+}
+
+impl Event for OrderErased {
+    const TYPE: &'static str = "OrderErased";
+    const SERVICE: Service = Service::Orders;
+    fn key(&self) -> Uuid {
+        self.order_id.uuid()
     }
 }
 

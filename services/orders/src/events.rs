@@ -5,10 +5,10 @@ mod shipping;
 
 use bus::Received;
 use contracts::{
-    events::{EmailVerified, StockShort, UserErased},
+    events::{EmailVerified, OrderErased, StockShort, UserErased},
     ids::{EventId, OrderId},
 };
-use db::{Tx, inbox};
+use db::{Tx, inbox, outbox};
 
 pub use payments::{
     on_dispute_closed, on_dispute_opened, on_payment_authorized, on_payment_failed, on_payment_processed,
@@ -100,7 +100,10 @@ pub async fn on_user_erased(app: App, event: Received<UserErased>) -> Result<(),
         return Ok(());
     }
     let user = event.user_id.uuid();
-    store::orders::erase_personal(&tx, user).await?;
+    for order_id in store::orders::erase_personal(&tx, user).await? {
+        // After all that was told of the order before, so that nobody puts the name back.
+        outbox::publish(&tx, &OrderErased { order_id }).await?;
+    }
     store::carts::erase_personal(&tx, user).await?;
     Ok(tx.commit().await?)
 }

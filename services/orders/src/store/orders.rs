@@ -381,20 +381,13 @@ pub async fn carries_promotion(connection: &impl ConnectionTrait, promotion: Uui
     Ok(!orders.is_empty())
 }
 
-/// Takes everything personal out of a user's orders. What the law wants kept stays: goods, amounts, country.
-pub async fn erase_personal(tx: &Tx, user: Uuid) -> Result<(), Error> {
+/// Takes everything personal out of a user's orders, and answers which they are. What the law wants kept stays: goods,
+/// amounts, country.
+pub async fn erase_personal(tx: &Tx, user: Uuid) -> Result<Vec<OrderId>, Error> {
+    let mut erased = Vec::new();
     for row in order::Entity::find().filter(order::Column::UserId.eq(user)).all(&**tx).await? {
-        let address = row.shipping_address()?;
-        let nobody = contracts::Address {
-            name: "erased".to_owned(),
-            line1: "erased".to_owned(),
-            line2: None,
-            city: "erased".to_owned(),
-            region: address.region,
-            postal_code: String::new(),
-            country: address.country,
-            phone: None,
-        };
+        erased.push(row.id.into());
+        let nobody = row.shipping_address()?.without_person();
         let mut change = row.into_active_model();
         change.email = Set("erased@invalid".to_owned());
         change.shipping_address = Set(super::json(&nobody)?);
@@ -402,5 +395,5 @@ pub async fn erase_personal(tx: &Tx, user: Uuid) -> Result<(), Error> {
         change.note = Set(None);
         change.update(&**tx).await?;
     }
-    Ok(())
+    Ok(erased)
 }

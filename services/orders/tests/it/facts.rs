@@ -3,7 +3,7 @@
 use chrono::Duration;
 use contracts::{
     events::{
-        DisputeClosed, DisputeOpened, EmailVerified, OrderStatusChanged, PaymentAuthorized, PaymentFailed,
+        DisputeClosed, DisputeOpened, EmailVerified, OrderErased, OrderStatusChanged, PaymentAuthorized, PaymentFailed,
         PaymentVoided, RefundFailed, RefundProcessed, RefundRequested, ShipmentStatus, StockShort, UserErased,
     },
     ids::{DisputeId, PaymentId, RefundId, ShipmentId, UserId},
@@ -432,6 +432,8 @@ async fn an_erased_account_leaves_amounts_and_nobody() {
         assert_eq!(seen["totals"], order["totals"]);
         let text = seen.to_string().to_lowercase();
         assert!(!text.contains("lovelace") && !text.contains("torstra") && !text.contains("guest@"), "{text}");
+        let told = shop.events::<OrderErased>().await;
+        assert_eq!(told.iter().map(|event| json!(event.order_id)).collect::<Vec<_>>(), [order["id"].clone()]);
         shop.sound().await;
     }
 }

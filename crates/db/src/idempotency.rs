@@ -6,6 +6,7 @@
 use chrono::Duration;
 use contracts::time;
 use sea_orm::{ColumnTrait, Condition, DbErr, EntityTrait, QueryFilter, Set, sea_query::Expr, sea_query::OnConflict};
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{Db, Tx};
@@ -38,7 +39,7 @@ pub const LEASE_SECS: i64 = 30;
 pub const KEPT_DAYS: i64 = 7;
 
 /// One request: who asks for which operation, under which key, with which body.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Request {
     /// Caller and operation, as in `user:0192…/POST /orders`. Keys of different callers never meet.
     pub scope: String,

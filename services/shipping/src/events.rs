@@ -2,8 +2,9 @@
 
 use bus::Received;
 use contracts::{
-    events::{OrderStatusChanged, ShipmentStatus},
+    events::{OrderErased, OrderStatusChanged, ShipmentStatus},
     order::OrderStatus,
+    time,
 };
 use db::Tx;
 use sea_orm::Set;
@@ -12,10 +13,10 @@ use uuid::Uuid;
 use crate::{
     App, Error, cancel,
     entity::shipment,
+    erase,
     model::shipment as life,
-    poll,
     prepare::{self, Goods},
-    ship::{self, Bought},
+    ship::{self, Wanted},
     step::{self, Actor},
     store,
 };
@@ -32,53 +33,48 @@ pub async fn on_order_status_changed(app: App, event: Received<OrderStatusChange
         return Ok(());
     }
     let order = prepare::order(&tx, &app, &event.order, goods).await?;
-    let heard = rank(&order.status);
-    let mut labels = Vec::new();
-    if far(event.to) > heard {
+    if far(event.to) > rank(&order.status) {
         store::orders::set_status(&*tx, order.id, word(event.to)).await?;
-        labels = match event.to {
-            OrderStatus::Pending | OrderStatus::Processing => Vec::new(),
+        match event.to {
+            OrderStatus::Pending | OrderStatus::Processing => {}
             OrderStatus::Shipped => ship_untouched(&tx, &app, order.id).await?,
             OrderStatus::Delivered => deliver_all(&tx, &app, order.id).await?,
             OrderStatus::Cancelled => cancel_unsent(&tx, &app, order.id).await?,
-        };
+        }
     }
     tx.commit().await?;
-    buy_now(&app, &labels).await;
+    // The job calls the carrier: one that is slow must not hold up the events behind this one.
+    app.labels_wanted.notify_one();
     Ok(())
 }
 
-/// Tries the labels at once, so that a buyer need not wait for a timer; what fails now, the job finishes.
-async fn buy_now(app: &App, labels: &[(Uuid, Uuid)]) {
-    for (shipment, label) in labels {
-        match ship::buy(app, *label).await {
-            Ok(Bought::Shipped) => poll::ask_once(app, *shipment).await,
-            Ok(Bought::Unknown) => {}
-            Err(error) => tracing::warn!(%label, %error, "label not bought"),
-        }
+/// The buyer wants to be forgotten. What is still on its way needs its address a while longer.
+pub async fn on_order_erased(app: App, event: Received<OrderErased>) -> Result<(), Error> {
+    let tx = app.db.begin().await?;
+    if !event.first_time(&tx, "shipping").await? {
+        return Ok(());
     }
+    erase::forget(&tx, event.order_id.uuid()).await?;
+    tx.commit().await?;
+    Ok(())
 }
 
 /// Ships everything if nothing of the order has left yet. If something has, the order only tells of it.
-async fn ship_untouched(tx: &Tx, app: &App, order: Uuid) -> Result<Vec<(Uuid, Uuid)>, Error> {
+async fn ship_untouched(tx: &Tx, app: &App, order: Uuid) -> Result<(), Error> {
     let shipments = store::shipments::of_order(&**tx, order).await?;
-    let mut labels = Vec::new();
     if !untouched(&shipments)? {
-        return Ok(labels);
+        return Ok(());
     }
     for shipment in shipments {
         if step::status_of(&shipment)? == ShipmentStatus::Pending {
-            // Longer than the attempt that follows this transaction.
-            let hold_until = contracts::time::now() + ship::hold(app);
-            let wanted = ship::Wanted::default();
-            labels.push((shipment.id, ship::request(tx, app, shipment.id, wanted, Actor::Order, hold_until).await?));
+            ship::request(tx, app, shipment.id, Wanted::default(), Actor::Order, time::now()).await?;
         }
     }
-    Ok(labels)
+    Ok(())
 }
 
-async fn deliver_all(tx: &Tx, app: &App, order: Uuid) -> Result<Vec<(Uuid, Uuid)>, Error> {
-    let labels = ship_untouched(tx, app, order).await?;
+async fn deliver_all(tx: &Tx, app: &App, order: Uuid) -> Result<(), Error> {
+    ship_untouched(tx, app, order).await?;
     for shipment in store::shipments::of_order(&**tx, order).await? {
         let status = step::status_of(&shipment)?;
         if life::is_under_way(status) {
@@ -88,17 +84,17 @@ async fn deliver_all(tx: &Tx, app: &App, order: Uuid) -> Result<Vec<(Uuid, Uuid)
             step::write(tx, shipment, change).await?;
         }
     }
-    Ok(labels)
+    Ok(())
 }
 
-async fn cancel_unsent(tx: &Tx, app: &App, order: Uuid) -> Result<Vec<(Uuid, Uuid)>, Error> {
+async fn cancel_unsent(tx: &Tx, app: &App, order: Uuid) -> Result<(), Error> {
     for shipment in store::shipments::of_order(&**tx, order).await? {
         let unsent = matches!(step::status_of(&shipment)?, ShipmentStatus::Pending | ShipmentStatus::LabelCreated);
         if unsent {
             cancel::within(tx, app, shipment, Actor::Order).await?;
         }
     }
-    Ok(Vec::new())
+    Ok(())
 }
 
 fn untouched(shipments: &[shipment::Model]) -> Result<bool, Error> {

@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use contracts::Invariant;
-use sea_orm::EntityTrait;
+use sea_orm::{EntityTrait, QueryFilter};
 use uuid::Uuid;
 
 use crate::{
     App, Error,
-    entity::{history, label, order_line, shipment, shipment_line},
+    entity::{history, label, order, order_line, shipment, shipment_line},
     model::shipment::{self as life, Fact},
     store::labels,
 };
@@ -26,6 +26,10 @@ pub async fn invariants(app: &App) -> Result<Vec<Invariant>, Error> {
         one_live_label(&labels, &bought),
         no_more_shipped_than_ordered(&shipments, &lines, &ordered),
         statuses_are_paths(&shipments, steps),
+        nobody_is_remembered(
+            &order::Entity::find().filter(order::COLUMN.erase.eq(true)).all(reader).await?,
+            &shipments,
+        )?,
     ])
 }
 
@@ -74,6 +78,20 @@ fn no_more_shipped_than_ordered(
     let too_many = left.iter().filter(|(_, left)| **left < 0);
     let violations = too_many.map(|((order, sku), left)| format!("order {order} ships {} of {sku} too many", -left));
     Invariant::new("I39", "no more is shipped than was ordered", ordered.len() as u64, violations.collect())
+}
+
+fn nobody_is_remembered(erased: &[order::Model], shipments: &[shipment::Model]) -> Result<Invariant, Error> {
+    let mut violations = Vec::new();
+    for order in erased {
+        let of_order = |shipment: &&shipment::Model| shipment.order_id == order.id;
+        let over = |shipment: &shipment::Model| life::read(&shipment.status).is_some_and(life::is_over);
+        let address = order.address()?;
+        if shipments.iter().filter(of_order).all(over) && address != address.without_person() {
+            violations.push(format!("order {} still says where its erased buyer lives", order.number));
+        }
+    }
+    let title = "no address is kept of erased customers, once their parcels have arrived";
+    Ok(Invariant::new("I42", title, erased.len() as u64, violations))
 }
 
 fn statuses_are_paths(shipments: &[shipment::Model], steps: Vec<history::Model>) -> Invariant {

@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use contracts::time;
 use db::leases;
 use sea_orm::Set;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
@@ -23,21 +24,20 @@ const LOOK: Duration = Duration::from_secs(1);
 const LEASE_SECS: i64 = 15;
 const BATCH: u64 = 50;
 const PRUNE: Duration = Duration::from_secs(3600);
-const OUTBOX_KEPT_DAYS: i64 = 30;
 
 /// Runs until `stop`. Everything it does is found in the database, so it may die at any point.
 pub async fn jobs(app: App, stop: CancellationToken) {
     let holder = Uuid::now_v7();
-    let mut pruned = tokio::time::Instant::now();
+    let mut prune_at = Instant::now();
     while !stop.is_cancelled() {
         tokio::select! {
             () = app.labels_wanted.notified() => {}
             () = tokio::time::sleep(LOOK) => {}
             () = stop.cancelled() => return,
         }
-        let prune = pruned.elapsed() >= PRUNE;
+        let prune = prune_at <= Instant::now();
         if prune {
-            pruned = tokio::time::Instant::now();
+            prune_at = Instant::now() + PRUNE;
         }
         if let Err(error) = round(&app, holder, prune).await {
             tracing::warn!(%error, "shipping jobs: will try again");
@@ -58,7 +58,6 @@ async fn round(app: &App, holder: Uuid, prune: bool) -> Result<(), Error> {
     poll_due(app, now).await?;
     if prune {
         db::idempotency::prune(&app.db).await?;
-        db::outbox::prune(&app.db, OUTBOX_KEPT_DAYS).await?;
     }
     Ok(())
 }
@@ -86,9 +85,9 @@ async fn finish_label(app: &App, row: &label::Model) -> Result<(), Error> {
         return give_back(app, row).await;
     }
     let bought = match find(app, row).await {
-        Ok(Some(label)) => ship::finish(app, row.id, Ok(Purchase::Bought(label)), None).await?.0,
+        Ok(Some(label)) => ship::finish(app, row.id, Ok(Purchase::Bought(label))).await?.0,
         Ok(None) => ship::buy(app, row.id).await?,
-        Err(error) => ship::finish(app, row.id, Err(error), None).await?.0,
+        Err(error) => ship::finish(app, row.id, Err(error)).await?.0,
     };
     if bought == Bought::Shipped {
         poll::ask_once(app, row.shipment_id).await;
@@ -122,7 +121,7 @@ async fn give_back(app: &App, row: &label::Model) -> Result<(), Error> {
             };
             labels::update(&*tx, row.id, labels::VOIDING, voided).await?;
         }
-        Err(error) => ship::write_unknown(&tx, row.id, &error).await?,
+        Err(error) => ship::write_unknown(&tx, row, &error).await?,
     }
     tx.commit().await?;
     Ok(())

@@ -9,6 +9,7 @@ pub mod confirm_quote;
 mod defaults;
 pub mod edit_zones;
 mod entity;
+mod erase;
 pub mod error;
 pub mod events;
 pub mod invariants;
@@ -95,5 +96,7 @@ fn operations() -> OpenApiRouter<App> {
 /// What the service listens to.
 #[expect(clippy::needless_pass_by_value, reason = "every service is wired up alike")]
 pub fn consumer(app: App) -> bus::Consumer {
-    bus::Consumer::new("shipping", app.db.clone()).on(&app, events::on_order_status_changed)
+    bus::Consumer::new("shipping", app.db.clone())
+        .on(&app, events::on_order_status_changed)
+        .on(&app, events::on_order_erased)
 }

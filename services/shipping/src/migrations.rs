@@ -1,5 +1,7 @@
 //! The schema of shipping: zones and rates, orders and their shipments, labels, sightings, and the sandbox's book.
 
+mod asked_and_erased;
+
 use sea_orm_migration::{MigrationTrait, MigratorTrait, async_trait, prelude::*, schema};
 
 use crate::model::{
@@ -11,7 +13,8 @@ pub struct Migrator;
 
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        db::migrations::all().into_iter().chain([Box::new(Shipping) as Box<dyn MigrationTrait>]).collect()
+        let ours: [Box<dyn MigrationTrait>; 2] = [Box::new(Shipping), Box::new(asked_and_erased::AskedAndErased)];
+        db::migrations::all().into_iter().chain(ours).collect()
     }
 }
 

@@ -106,6 +106,7 @@ fn row(app: &App, snapshot: &OrderSnapshot) -> Result<order::ActiveModel, Error>
         min_days: Set(days(option.min_days)),
         max_days: Set(days(option.max_days)),
         version: Set(1),
+        erase: Set(false),
         created_at: Set(time::now()),
     })
 }

@@ -194,6 +194,17 @@ impl Carrier for Sandbox {
     }
 }
 
+/// Removes what is printed on labels, in the caller's transaction: it bears an address.
+pub async fn forget_documents(connection: &impl ConnectionTrait, references: &[Uuid]) -> Result<(), DbErr> {
+    sandbox_parcel::Entity::update_many()
+        .col_expr(sandbox_parcel::Column::Document, Expr::value(""))
+        .filter(sandbox_parcel::COLUMN.reference.is_in(references.iter().copied()))
+        .filter(sandbox_parcel::COLUMN.document.is_not_null())
+        .exec(connection)
+        .await?;
+    Ok(())
+}
+
 #[expect(clippy::needless_pass_by_value, reason = "it is handed to map_err")]
 fn unavailable(error: DbErr) -> Unavailable {
     Unavailable(error.to_string())

@@ -6,7 +6,7 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use contracts::{Address, order::Item, time};
+use contracts::{order::Item, time};
 use db::{Tx, idempotency};
 use http::StatusCode;
 use sea_orm::Set;
@@ -16,7 +16,7 @@ use web::{Problem, idempotency::Answer};
 use crate::{
     App, Error,
     carrier::{Label, Parcel, Purchase, Unavailable},
-    entity::{label, order, shipment},
+    entity::{label, shipment},
     model::{
         shipment::{self as life, Fact},
         tracking::{Sighting, TrackingStatus},
@@ -37,6 +37,8 @@ pub struct Wanted {
     pub items: Option<Vec<Item>>,
     /// Whether the buyer is told.
     pub notify: Option<bool>,
+    /// The request, if it had an `Idempotency-Key`. It stays with the label: whoever finishes that answers the request.
+    pub asked_by: Option<idempotency::Request>,
 }
 
 /// What became of an attempt to buy a label.
@@ -48,25 +50,24 @@ pub enum Bought {
 }
 
 /// Sends a shipment. The answer is 200 with the shipment, or 202 when the carrier does not answer right now.
-pub async fn ship(
-    app: &App,
-    shipment: Uuid,
-    wanted: Wanted,
-    actor: Actor,
-    key: Option<idempotency::Request>,
-) -> Result<Answer, Error> {
+pub async fn ship(app: &App, shipment: Uuid, wanted: Wanted, actor: Actor) -> Result<Answer, Error> {
     let tx = app.db.begin().await?;
-    if let Some(key) = &key
-        && let Some(answer) = web::idempotency::replay(idempotency::begin(&tx, key).await?)?
-    {
-        tx.commit().await?;
-        return Ok(answer);
+    let mut begun = None;
+    if let Some(request) = &wanted.asked_by {
+        if let Some(answer) = web::idempotency::replay(idempotency::begin(&tx, request).await?)? {
+            tx.commit().await?;
+            return Ok(answer);
+        }
+        begun = begun_by(&tx, shipment, request).await?;
     }
-    let label = request(&tx, app, shipment, wanted, actor, time::now() + hold(app)).await?;
+    let label = match begun {
+        Some(label) => label,
+        None => self::request(&tx, app, shipment, wanted, actor, time::now() + hold(app)).await?,
+    };
     tx.commit().await?;
 
     let outcome = call(app, label).await?;
-    let (bought, answer) = finish(app, label, outcome, key.as_ref()).await?;
+    let (bought, answer) = finish(app, label, outcome).await?;
     if bought == Bought::Shipped {
         poll::ask_once(app, shipment).await;
     }
@@ -76,7 +77,20 @@ pub async fn ship(
 /// Buys a label that was requested, if it can be bought now. Whatever fails is finished later.
 pub async fn buy(app: &App, label: Uuid) -> Result<Bought, Error> {
     let outcome = call(app, label).await?;
-    Ok(finish(app, label, outcome, None).await?.0)
+    Ok(finish(app, label, outcome).await?.0)
+}
+
+/// The label that an earlier run of the same request asked for before its process died. A carrier sells one label under
+/// one reference, so it is simply asked for again.
+async fn begun_by(tx: &Tx, shipment: Uuid, request: &idempotency::Request) -> Result<Option<Uuid>, Error> {
+    let Some(latest) = labels::latest(&**tx, shipment).await? else { return Ok(None) };
+    let same = latest.status == labels::REQUESTED && asked_by(&latest)?.as_ref() == Some(request);
+    Ok(same.then_some(latest.id))
+}
+
+fn asked_by(label: &label::Model) -> Result<Option<idempotency::Request>, Error> {
+    let request = label.asked_by.clone().map(serde_json::from_value).transpose();
+    request.map_err(|error| Error::Unreadable(error.to_string()))
 }
 
 /// How long an unfinished label is left to whoever is calling the carrier for it.
@@ -103,7 +117,9 @@ pub async fn request(
     let carrier = read.carrier.clone();
     step::take(tx, app, read, Fact::LabelRequested, actor, change).await?;
     let label = Uuid::now_v7();
-    labels::insert(&**tx, label, shipment, &carrier, hold_until).await?;
+    let asked_by = wanted.asked_by.map(serde_json::to_value).transpose();
+    let asked_by = asked_by.map_err(|error| Error::Unreadable(error.to_string()))?;
+    labels::insert(&**tx, label, shipment, &carrier, hold_until, asked_by).await?;
     Ok(label)
 }
 
@@ -160,46 +176,38 @@ async fn parcel(app: &App, label: Uuid) -> Result<(label::Model, Parcel), Error>
         .into_iter()
         .map(|line| Item { sku: line.sku, quantity: u32::try_from(line.quantity).unwrap_or(u32::MAX) })
         .collect();
-    let parcel = Parcel { reference: label.id, service: shipment.service, to: address(&order)?, items, weight_g };
+    let parcel = Parcel { reference: label.id, service: shipment.service, to: order.address()?, items, weight_g };
     Ok((label, parcel))
 }
 
-fn address(order: &order::Model) -> Result<Address, Error> {
-    serde_json::from_value(order.address.clone()).map_err(|error| Error::Unreadable(error.to_string()))
-}
-
-/// Writes down what came of buying a label: one transaction, whoever calls it and however often. The answer is kept
-/// under `key` as it is given, for repeats.
-pub async fn finish(
-    app: &App,
-    label: Uuid,
-    outcome: Result<Purchase, Unavailable>,
-    key: Option<&idempotency::Request>,
-) -> Result<(Bought, Answer), Error> {
+/// Writes down what came of buying a label: one transaction, whoever calls it and however often. If the label was asked
+/// for under a key, the answer is kept for repeats.
+pub async fn finish(app: &App, label: Uuid, outcome: Result<Purchase, Unavailable>) -> Result<(Bought, Answer), Error> {
     let tx = app.db.begin().await?;
+    let row = labels::find(&*tx, label).await?.ok_or(Error::NotFound)?;
+    let request = asked_by(&row)?;
     let bought = match outcome {
         Ok(Purchase::Bought(bought)) => {
-            write_bought(&tx, app, label, bought).await?;
+            write_bought(&tx, app, &row, bought).await?;
             Bought::Shipped
         }
         Ok(Purchase::Refused(reason)) => {
-            write_refused(&tx, app, label, &reason).await?;
-            if let Some(key) = key {
-                idempotency::abandon(&tx, key).await?;
+            write_refused(&tx, app, &row, &reason).await?;
+            if let Some(request) = &request {
+                idempotency::abandon(&tx, request).await?;
             }
             tx.commit().await?;
             return Err(Error::Refused(reason));
         }
         Err(unavailable) => {
-            write_unknown(&tx, label, &unavailable).await?;
+            write_unknown(&tx, &row, &unavailable).await?;
             Bought::Unknown
         }
     };
-    let row = labels::find(&*tx, label).await?.ok_or(Error::NotFound)?;
     let shipment = view::one(&*tx, app, row.shipment_id).await?;
     let answer = Answer::new(status_code(bought), &shipment);
-    if let Some(key) = key {
-        idempotency::finish(&tx, key, answer.status.as_u16(), &answer.body).await?;
+    if let Some(request) = &request {
+        idempotency::finish(&tx, request, answer.status.as_u16(), &answer.body).await?;
     }
     tx.commit().await?;
     if bought == Bought::Unknown {
@@ -208,7 +216,7 @@ pub async fn finish(
     Ok((bought, answer))
 }
 
-async fn write_bought(tx: &Tx, app: &App, id: Uuid, bought: Label) -> Result<(), Error> {
+async fn write_bought(tx: &Tx, app: &App, row: &label::Model, bought: Label) -> Result<(), Error> {
     let change = label::ActiveModel {
         status: Set(labels::BOUGHT.to_owned()),
         tracking_number: Set(Some(bought.tracking_number.clone())),
@@ -217,10 +225,9 @@ async fn write_bought(tx: &Tx, app: &App, id: Uuid, bought: Label) -> Result<(),
         ..Default::default()
     };
     // Finished by someone else, or cancelled meanwhile: then the label is on its way back to the carrier.
-    if !labels::update(&**tx, id, labels::REQUESTED, change).await? {
+    if !labels::update(&**tx, row.id, labels::REQUESTED, change).await? {
         return Ok(());
     }
-    let row = labels::find(&**tx, id).await?.ok_or(Error::NotFound)?;
     let read = store::shipments::find(&**tx, row.shipment_id).await?.ok_or(Error::NotFound)?;
     let now = time::now();
     let deliver_at_once = read.deliver_at_once;
@@ -261,25 +268,23 @@ pub fn shop_saw(status: TrackingStatus, description: &str, occurred_at: DateTime
     Sighting { status, description: description.into(), location: String::new(), occurred_at, source: "shop".into() }
 }
 
-async fn write_refused(tx: &Tx, app: &App, id: Uuid, reason: &str) -> Result<(), Error> {
+async fn write_refused(tx: &Tx, app: &App, row: &label::Model, reason: &str) -> Result<(), Error> {
     let change = label::ActiveModel {
         status: Set(labels::REFUSED.to_owned()),
         live_for: Set(None),
         last_error: Set(Some(reason.to_owned())),
         ..Default::default()
     };
-    if !labels::update(&**tx, id, labels::REQUESTED, change).await? {
+    if !labels::update(&**tx, row.id, labels::REQUESTED, change).await? {
         return Ok(());
     }
-    let row = labels::find(&**tx, id).await?.ok_or(Error::NotFound)?;
     let read = store::shipments::find(&**tx, row.shipment_id).await?.ok_or(Error::NotFound)?;
     step::take(tx, app, read, Fact::LabelRefused, Actor::Carrier, shipment::ActiveModel::default()).await?;
     Ok(())
 }
 
 /// Notes a failed attempt at an unfinished label, and when to try again.
-pub async fn write_unknown(tx: &Tx, id: Uuid, error: &Unavailable) -> Result<(), Error> {
-    let row = labels::find(&**tx, id).await?.ok_or(Error::NotFound)?;
+pub async fn write_unknown(tx: &Tx, row: &label::Model, error: &Unavailable) -> Result<(), Error> {
     let attempts = row.attempts.saturating_add(1);
     let pause = 2_i64.saturating_pow(u32::try_from(attempts).unwrap_or(u32::MAX)).min(PAUSE_MAX_SECS);
     let change = label::ActiveModel {
@@ -288,8 +293,8 @@ pub async fn write_unknown(tx: &Tx, id: Uuid, error: &Unavailable) -> Result<(),
         last_error: Set(Some(error.to_string())),
         ..Default::default()
     };
-    labels::update(&**tx, id, &row.status, change).await?;
-    tracing::warn!(label = %id, attempts, %error, "carrier: will try again");
+    labels::update(&**tx, row.id, &row.status, change).await?;
+    tracing::warn!(label = %row.id, attempts, %error, "carrier: will try again");
     Ok(())
 }
 

@@ -13,6 +13,7 @@ use uuid::Uuid;
 use crate::{
     App, Error,
     entity::{history, shipment},
+    erase,
     model::shipment::{self as life, Fact},
     store, track,
 };
@@ -65,6 +66,9 @@ pub async fn take(
     }
     if life::is_told(fact, from, to) {
         tell(tx, app, &moved).await?;
+    }
+    if from != to && life::is_over(to) {
+        erase::forget_if_over(tx, moved.order_id).await?;
     }
     Ok(moved)
 }

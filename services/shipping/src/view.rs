@@ -224,8 +224,6 @@ fn shipment_view(
     ordered: &[order_line::Model],
 ) -> Result<ShipmentView, Error> {
     let status = step::status_of(&row)?;
-    let address =
-        serde_json::from_value(order.address.clone()).map_err(|error| Error::Unreadable(error.to_string()))?;
     let items = lines.iter().map(|line| {
         let ordered = line_of(&row, line, ordered);
         ShippedItem {
@@ -245,7 +243,7 @@ fn shipment_view(
         items: items.collect(),
         parcels: boxes(&row),
         weight_g: weight(&row, lines, ordered),
-        address,
+        address: order.address()?,
         estimate: estimate(&row, order, status),
         allowed: life::actions(status),
         carrier: row.carrier,

@@ -23,6 +23,9 @@ pub struct Model {
     pub hold_until: DateTimeUtc,
     #[sea_orm(column_type = "Text", nullable)]
     pub last_error: Option<String>,
+    /// The request that asked for it, if it had an `Idempotency-Key`: whoever finishes the label answers it.
+    #[sea_orm(column_type = "JsonBinary", nullable)]
+    pub asked_by: Option<Json>,
     pub created_at: DateTimeUtc,
     pub updated_at: DateTimeUtc,
 }

@@ -116,6 +116,11 @@ pub fn is_under_way(status: Status) -> bool {
     matches!(status, Status::Shipped | Status::OutForDelivery | Status::Exception)
 }
 
+/// Whether nothing more has to be brought anywhere. A delivered parcel may come back, but not for want of an address.
+pub fn is_over(status: Status) -> bool {
+    matches!(status, Status::Delivered | Status::Returned | Status::Cancelled)
+}
+
 /// Whether other services and the buyer hear of the move. `Shipped` is told once, when the carrier takes the goods.
 pub fn is_told(fact: Fact, from: Status, to: Status) -> bool {
     let moved =

@@ -243,9 +243,9 @@ pub async fn ship_shipment(
 ) -> Result<web::idempotency::Answer, Error> {
     let user = caller.require(Permission::ShippingWrite)?;
     check(body.items.as_deref())?;
-    let key = key.request(&caller, &format!("POST /shipping/shipments/{id}/ship"), &body);
-    let wanted = Wanted { items: body.items, notify: body.notify };
-    ship::ship(&app, id.uuid(), wanted, Actor::Staff(user.id), key).await
+    let asked_by = key.request(&caller, &format!("POST /shipping/shipments/{id}/ship"), &body);
+    let wanted = Wanted { items: body.items, notify: body.notify, asked_by };
+    ship::ship(&app, id.uuid(), wanted, Actor::Staff(user.id)).await
 }
 
 /// Cancel a shipment

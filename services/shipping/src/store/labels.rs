@@ -20,6 +20,7 @@ pub async fn insert(
     shipment: Uuid,
     carrier: &str,
     hold_until: DateTime<Utc>,
+    asked_by: Option<serde_json::Value>,
 ) -> Result<(), DbErr> {
     let now = time::now();
     let row = label::ActiveModel {
@@ -33,6 +34,7 @@ pub async fn insert(
         attempts: Set(0),
         hold_until: Set(hold_until),
         last_error: Set(None),
+        asked_by: Set(asked_by),
         created_at: Set(now),
         updated_at: Set(now),
     };
@@ -95,4 +97,15 @@ pub async fn update(
         .exec(connection)
         .await?;
     Ok(done.rows_affected == 1)
+}
+
+/// Removes the documents, which bear an address, of all labels of an order.
+pub async fn forget_documents(connection: &impl ConnectionTrait, shipments: &[Uuid]) -> Result<Vec<Uuid>, DbErr> {
+    let of_order = label::COLUMN.shipment_id.is_in(shipments.iter().copied());
+    label::Entity::update_many()
+        .col_expr(label::Column::Document, Expr::value(Option::<String>::None))
+        .filter(of_order.clone())
+        .exec(connection)
+        .await?;
+    label::Entity::find().select_only().column(label::Column::Id).filter(of_order).into_tuple().all(connection).await
 }

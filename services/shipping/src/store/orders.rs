@@ -1,7 +1,9 @@
 //! Queries of orders, as far as shipping knows them.
 
 use sea_orm::{
-    ConnectionTrait, DbErr, EntityTrait, ExprTrait, QueryFilter, QueryOrder, sea_query::Expr, sea_query::OnConflict,
+    ConnectionTrait, DbErr, EntityTrait, ExprTrait, QueryFilter, QueryOrder,
+    prelude::Json,
+    sea_query::{Expr, OnConflict},
 };
 use uuid::Uuid;
 
@@ -44,6 +46,25 @@ pub async fn insert(
 pub async fn set_status(connection: &impl ConnectionTrait, id: Uuid, status: &str) -> Result<(), DbErr> {
     order::Entity::update_many()
         .col_expr(order::Column::Status, Expr::value(status))
+        .filter(order::COLUMN.id.eq(id))
+        .exec(connection)
+        .await?;
+    Ok(())
+}
+
+/// Notes that the order's buyer is to be forgotten. `false`: the order is not known here.
+pub async fn note_erasure(connection: &impl ConnectionTrait, id: Uuid) -> Result<bool, DbErr> {
+    let done = order::Entity::update_many()
+        .col_expr(order::Column::Erase, Expr::value(true))
+        .filter(order::COLUMN.id.eq(id))
+        .exec(connection)
+        .await?;
+    Ok(done.rows_affected == 1)
+}
+
+pub async fn set_address(connection: &impl ConnectionTrait, id: Uuid, address: Json) -> Result<(), DbErr> {
+    order::Entity::update_many()
+        .col_expr(order::Column::Address, Expr::value(address))
         .filter(order::COLUMN.id.eq(id))
         .exec(connection)
         .await?;

@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use contracts::{events::ShipmentStatus::Shipped, time};
+use db::idempotency::{self, Begun};
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 use shipping::{
     carrier::{Carrier, Parcel, Purchase},
     sandbox::Fault,
@@ -110,7 +112,7 @@ async fn a_process_that_dies_at_any_point_leaves_one_label() {
             assert_eq!(shop.app.sandbox.live_labels().await.expect("the book"), [label]);
             // The first process was only slow, and writes its result down now.
             let late = shop.app.sandbox.buy_label(&parcel(label)).await.expect("the same");
-            ship::finish(&shop.app, label, Ok(late), None).await.expect("nothing to do");
+            ship::finish(&shop.app, label, Ok(late)).await.expect("nothing to do");
             assert_eq!(shop.told_statuses(&order).await, [Shipped]);
             shop.close().await;
         }
@@ -156,6 +158,71 @@ async fn a_shipment_cancelled_while_its_label_is_bought_gives_the_label_back() {
             assert_eq!(cancelled["label"]["status"], "voided");
             assert_eq!(shop.app.sandbox.live_labels().await.expect("the book").len(), 1);
             assert_eq!(shop.told(&order).await.iter().filter(|event| event.status == Shipped).count(), 1);
+            shop.close().await;
+        }
+    }
+}
+
+/// The request that died: what `ship` notes under its key, and then the process ends. `held`: it still holds the key.
+async fn dies_while_shipping(shop: &Shop, shipment: &Value, held: bool) -> (Uuid, test_support::Client) {
+    let user = contracts::ids::UserId::new();
+    let token = shop.tokens.bearer(&shop.tokens.claims(user, "admin", &[]));
+    let admin = shop.anyone.bearing(&token).with("idempotency-key", "once");
+    let asked_by = idempotency::Request {
+        scope: format!("user:{user}/POST {}", Shop::path(shipment, "/ship")),
+        key: "once".into(),
+        fingerprint: hex::encode(Sha256::digest(b"{}")),
+    };
+    let tx = shop.app.db.begin().await.expect("a transaction");
+    if held {
+        assert_eq!(idempotency::begin(&tx, &asked_by).await.expect("begins"), Begun::First);
+    }
+    let wanted = Wanted { asked_by: Some(asked_by), ..Wanted::default() };
+    let staff = shipping::step::Actor::Staff(user);
+    let label = ship::request(&tx, &shop.app, uuid(shipment), wanted, staff, time::now()).await.expect("requested");
+    tx.commit().await.expect("committed");
+    (label, admin)
+}
+
+#[tokio::test]
+async fn a_repeat_after_the_job_has_finished_a_dead_process_label_gets_its_answer() {
+    for bought in [false, true] {
+        for shop in shops().await {
+            let order = shop.paid_order(&[("MUG", 1)]).await;
+            let shipment = shop.only_shipment(&order).await;
+            let (label, admin) = dies_while_shipping(&shop, &shipment, true).await;
+            if bought {
+                shop.app.sandbox.buy_label(&parcel(label)).await.expect("bought");
+            }
+            let meanwhile = admin.post(&Shop::path(&shipment, "/ship"), &json!({})).await;
+            assert_eq!(meanwhile.problem(409), "request_in_flight");
+            assert_eq!(recover(&shop).await, 1);
+            let first = admin.post(&Shop::path(&shipment, "/ship"), &json!({})).await;
+            assert_eq!((first.status.as_u16(), &first.body["status"]), (200, &json!("shipped")), "{}", shop.kind());
+            let again = admin.post(&Shop::path(&shipment, "/ship"), &json!({})).await;
+            assert_eq!(again.bytes, first.bytes);
+            assert_eq!(shop.app.sandbox.live_labels().await.expect("the book"), [label]);
+            assert_eq!(shop.told_statuses(&order).await, [Shipped]);
+            shop.close().await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_repeat_that_comes_before_the_job_finishes_what_the_dead_process_began() {
+    for bought in [false, true] {
+        for shop in shops().await {
+            let order = shop.paid_order(&[("MUG", 1)]).await;
+            let shipment = shop.only_shipment(&order).await;
+            let (label, admin) = dies_while_shipping(&shop, &shipment, false).await;
+            if bought {
+                shop.app.sandbox.buy_label(&parcel(label)).await.expect("bought");
+            }
+            let first = admin.post(&Shop::path(&shipment, "/ship"), &json!({})).await;
+            assert_eq!((first.status.as_u16(), &first.body["status"]), (200, &json!("shipped")), "{}", shop.kind());
+            assert_eq!(recover(&shop).await, 0, "there is nothing left to do");
+            assert_eq!(shop.app.sandbox.live_labels().await.expect("the book"), [label]);
+            assert_eq!(shop.told_statuses(&order).await, [Shipped]);
             shop.close().await;
         }
     }

@@ -5,7 +5,7 @@ use contracts::{
     order::OrderStatus,
 };
 use serde_json::json;
-use shipping::sandbox::Fault;
+use shipping::{carrier::Carrier, sandbox::Fault};
 
 use crate::shop::{Shop, moved, order, shops};
 
@@ -78,8 +78,8 @@ async fn an_order_with_a_sku_twice_has_one_line_of_both() {
 async fn an_order_cancelled_while_its_label_is_bought_gives_the_label_back() {
     for shop in shops().await {
         let order = shop.paid_order(&[("MUG", 1)]).await;
-        // The label is bought, but nobody here hears of it.
-        shop.app.sandbox.fail_next([Fault::AnswerLost]);
+        // The carrier knows of no label yet; then it is bought, but nobody here hears of it.
+        shop.app.sandbox.fail_next([Fault::Slow(std::time::Duration::ZERO), Fault::AnswerLost]);
         shop.hear(&order, OrderStatus::Shipped).await;
         assert_eq!(shop.only_shipment(&order).await["status"], "label_created");
         shop.hear(&order, OrderStatus::Cancelled).await;
@@ -124,6 +124,66 @@ async fn an_address_full_of_commands_stays_an_address() {
             shop.admin.get(&Shop::path(&shipment, "")).await.expect(200)["address"]["name"],
             json!(order.shipping_address.name)
         );
+        shop.close().await;
+    }
+}
+
+#[tokio::test]
+async fn a_carrier_that_is_slow_holds_up_no_event() {
+    for shop in shops().await {
+        let order = shop.paid_order(&[("MUG", 1)]).await;
+        shop.app.sandbox.fail_next([Fault::Slow(std::time::Duration::from_secs(30))]);
+        let begun = std::time::Instant::now();
+        let event = moved(&order, OrderStatus::Shipped);
+        shipping::events::on_order_status_changed(shop.app.clone(), event).await.expect("applied");
+        assert!(
+            begun.elapsed() < std::time::Duration::from_millis(400),
+            "the carrier was asked: {:?}",
+            begun.elapsed()
+        );
+        assert_eq!(shop.only_shipment(&order).await["status"], "label_created");
+        shop.close().await;
+    }
+}
+
+#[tokio::test]
+async fn an_erased_buyer_is_forgotten_once_nothing_is_on_its_way() {
+    let personal = ["Lovelace", "Torstra", "10119"];
+    for shop in shops().await {
+        let (arrived, open) = (shop.paid_order(&[("MUG", 1)]).await, shop.paid_order(&[("MUG", 2)]).await);
+        for order in [&arrived, &open] {
+            shop.hear(order, OrderStatus::Shipped).await;
+        }
+        shop.hear(&arrived, OrderStatus::Delivered).await;
+        for order in [&arrived, &open] {
+            shop.erase(order).await;
+        }
+        // The parcel still has to be brought somewhere.
+        let seen = shop.only_shipment(&open).await;
+        assert_eq!(seen["address"]["name"], "Ada Lovelace");
+        let seen = shop.only_shipment(&arrived).await.to_string();
+        assert!(personal.iter().all(|word| !seen.contains(word)), "on {}: {seen}", shop.kind());
+
+        shop.hear(&open, OrderStatus::Delivered).await;
+        let shipment = shop.only_shipment(&open).await;
+        assert_eq!(shipment["address"]["country"], "DE", "tax was reckoned from it");
+        let seen = shipment.to_string();
+        assert!(personal.iter().all(|word| !seen.contains(word)), "on {}: {seen}", shop.kind());
+        shop.admin.get(&Shop::path(&shipment, "/label")).await.problem(404);
+        let reference = shop.admin.get(&Shop::path(&shipment, "")).await.expect(200)["label"]["id"].clone();
+        let reference = serde_json::from_value(reference).expect("an id");
+        let label = shop.app.sandbox.find_label(reference).await.expect("answers").expect("is there");
+        assert_eq!(label.document, "", "the sandbox's book is a table of ours");
+        // Late news of it puts nothing back.
+        shop.hear(&open, OrderStatus::Delivered).await;
+        shop.close().await;
+    }
+}
+
+#[tokio::test]
+async fn an_erased_buyer_of_an_order_never_heard_of_is_nothing_to_do() {
+    for shop in shops().await {
+        shop.erase(&order(&[("MUG", 1)])).await;
         shop.close().await;
     }
 }

@@ -15,7 +15,7 @@ use bus::Received;
 use contracts::{
     Address, Currency, Money, Secret, Service,
     calls::{OrderRef, PriceItems, PricedItem, PricedItems},
-    events::{OrderStatusChanged, ShipmentStatus, ShippingUpdated},
+    events::{OrderErased, OrderStatusChanged, ShipmentStatus, ShippingUpdated},
     ids::{EventId, OrderId, ProductId},
     order::{OrderSnapshot, OrderStatus, ShippingOptionSnapshot, SoldLine, Totals},
     time,
@@ -106,6 +106,17 @@ impl Shop {
     pub async fn hear_again(&self, event: &Received<OrderStatusChanged>) {
         let heard = shipping::events::on_order_status_changed(self.app.clone(), event.clone()).await;
         heard.expect("the event is applied");
+        shipping::jobs::finish_labels(&self.app, time::now()).await.expect("the job runs");
+    }
+
+    /// Lets shipping hear, twice as it may be, that the order's buyer was erased.
+    pub async fn erase(&self, order: &OrderSnapshot) {
+        let event = OrderErased { order_id: order.id };
+        let event = Received { id: EventId::new(), occurred_at: time::now(), event };
+        for _ in 0..2 {
+            let heard = shipping::events::on_order_erased(self.app.clone(), event.clone()).await;
+            heard.expect("the event is applied");
+        }
     }
 
     /// A paid order, which has one shipment to pack.

@@ -61,7 +61,7 @@ impl Default for Config {
             retry_max_secs: 3600,
             give_up_hours: 72,
             deliver_timeout_secs: 30,
-            poll_ms: 500,
+            poll_ms: 1000,
         }
     }
 }

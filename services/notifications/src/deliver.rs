@@ -222,14 +222,3 @@ async fn resume(app: &App, channel: Channel) -> Result<(), DbErr> {
     pause::Entity::delete_by_id(model::channel_name(channel).to_owned()).exec(&*tx).await?;
     tx.commit().await
 }
-
-/// Whether a round would find anything, so that an idle shop writes nothing.
-pub async fn has_work(app: &App) -> Result<bool, DbErr> {
-    for channel in model::CHANNELS {
-        let waits = paused(app, channel).await?.is_some_and(|pause| pause.resume_at > time::now());
-        if !waits && !queue::due(&app.db, channel, 1).await?.is_empty() {
-            return Ok(true);
-        }
-    }
-    Ok(!queue::interrupted(&app.db, 1).await?.is_empty())
-}

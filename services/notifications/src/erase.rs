@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use contracts::ids::UserId;
+use contracts::ids::{OrderId, UserId};
 use db::Tx;
 use sea_orm::{ColumnTrait, Condition, DbErr, EntityTrait, QueryFilter, QuerySelect, Set, sea_query::Expr};
 use serde_json::json;
@@ -23,27 +23,45 @@ pub async fn forget(tx: &Tx, user: UserId) -> Result<(), DbErr> {
     let to_address = Condition::all()
         .add(notification::Column::UserId.is_null())
         .add(notification::Column::RecipientKey.is_in(keys.clone()));
-    notification::Entity::update_many()
-        .col_expr(notification::Column::Erase, Expr::value(true))
-        .filter(Condition::any().add(notification::Column::UserId.eq(user)).add(to_address))
-        .exec(&**tx)
-        .await?;
-    while scrub(tx).await? == BATCH {}
+    empty_messages(tx, Condition::any().add(notification::Column::UserId.eq(user)).add(to_address)).await?;
     mailbox::Entity::delete_many().filter(mailbox::Column::RecipientKey.is_in(keys.clone())).exec(&**tx).await?;
     let consents =
         Condition::any().add(consent::Column::UserId.eq(user)).add(consent::Column::RecipientKey.is_in(keys.clone()));
     consent::Entity::delete_many().filter(consents).exec(&**tx).await?;
     suppression::Entity::delete_many().filter(suppression::Column::RecipientKey.is_in(keys)).exec(&**tx).await?;
-    order_contact::Entity::update_many()
-        .set(order_contact::ActiveModel {
-            email: Set(String::new()),
-            name: Set(String::new()),
-            user_id: Set(None),
-            ..Default::default()
-        })
-        .filter(order_contact::Column::UserId.eq(user))
+    empty_contacts(tx, Condition::all().add(order_contact::Column::UserId.eq(user))).await
+}
+
+/// Forgets the buyer of one order, known here by the order's address.
+pub async fn forget_order(tx: &Tx, order: OrderId) -> Result<(), DbErr> {
+    let order = order.uuid();
+    let Some(contact) = order_contact::Entity::find_by_id(order).one(&**tx).await? else { return Ok(()) };
+    let to_buyer = Condition::all()
+        .add(notification::Column::OrderId.eq(order))
+        .add(notification::Column::RecipientKey.eq(model::recipient_key(&contact.email)));
+    empty_messages(tx, to_buyer).await?;
+    empty_contacts(tx, Condition::all().add(order_contact::Column::OrderId.eq(order))).await
+}
+
+/// Marks messages to be emptied, and empties those that are done with.
+async fn empty_messages(tx: &Tx, which: Condition) -> Result<(), DbErr> {
+    notification::Entity::update_many()
+        .col_expr(notification::Column::Erase, Expr::value(true))
+        .filter(which)
         .exec(&**tx)
         .await?;
+    while scrub(tx).await? == BATCH {}
+    Ok(())
+}
+
+async fn empty_contacts(tx: &Tx, which: Condition) -> Result<(), DbErr> {
+    let nobody = order_contact::ActiveModel {
+        email: Set(String::new()),
+        name: Set(String::new()),
+        user_id: Set(None),
+        ..Default::default()
+    };
+    order_contact::Entity::update_many().set(nobody).filter(which).exec(&**tx).await?;
     Ok(())
 }
 

@@ -4,8 +4,8 @@ use bus::Received;
 use chrono::{DateTime, Duration, Utc};
 use contracts::{
     events::{
-        AccountSecurityChanged, DisputeOpened, OrderCreated, OrderStatusChanged, PaymentFailed, RefundProcessed,
-        ReturnUpdated, SecurityChange, ShipmentStatus, ShippingUpdated, UserErased, UserRegistered,
+        AccountSecurityChanged, DisputeOpened, OrderCreated, OrderErased, OrderStatusChanged, PaymentFailed,
+        RefundProcessed, ReturnUpdated, SecurityChange, ShipmentStatus, ShippingUpdated, UserErased, UserRegistered,
     },
     ids::OrderId,
     order::{OrderSnapshot, OrderStatus},
@@ -126,6 +126,18 @@ pub async fn on_order_status_changed(app: App, event: Received<OrderStatusChange
     }
     tx.commit().await?;
     app.wake();
+    Ok(())
+}
+
+/// The order's buyer is forgotten: also one who was a guest when it was placed, and in spite of an earlier event of the
+/// order that came after the account's own.
+pub async fn on_order_erased(app: App, event: Received<OrderErased>) -> Result<(), Error> {
+    let tx = app.db.begin().await?;
+    if !event.first_time(&tx, CONSUMER).await? {
+        return Ok(());
+    }
+    erase::forget_order(&tx, event.order_id).await?;
+    tx.commit().await?;
     Ok(())
 }
 

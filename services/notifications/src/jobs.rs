@@ -5,7 +5,7 @@ use std::time::Duration;
 use db::leases;
 use tokio_util::sync::CancellationToken;
 
-use crate::{App, deliver, mailbox};
+use crate::{App, deliver, mailbox, queue};
 
 /// Short, because a process that ended does not give it back, and messages wait for it.
 const LEASE_SECS: i64 = 10;
@@ -37,7 +37,7 @@ async fn deliver_forever(app: &App, stop: &CancellationToken) {
 }
 
 async fn round(app: &App) -> Result<(), sea_orm::DbErr> {
-    if !deliver::has_work(app).await? {
+    if !queue::has_work(&app.db).await? {
         return Ok(());
     }
     // The lease saves work. That a message is not handed over twice is the claim's doing.

@@ -121,6 +121,7 @@ pub fn consumer(app: App) -> bus::Consumer {
         .on(&app, events::on_user_erased)
         .on(&app, events::on_order_created)
         .on(&app, events::on_order_status_changed)
+        .on(&app, events::on_order_erased)
         .on(&app, events::on_payment_failed)
         .on(&app, events::on_refund_processed)
         .on(&app, events::on_shipping_updated)

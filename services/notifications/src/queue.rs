@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use contracts::{calls::Channel, ids::NotificationId, time};
 use db::{Db, Tx};
 use sea_orm::{
-    ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set,
+    ColumnTrait, Condition, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set,
     sea_query::{Expr, OnConflict},
 };
 use serde_json::json;
@@ -102,6 +102,22 @@ pub async fn interrupted(db: &Db, limit: u64) -> Result<Vec<notification::Model>
         .limit(limit)
         .all(db.reader())
         .await
+}
+
+/// Whether anything is due on any channel, or was interrupted: one question, so that looking costs an idle shop little.
+pub async fn has_work(db: &Db) -> Result<bool, DbErr> {
+    let now = time::now();
+    let due = Condition::all().add(Column::Status.eq(Status::Queued)).add(Column::NextAttemptAt.lte(now));
+    let interrupted = Condition::all().add(Column::Status.eq(Status::Sending)).add(Column::ClaimedUntil.lt(now));
+    let found = Entity::find()
+        .select_only()
+        .column(Column::Id)
+        .filter(Condition::any().add(due).add(interrupted))
+        .limit(1)
+        .into_tuple::<Uuid>()
+        .one(db.reader())
+        .await?;
+    Ok(found.is_some())
 }
 
 /// What changes with a message's status.

@@ -3,8 +3,8 @@
 use bus::Received;
 use contracts::{
     events::{
-        AccountSecurityChanged, DisputeOpened, OrderCreated, OrderStatusChanged, PaymentFailed, RefundProcessed,
-        ReturnUpdated, SecurityChange, ShipmentStatus, ShippingUpdated, UserErased, UserRegistered,
+        AccountSecurityChanged, DisputeOpened, OrderCreated, OrderErased, OrderStatusChanged, PaymentFailed,
+        RefundProcessed, ReturnUpdated, SecurityChange, ShipmentStatus, ShippingUpdated, UserErased, UserRegistered,
     },
     ids::{DisputeId, PaymentId, RefundId, ReturnId, ShipmentId, UserId},
     order::{Item, OrderSnapshot, OrderStatus},
@@ -269,6 +269,34 @@ async fn an_erased_customer_is_forgotten() {
         };
         events::on_refund_processed(shop.app.clone(), received(refund)).await.expect("applied");
         assert_eq!(shop.log("?template=refund").await[0]["reason"], "erased");
+    }
+}
+
+#[tokio::test]
+async fn an_erased_customer_who_bought_as_a_guest_is_forgotten() {
+    for db in databases().await {
+        let shop = Shop::with_mailbox(&db).await;
+        let (erased, other) = (order(OrderStatus::Processing), order(OrderStatus::Processing));
+        for order in [&erased, &other] {
+            let paid = received(status_changed(order, OrderStatus::Pending, None));
+            events::on_order_status_changed(shop.app.clone(), paid).await.expect("applied");
+        }
+        shop.deliver().await;
+        thrice(&shop, events::on_order_erased, OrderErased { order_id: erased.id }).await;
+        let log = shop.log(&format!("?order_id={}", erased.id)).await;
+        assert_eq!(
+            (log.len(), log[0]["to"].as_str(), log[0]["subject"].as_str()),
+            (1, Some(""), Some("")),
+            "{}",
+            db.kind()
+        );
+        let mailbox = shop.client.get("/dev/mail/messages").await.expect(200);
+        assert_eq!(mailbox["items"].as_array().map(Vec::len), Some(1), "the other order's stays");
+
+        let failed = PaymentFailed { payment_id: PaymentId::new(), order_id: erased.id, code: "card_declined".into() };
+        events::on_payment_failed(shop.app.clone(), received(failed)).await.expect("applied");
+        assert_eq!(shop.log("?template=payment_failed").await[0]["reason"], "erased");
+        shop.sound().await;
     }
 }
 

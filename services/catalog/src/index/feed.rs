@@ -1,31 +1,34 @@
 //! Keeping the index fresh: it follows product revisions, the category tree, and the revisions of stock.
 
 use std::{
-    collections::{BTreeSet, HashMap},
+    collections::{BTreeMap, HashMap, HashSet},
     path::PathBuf,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
-use contracts::ids::ProductId;
+use contracts::ids::{CategoryId, ProductId};
 use tokio_util::sync::CancellationToken;
 
 use super::{
     View,
     entry::{Entry, Words},
-    shelf::Shelf,
+    shelf::{Row, Shelf},
     store::{Build, Known},
     words::{self, SCHEMA_VERSION},
 };
 use crate::{
-    App, Error, inventory,
+    App, Error,
+    entity::product,
+    inventory,
     model::{StockWord, category::CategoryTree},
     store::{categories, products, reviews, revisions},
 };
 
 /// Products in one commit of the index.
 const BATCH: u64 = 500;
-const STOCK_BATCH: u64 = 1000;
+/// SKUs whose stock is read at once.
+const STOCK_BATCH: u64 = 5000;
 /// Changes that come within this time are taken together.
 const GATHER: Duration = Duration::from_millis(10);
 
@@ -35,8 +38,8 @@ pub struct Feed {
     root: Option<PathBuf>,
     memory_bytes: usize,
     known: Known,
-    /// Revision of the last change of stock that was read.
-    stock: i64,
+    /// The last change of stock that was read: its revision and SKU.
+    stock: (i64, String),
     shelf: Shelf,
     tree: Arc<CategoryTree>,
     owners: HashMap<String, ProductId>,
@@ -69,7 +72,7 @@ impl Feed {
             root,
             memory_bytes,
             known: Known { schema: SCHEMA_VERSION, revision: 0, categories: 0 },
-            stock: 0,
+            stock: (0, String::new()),
             shelf: Shelf::default(),
             tree: Arc::default(),
             owners: HashMap::new(),
@@ -99,8 +102,44 @@ impl Feed {
             }
         };
         self.owners.extend(entry.skus.iter().map(|sku| (sku.clone(), entry.id)));
-        let tree = self.tree.clone();
-        self.shelf.put(entry, &tree, stock, revision);
+        self.shelf.put(Arc::new(entry), &self.tree, stock, revision);
+    }
+
+    /// Puts the products on the shelf anew whose categories were called otherwise, or stood elsewhere, in `old`. Says
+    /// which they are.
+    fn reshelve(&mut self, old: &CategoryTree) -> Vec<ProductId> {
+        let new = self.tree.clone();
+        let titles = |tree: &CategoryTree, id| -> Vec<_> {
+            tree.line(id).iter().map(|row| (row.id, row.title.clone())).collect()
+        };
+        let all = old.all().chain(new.all()).map(|row| CategoryId::from(row.id));
+        let changed: HashSet<CategoryId> = all.filter(|id| titles(old, *id) != titles(&new, *id)).collect();
+        let is_in_one = |row: &&Arc<Row>| row.entry.categories.iter().any(|id| changed.contains(id));
+        let rows: Vec<Arc<Row>> = self.shelf.rows().iter().filter(is_in_one).cloned().collect();
+        for row in &rows {
+            self.shelf.put(row.entry.clone(), &new, row.stock.clone(), row.stock_revision);
+        }
+        rows.iter().map(|row| row.entry.id).collect()
+    }
+
+    /// Takes over how much there is of some SKUs.
+    fn restock(&mut self, available: &HashMap<String, u32>, low_at: u32) {
+        let mut stocks: BTreeMap<ProductId, Vec<StockWord>> = BTreeMap::new();
+        for (sku, pieces) in available {
+            let Some(row) = self.owners.get(sku).and_then(|id| self.shelf.get(*id)) else { continue };
+            let stock = stocks.entry(row.entry.id).or_insert_with(|| row.stock.clone());
+            let word = row.entry.skus.iter().position(|other| other == sku).and_then(|place| stock.get_mut(place));
+            if let Some(word) = word {
+                *word = StockWord::of(*pieces, low_at);
+            }
+        }
+        for (id, stock) in stocks {
+            if self.shelf.get(id).is_some_and(|row| row.stock != stock) {
+                self.stock_words += 1;
+                self.generation += 1;
+                self.shelf.restock(id, stock, self.stock_words);
+            }
+        }
     }
 
     fn build(&self) -> MutexGuard<'_, Build> {
@@ -157,7 +196,7 @@ async fn follow_all(app: &App, feed: &mut Feed) -> Result<(), Error> {
     follow_stock(app, feed).await
 }
 
-/// A changed tree changes what each product counts for, and the category titles it is found by.
+/// A changed tree changes what the products below the change count for, and the category titles they are found by.
 async fn follow_categories(app: &App, feed: &mut Feed) -> Result<(), Error> {
     let reader = app.db.reader();
     let revision = revisions::of_categories(reader).await?;
@@ -169,47 +208,60 @@ async fn follow_categories(app: &App, feed: &mut Feed) -> Result<(), Error> {
     if revision == feed.tree.revision && revision == feed.known.categories {
         return Ok(());
     }
-    feed.tree = Arc::new(categories::tree(reader).await?);
+    let old = std::mem::replace(&mut feed.tree, Arc::new(categories::tree(reader).await?));
     feed.generation += 1;
-    if feed.known.categories != feed.tree.revision {
-        feed.known.revision = 0;
+    let moved = feed.reshelve(&old);
+    if feed.known.categories == feed.tree.revision {
+        return Ok(());
     }
-    let tree = feed.tree.clone();
-    let rows = feed.shelf.rows().to_vec();
-    for row in rows {
-        feed.shelf.put(Entry::clone(&row.entry), &tree, row.stock.clone(), row.stock_revision);
+    if feed.known.categories != old.revision {
+        // Nobody knows any more which tree the words are of.
+        feed.known.revision = 0;
+        return Ok(());
+    }
+    for some in moved.chunks(BATCH as usize) {
+        let heads = products::find_many(reader, some.iter().map(|id| id.uuid()).collect()).await?;
+        take_in(app, feed, &heads, feed.known).await?;
     }
     Ok(())
 }
 
 async fn follow_products(app: &App, feed: &mut Feed) -> Result<(), Error> {
-    let reader = app.db.reader();
+    let categories = feed.tree.revision;
     loop {
-        let heads = products::changed_since(reader, feed.known.revision, BATCH).await?;
+        let heads = products::changed_since(app.db.reader(), feed.known.revision, BATCH).await?;
         let Some(last) = heads.last() else { break };
-        let known = Known { revision: last.revision, categories: feed.tree.revision, schema: SCHEMA_VERSION };
-        let names: Vec<_> = heads.iter().map(|head| head.name()).collect();
-        let documents = app.documents.load(&names).await?;
-        let ids: Vec<ProductId> = names.iter().map(|name| name.id).collect();
-        let stars = reviews::stars(reader, &ids).await?;
-        let skus: Vec<String> = documents.iter().flat_map(|document| document.skus()).collect();
-        let available = inventory::available(reader, &skus).await?;
-        let revisions: HashMap<ProductId, i64> = heads.iter().map(|head| (head.product_id(), head.revision)).collect();
-        if documents.len() != heads.len() {
-            return Err(Error::DocumentMissing);
-        }
-        let products: Vec<(Entry, Words)> = documents
-            .iter()
-            .map(|document| {
-                let revision = revisions.get(&document.id).copied().unwrap_or_default();
-                let stars = stars.get(&document.id).copied().unwrap_or_default();
-                (Entry::of(document, revision, stars), Words::of(document, &feed.tree))
-            })
-            .collect();
-        commit(app, feed, products, known, available).await?;
+        let known = Known { revision: last.revision, categories, schema: SCHEMA_VERSION };
+        take_in(app, feed, &heads, known).await?;
     }
-    feed.known.categories = feed.tree.revision;
+    if feed.known.categories != categories {
+        commit(app, feed, Vec::new(), Known { categories, ..feed.known }, &HashMap::new()).await?;
+    }
     Ok(())
+}
+
+/// Puts these products into the index, with what it knows from then on.
+async fn take_in(app: &App, feed: &mut Feed, heads: &[product::Model], known: Known) -> Result<(), Error> {
+    let reader = app.db.reader();
+    let names: Vec<_> = heads.iter().map(product::Model::name).collect();
+    let documents = app.documents.load(&names).await?;
+    if documents.len() != heads.len() {
+        return Err(Error::DocumentMissing);
+    }
+    let ids: Vec<ProductId> = names.iter().map(|name| name.id).collect();
+    let stars = reviews::stars(reader, &ids).await?;
+    let skus: Vec<String> = documents.iter().flat_map(|document| document.skus()).collect();
+    let available = inventory::available(reader, &skus).await?;
+    let revisions: HashMap<ProductId, i64> = heads.iter().map(|head| (head.product_id(), head.revision)).collect();
+    let products: Vec<(Entry, Words)> = documents
+        .iter()
+        .map(|document| {
+            let revision = revisions.get(&document.id).copied().unwrap_or_default();
+            let stars = stars.get(&document.id).copied().unwrap_or_default();
+            (Entry::of(document, revision, stars), Words::of(document, &feed.tree))
+        })
+        .collect();
+    commit(app, feed, products, known, &available).await
 }
 
 /// Tantivy works and waits for the disk: off the async threads.
@@ -218,7 +270,7 @@ async fn commit(
     feed: &mut Feed,
     products: Vec<(Entry, Words)>,
     known: Known,
-    available: HashMap<String, u32>,
+    available: &HashMap<String, u32>,
 ) -> Result<(), Error> {
     let low_at = app.config.low_stock_at;
     let build = feed.build.clone();
@@ -229,7 +281,7 @@ async fn commit(
     let products = tokio::task::spawn_blocking(put).await.map_err(|error| Error::Index(error.to_string()))??;
     feed.known = known;
     for (entry, _) in products {
-        feed.place(entry, &available, low_at);
+        feed.place(entry, available, low_at);
     }
     feed.generation += 1;
     if feed.in_use {
@@ -241,23 +293,12 @@ async fn commit(
 async fn follow_stock(app: &App, feed: &mut Feed) -> Result<(), Error> {
     let reader = app.db.reader();
     loop {
-        let changes = inventory::changed_since(reader, feed.stock, STOCK_BATCH).await?;
-        let Some((_, last)) = changes.last() else { return Ok(()) };
-        let touched: BTreeSet<ProductId> =
-            changes.iter().filter_map(|(sku, _)| feed.owners.get(sku).copied()).collect();
-        let rows: Vec<_> = touched.iter().filter_map(|id| feed.shelf.get(*id).cloned()).collect();
-        let skus: Vec<String> = rows.iter().flat_map(|row| row.entry.skus.iter().cloned()).collect();
-        let available = inventory::available(reader, &skus).await?;
-        for row in rows {
-            let stock = words_for(&row.entry.skus, &available, app.config.low_stock_at);
-            if stock != row.stock {
-                feed.stock_words += 1;
-                feed.generation += 1;
-                let revision = feed.stock_words;
-                feed.shelf.restock(row.entry.id, stock, revision);
-            }
-        }
-        feed.stock = *last;
+        let (revision, sku) = &feed.stock;
+        let changes = inventory::changed_since(reader, (*revision, sku), STOCK_BATCH).await?;
+        let Some((sku, revision)) = changes.last().cloned() else { return Ok(()) };
+        let skus: Vec<String> = changes.into_iter().map(|(sku, _)| sku).collect();
+        feed.restock(&inventory::available(reader, &skus).await?, app.config.low_stock_at);
+        feed.stock = (revision, sku);
     }
 }
 
@@ -265,16 +306,17 @@ async fn follow_stock(app: &App, feed: &mut Feed) -> Result<(), Error> {
 pub async fn follow(app: App, stop: CancellationToken) {
     let mut commits = app.db.commits();
     let poll = Duration::from_millis(app.config.index_poll_ms);
-    while !stop.is_cancelled() {
+    loop {
         commits.mark_unchanged();
-        if let Err(error) = catch_up(&app).await {
+        let caught_up = catch_up(&app).await;
+        if let Err(error) = &caught_up {
             tracing::warn!(%error, "search index: will try again");
-            tokio::time::sleep(poll).await;
         }
         tokio::select! {
             () = stop.cancelled() => return,
-            _ = commits.changed() => tokio::time::sleep(GATHER).await,
             () = tokio::time::sleep(poll) => {}
+            // After a failure no commit makes it try sooner.
+            _ = commits.changed(), if caught_up.is_ok() => tokio::time::sleep(GATHER).await,
         }
     }
 }

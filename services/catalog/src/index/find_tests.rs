@@ -92,7 +92,8 @@ fn shelf_of(products: Vec<Drawn>) -> Shelf {
     for (number, (price, tags, materials, stars, in_stock, published)) in (0..).zip(products) {
         let status = if published { Status::Published } else { Status::Draft };
         let word = if in_stock { StockWord::InStock } else { StockWord::OutOfStock };
-        shelf.put(entry(number, price, &tags, &materials, stars, status), &CategoryTree::default(), vec![word], 0);
+        let entry = Arc::new(entry(number, price, &tags, &materials, stars, status));
+        shelf.put(entry, &CategoryTree::default(), vec![word], 0);
     }
     shelf
 }

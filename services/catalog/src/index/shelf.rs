@@ -1,7 +1,7 @@
 //! All products as rows in memory: what filters, counts and sorts run over. A shelf is never changed once it is seen;
 //! the next one shares its rows.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{borrow::Cow, collections::HashMap, sync::Arc};
 
 use contracts::ids::ProductId;
 
@@ -42,7 +42,7 @@ impl Row {
 #[derive(Clone, Debug, Default)]
 pub struct Dictionary {
     values: Vec<(Facet, String)>,
-    numbers: HashMap<(Facet, String), u32>,
+    numbers: HashMap<Facet, HashMap<String, u32>>,
 }
 
 #[expect(clippy::len_without_is_empty, reason = "an empty dictionary is nothing special")]
@@ -56,24 +56,30 @@ impl Dictionary {
     }
 
     pub fn number(&self, facet: &Facet, value: &str) -> Option<u32> {
-        self.numbers.get(&(facet.clone(), value.to_owned())).copied()
+        self.numbers.get(facet)?.get(value).copied()
     }
 
+    /// The number of a value it does not have yet.
     fn add(&mut self, facet: Facet, value: String) -> u32 {
         let next = u32::try_from(self.values.len()).unwrap_or(u32::MAX);
-        let values = &mut self.values;
-        *self.numbers.entry((facet, value)).or_insert_with_key(|key| {
-            values.push(key.clone());
-            next
-        })
+        self.numbers.entry(facet.clone()).or_default().insert(value.clone(), next);
+        self.values.push((facet, value));
+        next
     }
+}
+
+/// Where each product stands.
+#[derive(Clone, Debug, Default)]
+struct Places {
+    by_id: HashMap<ProductId, usize>,
+    by_slug: HashMap<String, usize>,
 }
 
 /// The rows.
 #[derive(Clone, Debug, Default)]
 pub struct Shelf {
     rows: Vec<Arc<Row>>,
-    by_id: HashMap<ProductId, usize>,
+    places: Arc<Places>,
     dictionary: Arc<Dictionary>,
 }
 
@@ -88,11 +94,19 @@ impl Shelf {
     }
 
     pub fn get(&self, id: ProductId) -> Option<&Arc<Row>> {
-        self.rows.get(*self.by_id.get(&id)?)
+        self.rows.get(self.place(id)?)
+    }
+
+    /// By id or slug.
+    pub fn find(&self, name: &str) -> Option<&Arc<Row>> {
+        match name.parse() {
+            Ok(id) => self.get(id),
+            Err(_) => self.rows.get(*self.places.by_slug.get(name)?),
+        }
     }
 
     pub fn place(&self, id: ProductId) -> Option<usize> {
-        self.by_id.get(&id).copied()
+        self.places.by_id.get(&id).copied()
     }
 
     pub fn dictionary(&self) -> &Dictionary {
@@ -100,43 +114,55 @@ impl Shelf {
     }
 
     /// Puts a product on the shelf, or what it has become in its place.
-    pub fn put(&mut self, entry: Entry, tree: &CategoryTree, stock: Vec<StockWord>, stock_revision: u64) {
-        let wanted = facet_values(&entry, tree);
-        let known = wanted.iter().all(|(facet, value)| self.dictionary.number(facet, value).is_some());
-        if !known {
-            let dictionary = Arc::make_mut(&mut self.dictionary);
-            for (facet, value) in &wanted {
-                dictionary.add(facet.clone(), value.clone());
-            }
-        }
-        let values = wanted.iter().filter_map(|(facet, value)| self.dictionary.number(facet, value)).collect();
+    pub fn put(&mut self, entry: Arc<Entry>, tree: &CategoryTree, stock: Vec<StockWord>, stock_revision: u64) {
+        let values = self.numbers(&entry, tree);
         let sort_title = super::words::fold(&entry.title);
-        let row = Arc::new(Row { values, stock, stock_revision, sort_title, entry: Arc::new(entry) });
-        match self.by_id.get(&row.entry.id) {
-            Some(place) => self.rows[*place] = row,
-            None => {
-                self.by_id.insert(row.entry.id, self.rows.len());
-                self.rows.push(row);
+        let place = self.place(entry.id).unwrap_or(self.rows.len());
+        let before = self.rows.get(place).map(|row| row.entry.slug.clone());
+        if before.as_ref() != Some(&entry.slug) {
+            let places = Arc::make_mut(&mut self.places);
+            if let Some(before) = before {
+                places.by_slug.remove(&before);
             }
+            places.by_slug.insert(entry.slug.clone(), place);
+            places.by_id.insert(entry.id, place);
         }
+        let row = Arc::new(Row { values, stock, stock_revision, sort_title, entry });
+        match self.rows.get_mut(place) {
+            Some(old) => *old = row,
+            None => self.rows.push(row),
+        }
+    }
+
+    /// The numbers of a product's facet values, each once.
+    fn numbers(&mut self, entry: &Entry, tree: &CategoryTree) -> Vec<u32> {
+        let mut numbers = Vec::new();
+        for (facet, value) in facet_values(entry, tree) {
+            numbers.push(match self.dictionary.number(&facet, &value) {
+                Some(number) => number,
+                None => Arc::make_mut(&mut self.dictionary).add(facet, value.into_owned()),
+            });
+        }
+        numbers.sort_unstable();
+        numbers.dedup();
+        numbers
     }
 
     /// Changes what is said of a product's stock.
     pub fn restock(&mut self, id: ProductId, stock: Vec<StockWord>, stock_revision: u64) {
-        let Some(row) = self.by_id.get(&id).and_then(|place| self.rows.get_mut(*place)) else { return };
+        let Some(row) = self.place(id).and_then(|place| self.rows.get_mut(place)) else { return };
         *row = Arc::new(Row { stock, stock_revision, ..Row::clone(row) });
     }
 }
 
-fn facet_values(entry: &Entry, tree: &CategoryTree) -> Vec<(Facet, String)> {
+/// What a product counts for; the same value may come twice.
+fn facet_values<'a>(entry: &'a Entry, tree: &'a CategoryTree) -> impl Iterator<Item = (Facet, Cow<'a, str>)> {
     let lines = entry.categories.iter().flat_map(|id| tree.line(*id));
-    let mut values: Vec<(Facet, String)> = lines.map(|row| (Facet::Category, row.id.to_string())).collect();
-    values.extend(entry.tags.iter().map(|tag| (Facet::Tag, tag.clone())));
-    values.extend(entry.vendor.iter().map(|vendor| (Facet::Vendor, vendor.clone())));
-    for (name, list) in &entry.attributes {
-        values.extend(list.iter().map(|value| (Facet::Attribute(name.clone()), value.clone())));
-    }
-    values.sort_unstable();
-    values.dedup();
-    values
+    let categories = lines.map(|row| (Facet::Category, Cow::Owned(row.id.to_string())));
+    let tags = entry.tags.iter().map(|tag| (Facet::Tag, Cow::Borrowed(tag.as_str())));
+    let vendor = entry.vendor.iter().map(|vendor| (Facet::Vendor, Cow::Borrowed(vendor.as_str())));
+    let attributes = entry.attributes.iter().flat_map(|(name, list)| {
+        list.iter().map(|value| (Facet::Attribute(name.clone()), Cow::Borrowed(value.as_str())))
+    });
+    categories.chain(tags).chain(vendor).chain(attributes)
 }

@@ -13,14 +13,20 @@ use sea_orm::{
 use super::{
     entity::{item, line, movement, reservation},
     model::Status,
+    store::SKUS_AT_ONCE,
 };
 
 /// Pieces that can be sold now, by SKU. SKUs without stock records are left out. Holds that have run out count as
 /// free, whether or not the sweeper has come by.
 pub async fn available(connection: &impl ConnectionTrait, skus: &[String]) -> Result<HashMap<String, u32>, DbErr> {
-    if skus.is_empty() {
-        return Ok(HashMap::new());
+    let mut available = HashMap::new();
+    for some in skus.chunks(SKUS_AT_ONCE) {
+        available.extend(available_of(connection, some).await?);
     }
+    Ok(available)
+}
+
+async fn available_of(connection: &impl ConnectionTrait, skus: &[String]) -> Result<HashMap<String, u32>, DbErr> {
     let items = item::Entity::find().filter(item::Column::Sku.is_in(skus)).all(connection).await?;
     let mut overdue = HashMap::new();
     if items.iter().any(|item| item.reserved > 0) {
@@ -67,18 +73,22 @@ pub(super) fn sum(column: impl ColumnTrait) -> Expr {
     column.sum().cast_as("bigint")
 }
 
-/// SKUs whose stock changed after `revision`, oldest change first, with the revision of the change.
+/// SKUs whose stock changed after `revision`, oldest change first, with the revision of the change. One transaction
+/// gives all its SKUs the same revision; of those of `revision` itself the ones behind `sku` come along.
+///
 /// Revisions are given in the changing transaction from one counter row, so none is ever missed.
 pub async fn changed_since(
     connection: &impl ConnectionTrait,
-    revision: i64,
+    (revision, sku): (i64, &str),
     limit: u64,
 ) -> Result<Vec<(String, i64)>, DbErr> {
+    let behind = item::Column::StockRevision.gt(revision).or(item::Column::Sku.gt(sku));
     item::Entity::find()
         .select_only()
         .column(item::Column::Sku)
         .column(item::Column::StockRevision)
-        .filter(item::Column::StockRevision.gt(revision))
+        .filter(item::Column::StockRevision.gte(revision))
+        .filter(behind)
         .order_by_asc(item::Column::StockRevision)
         .order_by_asc(item::Column::Sku)
         .limit(limit)
@@ -89,15 +99,19 @@ pub async fn changed_since(
 
 /// Pieces on hand, by SKU.
 pub async fn on_hand(connection: &impl ConnectionTrait, skus: &[String]) -> Result<HashMap<String, i64>, DbErr> {
-    let rows: Vec<(String, i64)> = item::Entity::find()
-        .select_only()
-        .column(item::Column::Sku)
-        .column(item::Column::OnHand)
-        .filter(item::Column::Sku.is_in(skus))
-        .into_tuple()
-        .all(connection)
-        .await?;
-    Ok(rows.into_iter().collect())
+    let mut on_hand = HashMap::new();
+    for some in skus.chunks(SKUS_AT_ONCE) {
+        let rows: Vec<(String, i64)> = item::Entity::find()
+            .select_only()
+            .column(item::Column::Sku)
+            .column(item::Column::OnHand)
+            .filter(item::Column::Sku.is_in(some))
+            .into_tuple()
+            .all(connection)
+            .await?;
+        on_hand.extend(rows);
+    }
+    Ok(on_hand)
 }
 
 /// One SKU.

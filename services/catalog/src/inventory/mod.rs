@@ -123,12 +123,12 @@ pub async fn on_hand(connection: &impl ConnectionTrait, skus: &[String]) -> Resu
     Ok(levels::on_hand(connection, skus).await?)
 }
 
-/// SKUs whose stock changed after `revision`, oldest change first, with the revision of the change.
-/// Revisions are given in the changing transaction from one counter row, so none is ever missed.
+/// SKUs whose stock changed behind a place, oldest change first, with the revision of the change. A place is a revision
+/// and the last SKU read of it.
 pub async fn changed_since(
     connection: &impl ConnectionTrait,
-    revision: i64,
+    place: (i64, &str),
     limit: u64,
 ) -> Result<Vec<(String, i64)>, Error> {
-    Ok(levels::changed_since(connection, revision, limit).await?)
+    Ok(levels::changed_since(connection, place, limit).await?)
 }

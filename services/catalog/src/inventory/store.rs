@@ -21,6 +21,8 @@ use super::{
 pub const OVERDUE_MAX: u64 = 200;
 /// Rows in one statement: SQLite takes 32,766 values.
 const ROWS_MAX: usize = 1_000;
+/// SKUs asked for in one statement, for the same reason.
+pub const SKUS_AT_ONCE: usize = 10_000;
 
 /// Who moved stock, why, and for which order or return.
 #[derive(Clone, Debug)]
@@ -93,15 +95,19 @@ pub async fn ensure_items(tx: &Tx, skus: &BTreeSet<String>) -> Result<(), DbErr>
     if insert_items(tx, skus, None).await? == skus.len() as u64 {
         return Ok(());
     }
-    let retired: Vec<String> = item::Entity::find()
-        .filter(item::Column::Sku.is_in(skus.iter()))
-        .filter(item::Column::RetiredAt.is_not_null())
-        .select_only()
-        .column(item::Column::Sku)
-        .into_tuple()
-        .all(&**tx)
-        .await?;
-    set_retired(tx, &retired, None).await
+    let skus: Vec<&String> = skus.iter().collect();
+    for some in skus.chunks(SKUS_AT_ONCE) {
+        let retired: Vec<String> = item::Entity::find()
+            .filter(item::Column::Sku.is_in(some.iter().copied()))
+            .filter(item::Column::RetiredAt.is_not_null())
+            .select_only()
+            .column(item::Column::Sku)
+            .into_tuple()
+            .all(&**tx)
+            .await?;
+        set_retired(tx, &retired, None).await?;
+    }
+    Ok(())
 }
 
 /// Makes sure that goods of these SKUs can be booked. Those that no product has are not sold.
@@ -151,13 +157,18 @@ pub async fn set_retired(tx: &Tx, skus: &[String], at: Option<DateTime<Utc>>) ->
 
 /// The items of `skus` that exist, locked until the transaction ends.
 pub async fn lock_items(tx: &Tx, skus: &BTreeSet<String>) -> Result<BTreeMap<String, item::Model>, DbErr> {
-    let rows = item::Entity::find()
-        .filter(item::Column::Sku.is_in(skus.iter()))
-        .order_by_asc(item::Column::Sku)
-        .lock_exclusive()
-        .all(&**tx)
-        .await?;
-    Ok(rows.into_iter().map(|row| (row.sku.clone(), row)).collect())
+    let skus: Vec<&String> = skus.iter().collect();
+    let mut items = BTreeMap::new();
+    for some in skus.chunks(SKUS_AT_ONCE) {
+        let rows = item::Entity::find()
+            .filter(item::Column::Sku.is_in(some.iter().copied()))
+            .order_by_asc(item::Column::Sku)
+            .lock_exclusive()
+            .all(&**tx)
+            .await?;
+        items.extend(rows.into_iter().map(|row| (row.sku.clone(), row)));
+    }
+    Ok(items)
 }
 
 /// Begins the reservation of an order, if it has none. `false`: it has one.

@@ -85,6 +85,7 @@ async fn an_index_on_disk_is_read_again_and_built_anew_when_it_must() {
     first.fresh().await;
     let build = fs::read_to_string(root.join("current")).expect("a build is in use");
     let found = first.titles("q=kettle").await;
+    let in_stock = first.titles("in_stock=true&limit=100").await;
     // Its folder belongs to one process.
     let taken = catalog::start(first.app.db.clone(), first.upstream.clone(), config.clone()).await;
     assert!(taken.is_err(), "two processes write one index");
@@ -93,6 +94,7 @@ async fn an_index_on_disk_is_read_again_and_built_anew_when_it_must() {
     let second = shop_with(&db, config.clone()).await;
     assert_eq!(fs::read_to_string(root.join("current")).expect("a build"), build, "a good build was thrown away");
     assert_eq!(second.titles("q=kettle").await, found);
+    assert_eq!(second.titles("in_stock=true&limit=100").await, in_stock);
     check(&second.app).await;
     // Gone while it runs: what is searched stays, and a new one takes over with the next change.
     fs::remove_dir_all(&root).expect("removed");
@@ -120,4 +122,40 @@ async fn an_index_on_disk_is_read_again_and_built_anew_when_it_must() {
     let fifth = shop_with(&sqlite(), config).await;
     assert!(fifth.titles("q=kettle").await.is_empty(), "the index remembers another shop");
     check(&fifth.app).await;
+}
+
+#[tokio::test]
+async fn products_are_found_by_what_their_categories_are_called_now() {
+    let db = sqlite();
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let root = folder.path().join("index");
+    let config = Config { index_dir: Some(root.clone()), ..Config::default() };
+    let first = shop_with(&db, config.clone()).await;
+    for (title, parent) in [("Kitchen", None), ("Crockery", Some("kitchen")), ("Garden", None)] {
+        first.admin.post("/categories", &json!({"title": title, "parent": parent})).await.expect(201);
+    }
+    first.add(&with(product("Mug", 100), json!({"categories": ["crockery"]}))).await;
+    first.add(&with(product("Rake", 100), json!({"categories": ["garden"]}))).await;
+    assert_eq!(first.titles("q=kitchen").await, ["Mug"]);
+    let build = fs::read_to_string(root.join("current")).expect("a build is in use");
+    let rename = |title: &str, slug: &str| json!({"title": title, "slug": slug});
+    first.admin.put("/categories/kitchen", &rename("Scullery", "kitchen")).await.expect(200);
+    first.fresh().await;
+    assert_eq!((first.titles("q=scullery").await, first.titles("q=kitchen").await), (vec!["Mug".into()], vec![]));
+    assert_eq!(first.titles("category=garden").await, ["Rake"]);
+    // One that no product is in changes nothing but the tree.
+    first.admin.post("/categories", &json!({"title": "Attic"})).await.expect(201);
+    first.fresh().await;
+    drop(first);
+    let second = shop_with(&db, config.clone()).await;
+    assert_eq!(second.titles("q=scullery").await, ["Mug"]);
+    drop(second);
+    // Renamed while no index followed.
+    let blind = shop(&db).await;
+    blind.admin.put("/categories/garden", &rename("Orchard", "garden")).await.expect(200);
+    let third = shop_with(&db, config).await;
+    assert_eq!((third.titles("q=orchard").await, third.titles("q=garden").await), (vec!["Rake".into()], vec![]));
+    assert_eq!(third.titles("category=kitchen").await, ["Mug"]);
+    assert_eq!(fs::read_to_string(root.join("current")).expect("a build"), build, "a good build was thrown away");
+    check(&third.app).await;
 }

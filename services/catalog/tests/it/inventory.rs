@@ -444,14 +444,15 @@ async fn those_who_follow_stock_miss_no_change() {
     for db in databases().await {
         let shop = shop(&db, &[("A", 5), ("B", 5)]).await;
         let reader = shop.app.db.reader();
-        let all = inventory::changed_since(reader, 0, 100).await.expect("read");
-        let seen = all.iter().map(|(_, revision)| *revision).max().expect("opening stock was a change");
+        let all = inventory::changed_since(reader, (0, ""), 100).await.expect("read");
+        let (sku, seen) = all.last().cloned().expect("opening stock was a change");
+        let seen = (seen, sku.as_str());
         assert!(inventory::changed_since(reader, seen, 100).await.expect("read").is_empty());
         let order = OrderId::new();
         shop.reserve(order, &[("B", 1)]).await.expect("held");
         let changed = inventory::changed_since(reader, seen, 100).await.expect("read");
         assert_eq!(changed.iter().map(|(sku, _)| sku.as_str()).collect::<Vec<_>>(), ["B"]);
-        let seen = changed[0].1;
+        let seen = (changed[0].1, "B");
         // What can be sold stays the same when a hold becomes a promise and when promised goods leave.
         shop.order_moves(order, &[("B", 1)], OrderStatus::Processing).await;
         shop.order_moves(order, &[("B", 1)], OrderStatus::Shipped).await;
@@ -466,5 +467,36 @@ async fn those_who_follow_stock_miss_no_change() {
         inventory::ensure_item(&tx, "A").await.expect("sold again");
         tx.commit().await.expect("it commits");
         assert_eq!(shop.available("A").await, 5);
+    }
+}
+
+#[tokio::test]
+async fn a_change_of_many_skus_at_once_is_read_to_its_end_in_small_steps() {
+    for db in databases().await {
+        let shop = shop(&db, &[("A", 5), ("B", 5), ("C", 5), ("D", 5), ("E", 5)]).await;
+        let items: Vec<_> = ["A", "B", "C", "D", "E"].map(|sku| json!({"sku": sku, "on_hand": 6})).into();
+        shop.staff.put("/inventory", &json!({"items": items, "reason": "counted"})).await.expect(200);
+        let reader = shop.app.db.reader();
+        let (mut place, mut read) = ((0, String::new()), Vec::new());
+        while let Some((sku, revision)) =
+            inventory::changed_since(reader, (place.0, &place.1), 2).await.expect("read").last().cloned()
+        {
+            let some = inventory::changed_since(reader, (place.0, &place.1), 2).await.expect("read");
+            read.extend(some.into_iter().map(|(sku, _)| sku));
+            place = (revision, sku);
+        }
+        assert_eq!(read, ["A", "B", "C", "D", "E"], "on {}", db.kind());
+    }
+}
+
+#[tokio::test]
+async fn more_skus_are_looked_up_than_one_statement_takes() {
+    for db in databases().await {
+        let shop = shop(&db, &[("S00000", 5), ("S69999", 7)]).await;
+        let skus: Vec<String> = (0..70_000).map(|number| format!("S{number:05}")).collect();
+        let reader = shop.app.db.reader();
+        let available = inventory::available(reader, &skus).await.expect("stock is read");
+        assert_eq!((available["S00000"], available["S69999"], available.len()), (5, 7, 2), "on {}", db.kind());
+        assert_eq!(inventory::on_hand(reader, &skus).await.expect("stock is read").len(), 2);
     }
 }

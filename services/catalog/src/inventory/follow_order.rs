@@ -108,9 +108,7 @@ async fn fulfil_loose(tx: &Tx, order: &OrderSnapshot, sold: &Demand, had: &Deman
     }
     changes.add_all(&booked, Kind::Fulfilled, |n| Delta::on_hand(-n), &because);
     store::set_status(tx, &[order.id.uuid()], Status::Fulfilled).await?;
-    if booked.is_empty() {
-        return Ok(());
-    }
+    // Of a hold that ran out nothing is left to claim: what counts as sold is what left the books.
     store::replace_lines(tx, order.id, had, &booked).await?;
     store::write(tx, changes).await
 }

@@ -273,6 +273,9 @@ pub async fn replace_lines(tx: &Tx, order: OrderId, had: &Demand, lines: &Demand
     if !had.is_empty() {
         line::Entity::delete_many().filter(line::Column::OrderId.eq(order.uuid())).exec(&**tx).await?;
     }
+    if lines.is_empty() {
+        return Ok(());
+    }
     let rows = lines.iter().map(|(sku, quantity)| line::ActiveModel {
         order_id: Set(order.uuid()),
         sku: Set(sku.clone()),

@@ -211,6 +211,23 @@ async fn a_paid_order_takes_what_an_overdue_hold_still_binds() {
 }
 
 #[tokio::test]
+async fn a_hold_that_ran_out_does_not_count_as_sold_when_its_order_ships() {
+    for db in databases().await {
+        let shop = shop(&db, &[("A", 3)]).await;
+        let (late, winner) = (OrderId::new(), OrderId::new());
+        let lines = [("A", 3)];
+        shop.reserve(late, &lines).await.expect("held");
+        shop.run_out(late).await;
+        shop.reserve(winner, &lines).await.expect("the overdue hold gives way");
+        shop.order_moves(winner, &lines, OrderStatus::Processing).await;
+        shop.order_moves(winner, &lines, OrderStatus::Shipped).await;
+        shop.order_moves(late, &lines, OrderStatus::Shipped).await;
+        assert_eq!(shop.levels("A").await, [0, 0, 0, 0]);
+        shop.check_books().await;
+    }
+}
+
+#[tokio::test]
 async fn returned_goods_are_booked_once_and_where_they_belong() {
     for db in databases().await {
         let shop = shop(&db, &[("A", 5)]).await;

@@ -151,8 +151,7 @@ impl Model {
                 for (sku, pieces) in &left {
                     self.on_hand[*sku] -= pieces;
                 }
-                let kept = if left.is_empty() && !bound { self.orders[order].1.clone() } else { left };
-                self.orders[order] = (State::Fulfilled, kept);
+                self.orders[order] = (State::Fulfilled, left);
             }
         }
     }

@@ -3,11 +3,11 @@
 //! Nothing here needs to be thrown away by hand: a document never changes under its version, an item's key names all
 //! it was made of, and a page's the generation of the index it was read from.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{collections::HashMap, hash::Hash, sync::Arc};
 
 use axum::body::Bytes;
 use contracts::ids::ProductId;
-use moka::future::Cache;
+use moka::{future::Cache, policy::EvictionPolicy};
 
 use crate::{
     App, Error,
@@ -19,6 +19,11 @@ use crate::{
 
 /// Memory for pages, in bytes.
 const PAGES_BYTES: u64 = 64 * 1024 * 1024;
+/// A product's JSON counts as one product for each so many bytes, so that products with thousands of variants do not
+/// fill the memory.
+const USUAL_BYTES: usize = 4 * 1024;
+/// Likewise its document, for each so many variants.
+const USUAL_VARIANTS: usize = 16;
 
 /// Product, its revision, that of its stock words, and that of the category tree.
 type ItemKey = (ProductId, i64, u64, i64);
@@ -27,19 +32,19 @@ type ItemKey = (ProductId, i64, u64, i64);
 #[derive(Clone)]
 pub struct Items {
     documents: Cache<DocumentName, Arc<Document>>,
-    ready: Cache<ItemKey, Arc<str>>,
+    ready: Cache<ItemKey, Bytes>,
     pages: Cache<(u64, String), Bytes>,
 }
 
 impl Items {
     pub fn new(items: u64) -> Self {
-        let weigh =
+        let documents = |_: &DocumentName, document: &Arc<Document>| {
+            u32::try_from(1 + document.variants.len() / USUAL_VARIANTS).unwrap_or(u32::MAX)
+        };
+        let ready = |_: &ItemKey, item: &Bytes| u32::try_from(1 + item.len() / USUAL_BYTES).unwrap_or(u32::MAX);
+        let pages =
             |(_, query): &(u64, String), page: &Bytes| u32::try_from(query.len() + page.len()).unwrap_or(u32::MAX);
-        Self {
-            documents: Cache::new(items),
-            ready: Cache::new(items),
-            pages: Cache::builder().max_capacity(PAGES_BYTES).weigher(weigh).build(),
-        }
+        Self { documents: cache(items, documents), ready: cache(items, ready), pages: cache(PAGES_BYTES, pages) }
     }
 
     /// The page for `query` as of `generation`, if it was made before.
@@ -50,6 +55,16 @@ impl Items {
     pub async fn keep_page(&self, generation: u64, query: String, page: Bytes) {
         self.pages.insert((generation, query), page).await;
     }
+}
+
+/// What was not asked for the longest goes first. Keys name versions: of an old version however often asked for, nobody
+/// asks again, so it must not keep the new one out, as it would if uses were counted.
+fn cache<K, V>(most: u64, weigher: impl Fn(&K, &V) -> u32 + Send + Sync + 'static) -> Cache<K, V>
+where
+    K: Hash + Eq + Send + Sync + 'static,
+    V: Clone + Send + Sync + 'static,
+{
+    Cache::builder().max_capacity(most).weigher(weigher).eviction_policy(EvictionPolicy::lru()).build()
 }
 
 fn key(row: &Row, tree: &CategoryTree) -> ItemKey {
@@ -83,8 +98,8 @@ pub async fn document(app: &App, name: DocumentName) -> Result<Arc<Document>, Er
 }
 
 /// The rows of a page as JSON, in order. A product that left its row behind in the meantime is left out.
-pub async fn ready(app: &App, view: &View, rows: &[Arc<Row>]) -> Result<Vec<Arc<str>>, Error> {
-    let mut items: Vec<Option<Arc<str>>> = Vec::with_capacity(rows.len());
+pub async fn ready(app: &App, view: &View, rows: &[Arc<Row>]) -> Result<Vec<Bytes>, Error> {
+    let mut items: Vec<Option<Bytes>> = Vec::with_capacity(rows.len());
     let mut missing = Vec::new();
     for row in rows {
         let item = app.items.ready.get(&key(row, &view.tree)).await;
@@ -107,7 +122,25 @@ pub async fn ready(app: &App, view: &View, rows: &[Arc<Row>]) -> Result<Vec<Arc<
     Ok(items.into_iter().flatten().collect())
 }
 
-fn shopper_json(document: &Document, tree: &CategoryTree, row: &Row) -> Result<Arc<str>, Error> {
+fn shopper_json(document: &Document, tree: &CategoryTree, row: &Row) -> Result<Bytes, Error> {
     let view = ProductView::new(document, tree, row.entry.stars, Stock::Words(&row.stock));
-    Ok(serde_json::to_string(&view)?.into())
+    Ok(serde_json::to_vec(&view)?.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn pages_of_the_past_do_not_keep_those_of_now_out() {
+        let items = Items::new(10);
+        let page = Bytes::from(vec![0; 1024 * 1024]);
+        for generation in 0..200 {
+            items.keep_page(generation, "q=mug".into(), page.clone()).await;
+            items.pages.run_pending_tasks().await;
+            for _ in 0..20 {
+                assert!(items.page(generation, "q=mug").await.is_some(), "the page of generation {generation} is gone");
+            }
+        }
+    }
 }

@@ -67,7 +67,7 @@ pub struct App {
 /// Opens what the service stands on, and reads the index up to date. The caller has run
 /// `db.migrate::<catalog::Migrator>()` before.
 pub async fn start(db: Db, upstream: Upstream, config: Config) -> Result<App, Error> {
-    let index = Index::open(config.index_dir.clone(), config.index_memory_bytes)?;
+    let index = Index::open(config.index_dir.clone(), config.index_memory_bytes, db.commits())?;
     let app = assemble(db, upstream, config, index);
     index::catch_up(&app).await?;
     Ok(app)
@@ -75,7 +75,7 @@ pub async fn start(db: Db, upstream: Upstream, config: Config) -> Result<App, Er
 
 /// For commands that work beside a running shop: everything but a search index on disk, which one process keeps.
 pub fn open(db: Db, upstream: Upstream, config: Config) -> Result<App, Error> {
-    let index = Index::open(None, config.index_memory_bytes)?;
+    let index = Index::open(None, config.index_memory_bytes, db.commits())?;
     Ok(assemble(db, upstream, config, index))
 }
 

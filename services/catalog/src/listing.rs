@@ -1,6 +1,10 @@
 //! Lists of products: reading what is asked for, finding it, and saying what else there would be.
 
-use std::collections::BTreeMap;
+use std::{
+    cmp::{Ordering, Reverse},
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+};
 
 use contracts::{Money, permissions::Permission};
 use http::StatusCode;
@@ -9,11 +13,11 @@ use utoipa::ToSchema;
 use web::{Caller, Cursor, Problem, page};
 
 use crate::{
-    App, Error,
+    Error,
     index::{
         View,
-        find::{self, Counts, Filters, Found, Place, Sort},
-        shelf::Facet,
+        find::{self, Counts, Filters, Place, Sort},
+        shelf::{Facet, Row},
         words::Audience,
     },
     model::{Status, category::CategoryTree},
@@ -23,6 +27,8 @@ const QUERY_MAX_LEN: usize = 200;
 const VALUES_MAX: usize = 50;
 /// Values of one facet that are listed.
 const FACET_VALUES_MAX: usize = 100;
+/// Attributes that are listed.
+const ATTRIBUTES_MAX: usize = 50;
 
 /// What is asked of the list.
 #[derive(Clone, Debug, Default)]
@@ -56,7 +62,7 @@ pub struct Facets {
     pub category: Vec<FacetValue>,
     pub tag: Vec<FacetValue>,
     pub vendor: Vec<FacetValue>,
-    /// One for each attribute, filtered by `attr.NAME`.
+    /// One for each attribute, filtered by `attr.NAME`; the 50 that most products have, and those filtered by.
     pub attributes: Vec<AttributeFacet>,
     /// Lowest and highest price; absent when nothing is found.
     pub price: Option<PriceFacet>,
@@ -207,64 +213,77 @@ fn refuse(name: &str, message: &str) -> Problem {
 
 /// A listing's answer, before its rows are turned into items.
 pub struct Answer {
-    pub found: Found,
+    pub rows: Vec<Arc<Row>>,
+    pub total: usize,
+    pub facets: Facets,
     pub correction: Option<String>,
+    pub next_cursor: Option<String>,
 }
 
-/// Finds what the listing asks for. Takes the processor for a while: not for async threads.
-pub fn run(view: &View, listing: &Listing) -> Result<Answer, Error> {
-    let matches = listing.text.as_deref().map(|text| view.search(text, listing.audience)).transpose()?;
-    let scores = matches.as_ref().map(|matches| &matches.scores);
-    let after = listing.after.clone();
-    let found = find::find(&view.shelf, &listing.filters, scores, listing.sort, after, listing.limit);
-    let correction = matches.and_then(|matches| matches.correction).filter(|_| found.total > 0);
-    Ok(Answer { found, correction })
-}
-
-/// Runs a listing off the async threads.
-pub async fn run_aside(app: &App, listing: Listing) -> Result<(std::sync::Arc<View>, Answer), Error> {
-    let view = app.index.view();
-    let work = move || run(&view, &listing).map(|answer| (view, answer));
+/// Finds what the listing asks for, off the async threads: it takes the processor for a while.
+pub async fn run_aside(view: Arc<View>, listing: Listing) -> Result<Answer, Error> {
+    let work = move || run(&view, listing);
     tokio::task::spawn_blocking(work).await.map_err(|error| Error::Index(error.to_string()))?
 }
 
+fn run(view: &View, listing: Listing) -> Result<Answer, Error> {
+    let Listing { text, filters, sort, limit, after, audience } = listing;
+    let matches = text.as_deref().map(|text| view.search(text, audience)).transpose()?;
+    let scores = matches.as_ref().map(|matches| &matches.scores);
+    let found = find::find(&view.shelf, &filters, scores, sort, after, limit);
+    Ok(Answer {
+        facets: facets(view, &filters, &found.counts),
+        correction: matches.and_then(|matches| matches.correction).filter(|_| found.total > 0),
+        next_cursor: found.next.as_ref().map(Cursor::write),
+        rows: found.rows,
+        total: found.total,
+    })
+}
+
+/// A value of a facet with the number of products, before it is put in words.
+struct Counted<'a> {
+    value: &'a str,
+    count: u32,
+    selected: bool,
+}
+
+/// What is filtered by first, then what most products have.
+fn rank(a: &Counted<'_>, b: &Counted<'_>) -> Ordering {
+    (b.selected, b.count).cmp(&(a.selected, a.count)).then_with(|| a.value.cmp(b.value))
+}
+
 /// The counts in words.
-pub fn facets(view: &View, filters: &Filters, counts: &Counts) -> Facets {
-    let mut by_facet: BTreeMap<&Facet, Vec<FacetValue>> = BTreeMap::new();
-    for (number, count) in (0..).zip(&counts.values) {
-        let Some((facet, value)) = view.shelf.dictionary().value(number) else { continue };
-        let selected = filters.facets.get(facet).is_some_and(|wanted| wanted.contains(value));
-        if *count > 0 {
-            let shown = FacetValue { value: value.clone(), label: value.clone(), count: *count, selected };
-            by_facet.entry(facet).or_default().push(shown);
-        }
-    }
-    // What is filtered by can be taken back, whether or not there is any. A value only drafts have must look like one
-    // that nothing has.
-    for (facet, wanted) in &filters.facets {
-        let values = by_facet.entry(facet).or_default();
-        for value in wanted {
-            if !values.iter().any(|shown| shown.value == *value) {
-                values.push(FacetValue { value: value.clone(), label: value.clone(), count: 0, selected: true });
-            }
-        }
-    }
-    let mut facets = Facets::default();
+fn facets(view: &View, filters: &Filters, counts: &Counts) -> Facets {
+    let mut by_facet = counted(view, filters, counts);
+    let categories = by_facet.remove(&Facet::Category).unwrap_or_default();
+    let mut facets = Facets { category: in_tree_order(&view.tree, &categories), ..Facets::default() };
+    let mut attributes = Vec::new();
     for (facet, mut values) in by_facet {
-        values.sort_by(|a, b| (b.selected, b.count).cmp(&(a.selected, a.count)).then_with(|| a.label.cmp(&b.label)));
+        let products: u64 = values.iter().map(|value| u64::from(value.count)).sum();
+        let is_filter = values.iter().any(|value| value.selected);
+        if values.len() > FACET_VALUES_MAX {
+            values.select_nth_unstable_by(FACET_VALUES_MAX, rank);
+            values.truncate(FACET_VALUES_MAX);
+        }
+        values.sort_unstable_by(rank);
+        let shown = values.iter().map(|value| shown(value, value.value, value.value)).collect();
         match facet {
-            Facet::Category => facets.category = in_tree_order(&view.tree, values),
-            Facet::Tag => facets.tag = shortened(values),
-            Facet::Vendor => facets.vendor = shortened(values),
+            Facet::Category => {}
+            Facet::Tag => facets.tag = shown,
+            Facet::Vendor => facets.vendor = shown,
             Facet::Attribute(name) => {
-                facets.attributes.push(AttributeFacet { name: name.clone(), values: shortened(values) });
+                attributes.push(((is_filter, products), AttributeFacet { name: name.clone(), values: shown }));
             }
         }
     }
-    let currency = counts.currency;
+    // Those that tell most, in the order of their names.
+    attributes.sort_by_key(|(rank, _)| Reverse(*rank));
+    attributes.truncate(ATTRIBUTES_MAX);
+    facets.attributes = attributes.into_iter().map(|(_, attribute)| attribute).collect();
+    facets.attributes.sort_by(|a, b| a.name.cmp(&b.name));
     facets.price = counts
         .price
-        .zip(currency)
+        .zip(counts.currency)
         .map(|((min, max), currency)| PriceFacet { min: Money::new(min, currency), max: Money::new(max, currency) });
     facets.rating = (1..=4)
         .rev()
@@ -279,21 +298,35 @@ pub fn facets(view: &View, filters: &Filters, counts: &Counts) -> Facets {
     facets
 }
 
-fn shortened(mut values: Vec<FacetValue>) -> Vec<FacetValue> {
-    values.truncate(FACET_VALUES_MAX);
-    values
+/// The values that some product has, and those that are filtered by.
+fn counted<'a>(view: &'a View, filters: &'a Filters, counts: &Counts) -> BTreeMap<&'a Facet, Vec<Counted<'a>>> {
+    let mut by_facet: BTreeMap<&Facet, Vec<Counted<'_>>> = BTreeMap::new();
+    for (number, count) in (0..).zip(&counts.values).filter(|(_, count)| **count > 0) {
+        let Some((facet, value)) = view.shelf.dictionary().value(number) else { continue };
+        let selected = filters.facets.get(facet).is_some_and(|wanted| wanted.contains(value));
+        by_facet.entry(facet).or_default().push(Counted { value, count: *count, selected });
+    }
+    // What is filtered by can be taken back, whether or not there is any. A value only drafts have must look like one
+    // that nothing has.
+    for (facet, wanted) in &filters.facets {
+        let values = by_facet.entry(facet).or_default();
+        for value in wanted {
+            if !values.iter().any(|known| known.value == value) {
+                values.push(Counted { value, count: 0, selected: true });
+            }
+        }
+    }
+    by_facet
+}
+
+fn shown(counted: &Counted<'_>, value: &str, label: &str) -> FacetValue {
+    FacetValue { value: value.to_owned(), label: label.to_owned(), count: counted.count, selected: counted.selected }
 }
 
 /// Categories are filtered by slug and shown by title.
-fn in_tree_order(tree: &CategoryTree, values: Vec<FacetValue>) -> Vec<FacetValue> {
-    let mut by_id: BTreeMap<String, FacetValue> =
-        values.into_iter().map(|value| (value.value.clone(), value)).collect();
-    tree.all()
-        .filter_map(|row| {
-            let value = by_id.remove(&row.id.to_string())?;
-            Some(FacetValue { value: row.slug.clone(), label: row.title.clone(), ..value })
-        })
-        .collect()
+fn in_tree_order(tree: &CategoryTree, values: &[Counted<'_>]) -> Vec<FacetValue> {
+    let by_id: HashMap<&str, &Counted<'_>> = values.iter().map(|counted| (counted.value, counted)).collect();
+    tree.all().filter_map(|row| Some(shown(by_id.get(row.id.to_string().as_str())?, &row.slug, &row.title))).collect()
 }
 
 #[cfg(test)]

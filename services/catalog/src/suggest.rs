@@ -58,7 +58,7 @@ fn suggest_from(view: &Arc<View>, typed: &str, limit: usize) -> Result<Suggestio
         title: row.entry.title.clone(),
         image: row.entry.image.clone(),
         price: row.entry.price,
-        stock: row.stock.iter().copied().min_by_key(|word| *word as u8).unwrap_or(StockWord::OutOfStock),
+        stock: StockWord::best(row.stock.iter().copied()),
     });
     Ok(Suggestions {
         products: products.collect(),
@@ -111,8 +111,8 @@ fn queries(view: &View, typed: &str, correction: Option<&str>) -> Result<Vec<Str
     Ok(queries)
 }
 
-/// Whether something published has just these words: what only drafts say must not be offered.
+/// Whether something has just these words. Shoppers find what is published only: what drafts say is not offered.
 fn is_sold(view: &View, query: &str) -> Result<bool, Error> {
-    let (_, total, correction) = published(view, query, 1)?;
-    Ok(total > 0 && correction.is_none())
+    let matches = view.search(query, Audience::Shoppers)?;
+    Ok(!matches.scores.is_empty() && matches.correction.is_none())
 }

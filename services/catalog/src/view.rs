@@ -141,7 +141,7 @@ impl ProductView {
             price_max,
             compare_at_price: reduced.and_then(|variant| variant.compare_at_price),
             lowest_price_30d: reduced.and_then(|variant| variant.lowest_price_30d),
-            stock: best(&variants),
+            stock: StockWord::best(variants.iter().map(|variant| variant.stock)),
             variants,
             options: document.options.clone(),
             images: document.images.clone(),
@@ -158,17 +158,6 @@ impl ProductView {
             created_at: document.created_at,
             updated_at: document.updated_at,
         }
-    }
-}
-
-fn best(variants: &[VariantView]) -> StockWord {
-    let has = |word: StockWord| variants.iter().any(|variant| variant.stock == word);
-    if has(StockWord::InStock) {
-        StockWord::InStock
-    } else if has(StockWord::LowStock) {
-        StockWord::LowStock
-    } else {
-        StockWord::OutOfStock
     }
 }
 

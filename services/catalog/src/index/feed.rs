@@ -3,7 +3,7 @@
 use std::{
     collections::{BTreeMap, HashMap, HashSet},
     path::PathBuf,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, atomic::Ordering},
     time::Duration,
 };
 
@@ -153,6 +153,7 @@ impl Feed {
             tree: self.tree.clone(),
             searcher: Some(self.build().searcher()),
             fields: words::schema().1,
+            category_counts: OnceLock::new(),
         }
     }
 }
@@ -164,6 +165,7 @@ fn words_for(skus: &[String], available: &HashMap<String, u32>, low_at: u32) -> 
 /// Reads everything that changed since the last time. `true`: something that can be seen did.
 pub async fn catch_up(app: &App) -> Result<bool, Error> {
     let mut feed = app.index.feed.clone().lock_owned().await;
+    let commits = *app.index.commits.borrow();
     let generation = feed.generation;
     let outcome = follow_all(app, &mut feed).await;
     if let Err(error @ (Error::Index(_) | Error::Media(_))) = &outcome {
@@ -184,6 +186,7 @@ pub async fn catch_up(app: &App) -> Result<bool, Error> {
     if changed || app.index.view().searcher.is_none() {
         app.index.show(feed.view());
     }
+    app.index.read_at.store(commits, Ordering::Release);
     Ok(changed)
 }
 

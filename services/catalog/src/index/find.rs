@@ -10,7 +10,10 @@ use std::{
     sync::Arc,
 };
 
-use contracts::{Currency, ids::ProductId};
+use contracts::{
+    Currency,
+    ids::{CategoryId, ProductId},
+};
 use serde::{Deserialize, Serialize};
 
 use super::shelf::{Facet, Row, Shelf};
@@ -230,13 +233,12 @@ fn key(row: &Row, scores: Option<&HashMap<ProductId, f32>>, sort: Sort) -> Key {
 }
 
 /// Published products in each category, those below included.
-pub fn category_counts(shelf: &Shelf, tree: &CategoryTree) -> HashMap<uuid::Uuid, u32> {
+pub fn category_counts(shelf: &Shelf, tree: &CategoryTree) -> HashMap<CategoryId, u32> {
     let filters = Filters { status: Some(Status::Published), ..Filters::default() };
     let counts = find(shelf, &filters, None, Sort::Newest, None, 0).counts;
-    let number = |id: uuid::Uuid| shelf.dictionary().number(&Facet::Category, &id.to_string());
-    tree.all()
-        .map(|row| (row.id, number(row.id).and_then(|number| counts.values.get(number as usize)).copied().unwrap_or(0)))
-        .collect()
+    let number = |id: CategoryId| shelf.dictionary().number(&Facet::Category, &id.to_string());
+    let count = |id| number(id).and_then(|number| counts.values.get(number as usize)).copied().unwrap_or(0);
+    tree.all().map(|row| CategoryId::from(row.id)).map(|id| (id, count(id))).collect()
 }
 
 #[cfg(test)]

@@ -12,12 +12,17 @@ mod store;
 pub mod words;
 
 use std::{
+    collections::HashMap,
     path::PathBuf,
-    sync::{Arc, RwLock},
+    sync::{
+        Arc, OnceLock, RwLock,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
+use contracts::ids::CategoryId;
 use tantivy::Searcher;
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, watch};
 
 use crate::{Error, model::category::CategoryTree};
 use feed::Feed;
@@ -35,6 +40,7 @@ pub struct View {
     pub tree: Arc<CategoryTree>,
     searcher: Option<Searcher>,
     fields: Fields,
+    category_counts: OnceLock<HashMap<CategoryId, u32>>,
 }
 
 impl View {
@@ -44,6 +50,11 @@ impl View {
             Some(searcher) => Ok(words::search(searcher, &self.fields, typed, audience)?),
             None => Ok(words::Matches::default()),
         }
+    }
+
+    /// Published products in each category, those below included. Counted once a view.
+    pub fn category_counts(&self) -> &HashMap<CategoryId, u32> {
+        self.category_counts.get_or_init(|| find::category_counts(&self.shelf, &self.tree))
     }
 
     /// Words of titles that begin with `start`, commonest first.
@@ -59,22 +70,43 @@ impl View {
 pub struct Index {
     view: Arc<RwLock<Arc<View>>>,
     feed: Arc<Mutex<Feed>>,
+    /// Counts what this process committed.
+    commits: watch::Receiver<u64>,
+    /// That count when the view was last read up to date.
+    read_at: Arc<AtomicU64>,
 }
 
 impl Index {
     /// Opens the index in `folder`, or makes one. Nothing of the database is read yet; `catch_up` does that.
-    pub fn open(folder: Option<PathBuf>, memory_bytes: usize) -> Result<Self, Error> {
+    pub fn open(folder: Option<PathBuf>, memory_bytes: usize, commits: watch::Receiver<u64>) -> Result<Self, Error> {
         let (_, fields) = words::schema();
-        let view = View { generation: 0, shelf: Shelf::default(), tree: Arc::default(), searcher: None, fields };
+        let view = View {
+            generation: 0,
+            shelf: Shelf::default(),
+            tree: Arc::default(),
+            searcher: None,
+            fields,
+            category_counts: OnceLock::new(),
+        };
         Ok(Self {
             view: Arc::new(RwLock::new(Arc::new(view))),
             feed: Arc::new(Mutex::new(Feed::open(folder, memory_bytes)?)),
+            commits,
+            read_at: Arc::new(AtomicU64::new(u64::MAX)),
         })
     }
 
     /// What can be searched now.
     pub fn view(&self) -> Arc<View> {
         self.view.read().unwrap_or_else(std::sync::PoisonError::into_inner).clone()
+    }
+
+    /// What can be searched now, if this process committed nothing since it was read: then it may be asked in place of
+    /// the database. Changes of other processes are in it as soon as in any list, within the second.
+    pub fn current(&self) -> Option<Arc<View>> {
+        // The count comes first: whoever stored it had shown the view before.
+        let is_current = self.read_at.load(Ordering::Acquire) == *self.commits.borrow();
+        is_current.then(|| self.view())
     }
 
     fn show(&self, view: View) {

@@ -301,9 +301,10 @@ fn nearest(
 
 fn near(searcher: &Searcher, query: &FuzzyTermQuery, field: Field) -> Result<BTreeMap<String, u64>, TantivyError> {
     let mut found = BTreeMap::new();
+    let automaton = query.automaton()?;
     for segment in searcher.segment_readers() {
         let index = segment.inverted_index(field)?;
-        let mut stream = index.terms().search(query.automaton()?).into_stream()?;
+        let mut stream = index.terms().search(&automaton).into_stream()?;
         while stream.advance() {
             let count = u64::from(stream.value().doc_freq);
             if let Ok(word) = std::str::from_utf8(stream.key()) {

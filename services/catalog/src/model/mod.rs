@@ -58,8 +58,8 @@ impl FromStr for Status {
     }
 }
 
-/// What shoppers are told about stock, in place of a number.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+/// What shoppers are told about stock, in place of a number. The best comes first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum StockWord {
     InStock,
@@ -75,6 +75,11 @@ impl StockWord {
             few if few <= low_at => Self::LowStock,
             _ => Self::InStock,
         }
+    }
+
+    /// The word for a product whose variants have these.
+    pub fn best(words: impl IntoIterator<Item = Self>) -> Self {
+        words.into_iter().min().unwrap_or(Self::OutOfStock)
     }
 }
 
@@ -207,5 +212,7 @@ mod tests {
         assert_eq!(StockWord::of(5, 5), StockWord::LowStock);
         assert_eq!(StockWord::of(6, 5), StockWord::InStock);
         assert_eq!(StockWord::of(1, 0), StockWord::InStock);
+        assert_eq!(StockWord::best([StockWord::OutOfStock, StockWord::LowStock]), StockWord::LowStock);
+        assert_eq!(StockWord::best([]), StockWord::OutOfStock);
     }
 }

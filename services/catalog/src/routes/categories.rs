@@ -1,6 +1,6 @@
 //! Categories: the tree for everyone, writing it for staff.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
 use axum::{
     extract::State,
@@ -11,13 +11,12 @@ use http::{StatusCode, header};
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
-use uuid::Uuid;
 use web::{Caller, Json, Path, ProblemBody};
 
 use crate::{
     App, Error,
     entity::category,
-    index::find,
+    index::View,
     model::category::CategoryTree,
     store,
     view::CategoryRef,
@@ -64,7 +63,7 @@ pub struct CategoryList {
     pub items: Vec<CategoryNode>,
 }
 
-fn category_view(tree: &CategoryTree, row: &category::Model, counts: &HashMap<Uuid, u32>) -> CategoryView {
+fn category_view(tree: &CategoryTree, row: &category::Model, counts: &HashMap<CategoryId, u32>) -> CategoryView {
     CategoryView {
         id: row.id.into(),
         slug: row.slug.clone(),
@@ -73,12 +72,12 @@ fn category_view(tree: &CategoryTree, row: &category::Model, counts: &HashMap<Uu
         parent_id: row.parent_id.map(CategoryId::from),
         path: row.path.clone(),
         position: row.position,
-        product_count: counts.get(&row.id).copied().unwrap_or(0),
+        product_count: counts.get(&row.id.into()).copied().unwrap_or(0),
         breadcrumbs: tree.line(row.id.into()).into_iter().map(CategoryRef::from).collect(),
     }
 }
 
-fn nodes(tree: &CategoryTree, parent: Option<CategoryId>, counts: &HashMap<Uuid, u32>) -> Vec<CategoryNode> {
+fn nodes(tree: &CategoryTree, parent: Option<CategoryId>, counts: &HashMap<CategoryId, u32>) -> Vec<CategoryNode> {
     let node = |row: &category::Model| CategoryNode {
         category: category_view(tree, row, counts),
         children: nodes(tree, Some(row.id.into()), counts),
@@ -86,16 +85,18 @@ fn nodes(tree: &CategoryTree, parent: Option<CategoryId>, counts: &HashMap<Uuid,
     tree.children(parent).map(node).collect()
 }
 
-async fn now(app: &App) -> Result<(CategoryTree, HashMap<Uuid, u32>), Error> {
-    let tree = store::categories::tree(app.db.reader()).await?;
-    let counts = find::category_counts(&app.index.view().shelf, &tree);
-    Ok((tree, counts))
+/// The tree as it is, and what the index counts in it.
+async fn now(app: &App) -> Result<(Arc<CategoryTree>, Arc<View>), Error> {
+    if let Some(view) = app.index.current() {
+        return Ok((view.tree.clone(), view));
+    }
+    Ok((Arc::new(store::categories::tree(app.db.reader()).await?), app.index.view()))
 }
 
 async fn one(app: &App, name: &str) -> Result<CategoryView, Error> {
-    let (tree, counts) = now(app).await?;
+    let (tree, view) = now(app).await?;
     let row = tree.find(name).ok_or(Error::NotFound)?;
-    Ok(category_view(&tree, row, &counts))
+    Ok(category_view(&tree, row, view.category_counts()))
 }
 
 /// List categories
@@ -106,8 +107,8 @@ async fn one(app: &App, name: &str) -> Result<CategoryView, Error> {
     responses((status = 200, body = CategoryList))
 )]
 async fn list_categories(State(app): State<App>) -> Result<Json<CategoryList>, Error> {
-    let (tree, counts) = now(&app).await?;
-    Ok(Json(CategoryList { items: nodes(&tree, None, &counts) }))
+    let (tree, view) = now(&app).await?;
+    Ok(Json(CategoryList { items: nodes(&tree, None, view.category_counts()) }))
 }
 
 /// Get a category

@@ -14,7 +14,7 @@ use utoipa::IntoParams;
 use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
 use web::{
-    Caller, Cursor, IdempotencyKey, Json, Path, Problem, ProblemBody, Query,
+    Caller, IdempotencyKey, Json, Path, Problem, ProblemBody, Query,
     idempotency::{Answer, replay},
 };
 
@@ -23,7 +23,7 @@ use crate::{
     entity::product,
     index::{View, words::Audience},
     inventory, items,
-    listing::{self, Listing, ProductPage},
+    listing::{self, ProductPage},
     model::{Document, Status, input::ProductInput, rating::Stars},
     store::{self, products, reviews},
     suggest::{self, Suggestions},
@@ -96,18 +96,18 @@ struct ListParameters {
 )]
 async fn list_products(State(app): State<App>, caller: Caller, RawQuery(query): RawQuery) -> Result<Response, Error> {
     let query = query.unwrap_or_default();
-    let generation = app.index.view().generation;
+    let view = app.index.view();
     // Pages for staff are never kept, so what is found here is for everyone.
-    if let Some(page) = app.items.page(generation, &query).await {
+    if let Some(page) = app.items.page(view.generation, &query).await {
         return Ok(json(page));
     }
-    let listing = listing::read(&query, &caller, &app.index.view().tree)?;
+    let listing = listing::read(&query, &caller, &view.tree)?;
     let audience = listing.audience;
-    let (view, answer) = listing::run_aside(&app, listing.clone()).await?;
+    let answer = listing::run_aside(view.clone(), listing).await?;
     if audience == Audience::Staff {
-        return Ok(Json(staff_page(&app, &view, &listing, answer).await?).into_response());
+        return Ok(Json(staff_page(&app, &view, answer).await?).into_response());
     }
-    let page = shopper_page(&app, &view, &listing, answer).await?;
+    let page = shopper_page(&app, &view, answer).await?;
     // Staff who name a status get more than is in this page.
     if query.len() <= KEPT_QUERY_MAX_LEN && !query.contains("status=") {
         app.items.keep_page(view.generation, query, page.clone()).await;
@@ -122,40 +122,34 @@ fn json(body: Bytes) -> Response {
 }
 
 /// The page as bytes, made of items that are JSON already.
-async fn shopper_page(app: &App, view: &View, listing: &Listing, answer: listing::Answer) -> Result<Bytes, Error> {
-    let found = answer.found;
-    let items = items::ready(app, view, &found.rows).await?;
-    let facets = serde_json::to_string(&listing::facets(view, &listing.filters, &found.counts))?;
-    let next = serde_json::to_string(&found.next.as_ref().map(Cursor::write))?;
+async fn shopper_page(app: &App, view: &View, answer: listing::Answer) -> Result<Bytes, Error> {
+    let items = items::ready(app, view, &answer.rows).await?.join(&b","[..]);
+    let facets = serde_json::to_string(&answer.facets)?;
+    let next = serde_json::to_string(&answer.next_cursor)?;
     let correction = match &answer.correction {
         Some(correction) => format!(r#""correction":{},"#, serde_json::to_string(correction)?),
         None => String::new(),
     };
-    let total = found.total;
-    let page = format!(
-        r#"{{"items":[{}],"total":{total},"facets":{facets},{correction}"next_cursor":{next}}}"#,
-        items.join(",")
-    );
-    Ok(page.into())
+    let rest = format!(r#"],"total":{},"facets":{facets},{correction}"next_cursor":{next}}}"#, answer.total);
+    Ok([br#"{"items":["#, items.as_slice(), rest.as_bytes()].concat().into())
 }
 
-async fn staff_page(app: &App, view: &View, listing: &Listing, answer: listing::Answer) -> Result<ProductPage, Error> {
-    let found = answer.found;
-    let names: Vec<_> = found.rows.iter().map(|row| row.entry.name()).collect();
+async fn staff_page(app: &App, view: &View, answer: listing::Answer) -> Result<ProductPage, Error> {
+    let names: Vec<_> = answer.rows.iter().map(|row| row.entry.name()).collect();
     let documents = items::documents(app, &names).await?;
     let skus: Vec<String> = documents.values().flat_map(|document| document.skus()).collect();
     let available = inventory::available(app.db.reader(), &skus).await?;
     let stock = Stock::Pieces { available: &available, low_at: app.config.low_stock_at };
-    let views = found.rows.iter().filter_map(|row| {
+    let views = answer.rows.iter().filter_map(|row| {
         let document = documents.get(&row.entry.id)?;
         Some(ProductView::new(document, &view.tree, row.entry.stars, stock))
     });
     Ok(ProductPage {
         items: views.collect(),
-        total: found.total,
-        facets: listing::facets(view, &listing.filters, &found.counts),
+        total: answer.total,
+        facets: answer.facets,
         correction: answer.correction,
-        next_cursor: found.next.as_ref().map(Cursor::write),
+        next_cursor: answer.next_cursor,
     })
 }
 
@@ -207,12 +201,30 @@ async fn suggest_products(
 )]
 async fn get_product(State(app): State<App>, caller: Caller, Path(name): Path<String>) -> Result<Response, Error> {
     let staff = caller.can(Permission::CatalogRead);
+    if !staff && let Some(answer) = from_index(&app, &name).await? {
+        return Ok(answer);
+    }
     let head = match visible(&app, &name, staff).await? {
         Seen::Here(head) => head,
         Seen::Moved(slug) => return Ok(moved(&slug)),
     };
-    let view = if staff { staff_view(&app, &head).await? } else { shopper_view(&app, &head).await? };
+    let document = items::document(&app, head.name()).await?;
+    let mut view = full_view(&app, &document, &head).await?;
+    if !staff {
+        view.metadata = None;
+        view.variants.iter_mut().for_each(|variant| variant.available = None);
+    }
     Ok((tagged(head.version), Json(view)).into_response())
+}
+
+/// The product as shoppers see it, if the index knows all that the database does. Whatever is not found this way is
+/// looked for in the database.
+async fn from_index(app: &App, name: &str) -> Result<Option<Response>, Error> {
+    let Some(view) = app.index.current() else { return Ok(None) };
+    let row = view.shelf.find(name).filter(|row| row.entry.status == Status::Published);
+    let Some(row) = row else { return Ok(None) };
+    let item = items::ready(app, &view, std::slice::from_ref(row)).await?.pop();
+    Ok(item.map(|item| (tagged(row.entry.version), json(item)).into_response()))
 }
 
 enum Seen {
@@ -242,24 +254,6 @@ fn moved(slug: &str) -> Response {
 
 fn tagged(version: Uuid) -> [(header::HeaderName, String); 1] {
     [(header::ETAG, format!("\"{version}\""))]
-}
-
-async fn shopper_view(app: &App, head: &product::Model) -> Result<ProductView, Error> {
-    let document = items::document(app, head.name()).await?;
-    let view = app.index.view();
-    if let Some(row) = view.shelf.get(head.product_id()).filter(|row| row.entry.revision == head.revision) {
-        return Ok(ProductView::new(&document, &view.tree, row.entry.stars, Stock::Words(&row.stock)));
-    }
-    // The index is a moment behind: ask the database.
-    let mut product = full_view(app, &document, head).await?;
-    product.metadata = None;
-    product.variants.iter_mut().for_each(|variant| variant.available = None);
-    Ok(product)
-}
-
-async fn staff_view(app: &App, head: &product::Model) -> Result<ProductView, Error> {
-    let document = items::document(app, head.name()).await?;
-    full_view(app, &document, head).await
 }
 
 async fn full_view(app: &App, document: &Document, head: &product::Model) -> Result<ProductView, Error> {

@@ -5,7 +5,10 @@
 
 use chrono::Duration;
 use contracts::time;
-use sea_orm::{ColumnTrait, Condition, DbErr, EntityTrait, QueryFilter, Set, sea_query::Expr, sea_query::OnConflict};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, Set, sea_query::Expr,
+    sea_query::OnConflict,
+};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -60,6 +63,25 @@ pub enum Begun {
     OtherBody,
 }
 
+/// How the request stands, without taking its key. Only a look: whoever goes on must `begin`.
+pub async fn look(connection: &impl ConnectionTrait, request: &Request) -> Result<Begun, DbErr> {
+    let found = row::Entity::find_by_id((request.scope.clone(), request.key.clone())).one(connection).await?;
+    Ok(match found {
+        Some(found) if found.fingerprint != request.fingerprint => Begun::OtherBody,
+        Some(found) => match done(&found) {
+            Some(done) => done,
+            None if found.lease_until < time::now() => Begun::First,
+            None => Begun::InFlight,
+        },
+        None => Begun::First,
+    })
+}
+
+fn done(found: &row::Model) -> Option<Begun> {
+    let (status, body) = (found.status?, found.body.clone()?);
+    Some(Begun::Done { status: u16::try_from(status).unwrap_or(500), body })
+}
+
 pub async fn begin(tx: &Tx, request: &Request) -> Result<Begun, DbErr> {
     let now = time::now();
     let lease_until = now + Duration::seconds(LEASE_SECS);
@@ -84,8 +106,8 @@ pub async fn begin(tx: &Tx, request: &Request) -> Result<Begun, DbErr> {
     if found.fingerprint != request.fingerprint {
         return Ok(Begun::OtherBody);
     }
-    if let (Some(status), Some(body)) = (found.status, found.body) {
-        return Ok(Begun::Done { status: u16::try_from(status).unwrap_or(500), body });
+    if let Some(done) = done(&found) {
+        return Ok(done);
     }
     let taken_over = row::Entity::update_many()
         .col_expr(row::Column::LeaseUntil, Expr::value(lease_until))

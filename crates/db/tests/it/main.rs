@@ -103,8 +103,15 @@ async fn one_request_of_many_with_the_same_key_goes_through() {
             outcomes.iter().filter(|begun| **begun == Begun::Done { status: 201, body: answer.clone() }).count();
         assert_eq!(replays, 19, "{}: {outcomes:?}", kind.kind());
 
+        // A look takes nothing.
+        let look = async |request: &Request| idempotency::look(db.reader(), request).await.expect("reads");
+        assert_eq!(look(&request).await, Begun::Done { status: 201, body: answer });
+        let fresh = Request { key: "k2".into(), ..request.clone() };
+        assert_eq!((look(&fresh).await, look(&fresh).await), (Begun::First, Begun::First));
+
         let tx = db.begin().await.expect("begins");
         let other = Request { fingerprint: "another body".into(), ..request.clone() };
+        assert_eq!(look(&other).await, Begun::OtherBody);
         assert_eq!(idempotency::begin(&tx, &other).await.expect("begins"), Begun::OtherBody);
         let elsewhere = Request { scope: "user:1/POST /orders".into(), ..request };
         assert_eq!(idempotency::begin(&tx, &elsewhere).await.expect("begins"), Begun::First);

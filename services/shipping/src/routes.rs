@@ -6,7 +6,11 @@ mod shipments;
 mod tracking;
 mod zones;
 
-use axum::{Router, extract::FromRequestParts, routing::post};
+use axum::{
+    Router,
+    extract::{DefaultBodyLimit, FromRequestParts},
+    routing::post,
+};
 use http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts};
 use utoipa_axum::{router::OpenApiRouter, routes};
 use web::Problem;
@@ -32,8 +36,12 @@ pub fn public() -> OpenApiRouter<App> {
         .routes(routes!(shipments::get_label))
 }
 
+/// What an order with a thousand lines takes.
+const ORDER_MAX_BYTES: usize = 256 * 1024;
+
 pub fn internal() -> Router<App> {
-    Router::new().route("/internal/confirm-quote", post(quotes::confirm_quote))
+    let quotes = Router::new().route("/internal/confirm-quote", post(quotes::confirm_quote));
+    quotes.layer(DefaultBodyLimit::max(ORDER_MAX_BYTES))
 }
 
 /// The version a client has seen, from `If-Match`. Absent or `*`: it does not say.

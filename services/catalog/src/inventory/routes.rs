@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use axum::{
     Router,
-    extract::State,
+    extract::{DefaultBodyLimit, State},
     response::{IntoResponse, Response},
     routing::post,
 };
@@ -34,8 +34,12 @@ use crate::{App, Error};
 /// SKUs have so many characters at most.
 const SKU_MAX_LEN: usize = 100;
 const REASON_MAX_LEN: usize = 300;
-/// Lines of one reservation, and SKUs of one correction.
+/// SKUs of one correction.
 const LINES_MAX: usize = 500;
+/// An order has this many lines at most, and its stock is held all at once or not at all.
+const ORDER_LINES_MAX: usize = 1_000;
+/// What so many lines take.
+const ORDER_MAX_BYTES: usize = 256 * 1024;
 const QUANTITY_MAX: u32 = 9_999;
 /// A hold may be asked for so far ahead; bank transfers take days.
 const HOLD_MAX_DAYS: i64 = 31;
@@ -48,7 +52,8 @@ pub fn routes() -> OpenApiRouter<App> {
 }
 
 pub fn internal_routes() -> Router<App> {
-    Router::new().route("/internal/reservations", post(reserve_stock))
+    let reservations = Router::new().route("/internal/reservations", post(reserve_stock));
+    reservations.layer(DefaultBodyLimit::max(ORDER_MAX_BYTES))
 }
 
 /// The stock of one SKU. `available = on_hand - reserved`.
@@ -456,8 +461,8 @@ async fn reserve_stock(
 
 fn check_reservation(body: &ReserveStock) -> Result<(), Problem> {
     let mut checks = Checks::new();
-    checks.range("items", &body.items.len(), &(1..=LINES_MAX));
-    for (index, line) in body.items.iter().enumerate().take(LINES_MAX) {
+    checks.range("items", &body.items.len(), &(1..=ORDER_LINES_MAX));
+    for (index, line) in body.items.iter().enumerate().take(ORDER_LINES_MAX) {
         checks.text(&format!("items[{index}].sku"), &line.sku, 1..=SKU_MAX_LEN);
         checks.range(&format!("items[{index}].quantity"), &line.quantity, &(1..=QUANTITY_MAX));
     }

@@ -25,7 +25,8 @@ pub async fn run(app: App, stop: CancellationToken) {
         every(POLL, Some(&app.wake.webhooks), &stop, "webhooks", || until_empty(|| webhooks::apply_stored(&app))),
         every(POLL, Some(&app.wake.recovery), &stop, "recovery", || until_empty(|| recover::recover(&app))),
         every(POLL, None, &stop, "refunds", || until_empty(|| recover::retry_refunds(&app))),
-        every(POLL, Some(app.sandbox.bell()), &stop, "sandbox", || async { Ok(app.sandbox.tick().await?) }),
+        every(POLL, None, &stop, "sandbox", || async { Ok(app.sandbox.settle().await?) }),
+        every(POLL, Some(app.sandbox.bell()), &stop, "sandbox's post", || async { Ok(app.sandbox.deliver().await?) }),
         every(POLL * 10, None, &stop, "reconciliation", || reconcile_if_due(&app, holder)),
         every(HOUSEKEEPING, None, &stop, "housekeeping", || keep_house(&app, holder)),
     );
@@ -95,7 +96,8 @@ async fn keep_house(app: &App, holder: Uuid) -> Result<(), Error> {
 /// Does all queued work there is right now, in turn, until nothing is left to do.
 pub async fn settle(app: &App) -> Result<(), Error> {
     for _ in 0..20 {
-        app.sandbox.tick().await?;
+        app.sandbox.settle().await?;
+        app.sandbox.deliver().await?;
         let done =
             webhooks::apply_stored(app).await? + recover::recover(app).await? + recover::retry_refunds(app).await?;
         if done == 0 && store::count_open_webhooks(app.db.reader()).await? == 0 {

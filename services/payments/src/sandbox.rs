@@ -10,6 +10,7 @@ mod migrations;
 mod page;
 mod post;
 mod tokens;
+mod told;
 
 use std::sync::Arc;
 
@@ -107,9 +108,13 @@ impl Sandbox {
         &self.bell
     }
 
-    /// Does what is due: ends slow payments and refunds, opens disputes, sends webhooks.
-    pub async fn tick(&self) -> Result<(), DbErr> {
-        bank::settle(self).await?;
+    /// Does what is due: ends slow payments and refunds, opens disputes.
+    pub async fn settle(&self) -> Result<(), DbErr> {
+        bank::settle(self).await
+    }
+
+    /// Sends the webhooks that are due.
+    pub async fn deliver(&self) -> Result<(), DbErr> {
         post::deliver(self).await
     }
 
@@ -136,13 +141,26 @@ impl Sandbox {
         self.faults.before(operation).await?;
         let after = self.faults.after(operation);
         let answer = effect.await.map_err(Unavailable::unknown)?;
-        self.bell.notify_one();
         match after {
             Some(Fault::SlowAnswer(time)) => tokio::time::sleep(time).await,
             Some(_) => return Err(Unavailable::unknown("the answer was lost")),
             None => {}
         }
         Ok(answer)
+    }
+
+    /// The same for what the shop is told of by webhook, too.
+    async fn act<T>(
+        &self,
+        operation: Operation,
+        effect: impl Future<Output = Result<T, DbErr>>,
+    ) -> Result<T, Unavailable> {
+        let effect = async {
+            let done = effect.await;
+            self.bell.notify_one();
+            done
+        };
+        self.answer(operation, effect).await
     }
 }
 
@@ -156,7 +174,7 @@ impl PaymentProvider for Sandbox {
         if order.token == tokens::TIMEOUT_BEFORE {
             return Err(Unavailable::unknown("the test token asked for it"));
         }
-        let charge = self.answer(Operation::Charge, bank::charge(self, order)).await?;
+        let charge = self.act(Operation::Charge, bank::charge(self, order)).await?;
         if order.token == tokens::TIMEOUT_AFTER {
             return Err(Unavailable::unknown("the test token asked for it"));
         }
@@ -164,15 +182,15 @@ impl PaymentProvider for Sandbox {
     }
 
     async fn capture(&self, key: Uuid, amount: Money) -> Result<Charge, Unavailable> {
-        self.answer(Operation::Capture, bank::capture(self, key, amount)).await
+        self.act(Operation::Capture, bank::capture(self, key, amount)).await
     }
 
     async fn void(&self, order: &VoidOrder) -> Result<Charge, Unavailable> {
-        self.answer(Operation::Void, bank::void(self, order)).await
+        self.act(Operation::Void, bank::void(self, order)).await
     }
 
     async fn refund(&self, order: &RefundOrder) -> Result<Charge, Unavailable> {
-        self.answer(Operation::Refund, bank::refund(self, order)).await
+        self.act(Operation::Refund, bank::refund(self, order)).await
     }
 
     async fn find(&self, key: Uuid) -> Result<Option<Charge>, Unavailable> {
@@ -184,6 +202,6 @@ impl PaymentProvider for Sandbox {
     }
 
     async fn contest(&self, dispute: &str, evidence: &Evidence) -> Result<Charge, Unavailable> {
-        self.answer(Operation::Contest, bank::contest(self, dispute, evidence)).await
+        self.act(Operation::Contest, bank::contest(self, dispute, evidence)).await
     }
 }

@@ -4,25 +4,21 @@ use chrono::{DateTime, Duration, Utc};
 use contracts::{Money, time};
 use db::{Db, Tx};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
-    QuerySelect, Set, sea_query::OnConflict,
+    ActiveModelTrait, ColumnTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, Set,
+    sea_query::OnConflict,
 };
-use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::{
     model::{CaptureMethod, ChargeStatus, DisputeStatus, RefundStatus},
-    provider::{
-        Card, Charge, ChargeOrder, Decline, Evidence, NextAction, ProviderDispute, ProviderRefund, Redirect,
-        RefundOrder, UNKNOWN_TOKEN, VoidOrder,
-    },
+    provider::{Charge, ChargeOrder, Evidence, RefundOrder, UNKNOWN_TOKEN, VoidOrder},
     sandbox::{
         Sandbox,
         entity::{charge, dispute, refund, setting},
         post::announce,
         tokens::{Behaviour, DECLINED, NOT_AUTHENTICATED, Outcome, Refunds, Refusal, behaviour},
+        told,
     },
-    store::money,
 };
 
 /// What a bank asks for a dispute, in minor units of whatever currency.
@@ -50,19 +46,19 @@ pub fn unguessable(prefix: &str) -> String {
 pub async fn charge(sandbox: &Sandbox, order: &ChargeOrder) -> Result<Charge, DbErr> {
     let amount = sandbox.faults.amount_instead().unwrap_or(order.amount);
     let tx = sandbox.db.begin().await?;
-    let row = charge::Model {
+    let mut row = charge::Model {
         token: order.token.chars().take(255).collect(),
         return_url: order.return_url.clone(),
         capture_method: order.capture_method,
         ..blank(order.key, order.payment_id.uuid(), order.order_id.uuid(), amount)
     };
-    if insert(&tx, row).await? {
-        let mut row = lock(&tx, order.key).await?;
-        let behaviour = behaviour(&order.token);
-        begin(sandbox, &tx, &mut row, behaviour).await?;
-        save(&tx, row).await?;
-    }
-    let charge = view(&*tx, lock(&tx, order.key).await?, sandbox).await?;
+    let news = begin(sandbox, &mut row, behaviour(&order.token));
+    let charge = if insert(&tx, row.clone()).await? {
+        announce(&tx, &row, news, told::intent(&row)).await?;
+        told::fresh(row, sandbox)?
+    } else {
+        told::charge(&*tx, lock(&tx, order.key).await?, sandbox).await?
+    };
     tx.commit().await?;
     Ok(charge)
 }
@@ -90,49 +86,50 @@ fn blank(key: Uuid, payment_id: Uuid, order_id: Uuid, amount: Money) -> charge::
     }
 }
 
-async fn begin(sandbox: &Sandbox, tx: &Tx, row: &mut charge::Model, behaviour: Option<Behaviour>) -> Result<(), DbErr> {
+/// Where a new charge stands, and the name of the webhook that says so.
+fn begin(sandbox: &Sandbox, row: &mut charge::Model, behaviour: Option<Behaviour>) -> &'static str {
     match behaviour.map(|behaviour| behaviour.outcome) {
-        None => fail(tx, row, Refusal { code: UNKNOWN_TOKEN, decline_code: None }).await,
-        Some(Outcome::Succeed) => succeed(sandbox, tx, row).await,
-        Some(Outcome::Decline(refusal)) => fail(tx, row, refusal).await,
+        None => fail(row, Refusal { code: UNKNOWN_TOKEN, decline_code: None }),
+        Some(Outcome::Succeed) => succeed(sandbox, row),
+        Some(Outcome::Decline(refusal)) => fail(row, refusal),
         Some(Outcome::Action(_)) => {
             row.status = ChargeStatus::RequiresAction;
-            announce(tx, row, "payment_intent.requires_action", intent(row)).await
+            "payment_intent.requires_action"
         }
         Some(Outcome::Later(_)) => {
             row.status = ChargeStatus::Processing;
             row.due_at = Some(time::now() + Duration::seconds(sandbox.config.settle_after_secs));
-            announce(tx, row, "payment_intent.processing", intent(row)).await
+            "payment_intent.processing"
         }
     }
 }
 
 /// Holds the money, or takes it.
-async fn succeed(sandbox: &Sandbox, tx: &Tx, row: &mut charge::Model) -> Result<(), DbErr> {
+fn succeed(sandbox: &Sandbox, row: &mut charge::Model) -> &'static str {
     row.due_at = None;
     if row.capture_method == CaptureMethod::Manual {
         row.status = ChargeStatus::RequiresCapture;
-        return announce(tx, row, "payment_intent.amount_capturable_updated", intent(row)).await;
+        return "payment_intent.amount_capturable_updated";
     }
-    take(sandbox, tx, row, row.amount_minor).await
+    take(sandbox, row, row.amount_minor)
 }
 
-async fn take(sandbox: &Sandbox, tx: &Tx, row: &mut charge::Model, amount_minor: i64) -> Result<(), DbErr> {
+fn take(sandbox: &Sandbox, row: &mut charge::Model, amount_minor: i64) -> &'static str {
     let now = time::now();
     row.status = ChargeStatus::Succeeded;
     row.captured_minor = amount_minor;
     row.captured_at = Some(now);
     let disputed = behaviour(&row.token).is_some_and(|behaviour| behaviour.dispute.is_some());
     row.due_at = disputed.then(|| now + Duration::seconds(sandbox.config.dispute_after_secs));
-    announce(tx, row, "payment_intent.succeeded", intent(row)).await
+    "payment_intent.succeeded"
 }
 
-async fn fail(tx: &Tx, row: &mut charge::Model, refusal: Refusal) -> Result<(), DbErr> {
+fn fail(row: &mut charge::Model, refusal: Refusal) -> &'static str {
     row.status = ChargeStatus::Failed;
     row.error_code = Some(refusal.code.to_owned());
     row.decline_code = refusal.decline_code.map(str::to_owned);
     row.due_at = None;
-    announce(tx, row, "payment_intent.payment_failed", intent(row)).await
+    "payment_intent.payment_failed"
 }
 
 pub async fn capture(sandbox: &Sandbox, key: Uuid, amount: Money) -> Result<Charge, DbErr> {
@@ -140,10 +137,11 @@ pub async fn capture(sandbox: &Sandbox, key: Uuid, amount: Money) -> Result<Char
     let mut row = lock(&tx, key).await?;
     let fits = amount.currency.code() == row.currency && (1..=row.amount_minor).contains(&amount.amount);
     if row.status == ChargeStatus::RequiresCapture && fits {
-        take(sandbox, &tx, &mut row, amount.amount).await?;
+        let news = take(sandbox, &mut row, amount.amount);
+        announce(&tx, &row, news, told::intent(&row)).await?;
         save(&tx, row.clone()).await?;
     }
-    let charge = view(&*tx, row, sandbox).await?;
+    let charge = told::charge(&*tx, row, sandbox).await?;
     tx.commit().await?;
     Ok(charge)
 }
@@ -159,10 +157,10 @@ pub async fn void(sandbox: &Sandbox, order: &VoidOrder) -> Result<Charge, DbErr>
     if open {
         row.status = ChargeStatus::Canceled;
         row.due_at = None;
-        announce(&tx, &row, "payment_intent.canceled", intent(&row)).await?;
+        announce(&tx, &row, "payment_intent.canceled", told::intent(&row)).await?;
         save(&tx, row.clone()).await?;
     }
-    let charge = view(&*tx, row, sandbox).await?;
+    let charge = told::charge(&*tx, row, sandbox).await?;
     tx.commit().await?;
     Ok(charge)
 }
@@ -197,17 +195,17 @@ pub async fn refund(sandbox: &Sandbox, order: &RefundOrder) -> Result<Charge, Db
             due_at,
             created_at: now,
         };
-        announce(&tx, &row, "refund.created", refund_object(&row, &refund)).await?;
+        announce(&tx, &row, "refund.created", told::refund_object(&row, &refund)).await?;
         refund::Entity::insert(refund.into_active_model().reset_all()).exec_without_returning(&*tx).await?;
     }
-    let charge = view(&*tx, row, sandbox).await?;
+    let charge = told::charge(&*tx, row, sandbox).await?;
     tx.commit().await?;
     Ok(charge)
 }
 
 pub async fn find(sandbox: &Sandbox, key: Uuid) -> Result<Option<Charge>, DbErr> {
     match charge::Entity::find_by_id(key).one(sandbox.db.reader()).await? {
-        Some(row) => view(sandbox.db.reader(), row, sandbox).await.map(Some),
+        Some(row) => told::charge(sandbox.db.reader(), row, sandbox).await.map(Some),
         None => Ok(None),
     }
 }
@@ -225,11 +223,8 @@ pub async fn list(
     if let Some(after) = after {
         query = query.filter(charge::COLUMN.key.gt(after));
     }
-    let mut charges = Vec::new();
-    for row in query.all(sandbox.db.reader()).await? {
-        charges.push(view(sandbox.db.reader(), row, sandbox).await?);
-    }
-    Ok(charges)
+    let rows = query.all(sandbox.db.reader()).await?;
+    told::charges(sandbox.db.reader(), rows, sandbox).await
 }
 
 /// Takes evidence. As at Stripe, the words `winning_evidence` and `losing_evidence` decide.
@@ -248,10 +243,10 @@ pub async fn contest(sandbox: &Sandbox, reference: &str, evidence: &Evidence) ->
             _ => None,
         };
         dispute.due_at = dispute.decided_won.map(|_| time::now() + Duration::seconds(sandbox.config.settle_after_secs));
-        announce(&tx, &row, "charge.dispute.updated", dispute_object(&row, &dispute)).await?;
+        announce(&tx, &row, "charge.dispute.updated", told::dispute_object(&row, &dispute)).await?;
         save_dispute(&tx, dispute).await?;
     }
-    let charge = view(&*tx, row, sandbox).await?;
+    let charge = told::charge(&*tx, row, sandbox).await?;
     tx.commit().await?;
     Ok(charge)
 }
@@ -262,14 +257,15 @@ pub async fn decide(sandbox: &Sandbox, reference: &str, approve: bool) -> Result
         charge::Entity::find().filter(charge::COLUMN.reference.eq(reference)).lock_exclusive().one(&*tx).await?;
     let Some(mut row) = found else { return Ok(None) };
     if row.status == ChargeStatus::RequiresAction {
-        match behaviour(&row.token).map(|behaviour| behaviour.outcome) {
-            _ if !approve => fail(&tx, &mut row, NOT_AUTHENTICATED).await?,
-            Some(Outcome::Action(Some(refusal))) => fail(&tx, &mut row, refusal).await?,
-            _ => succeed(sandbox, &tx, &mut row).await?,
-        }
+        let news = match behaviour(&row.token).map(|behaviour| behaviour.outcome) {
+            _ if !approve => fail(&mut row, NOT_AUTHENTICATED),
+            Some(Outcome::Action(Some(refusal))) => fail(&mut row, refusal),
+            _ => succeed(sandbox, &mut row),
+        };
+        announce(&tx, &row, news, told::intent(&row)).await?;
         save(&tx, row.clone()).await?;
     }
-    let charge = view(&*tx, row, sandbox).await?;
+    let charge = told::charge(&*tx, row, sandbox).await?;
     tx.commit().await?;
     Ok(Some(charge))
 }
@@ -278,7 +274,7 @@ pub async fn decide(sandbox: &Sandbox, reference: &str, approve: bool) -> Result
 pub async fn named(sandbox: &Sandbox, reference: &str) -> Result<Option<Charge>, DbErr> {
     let found = charge::Entity::find().filter(charge::COLUMN.reference.eq(reference)).one(sandbox.db.reader()).await?;
     match found {
-        Some(row) => view(sandbox.db.reader(), row, sandbox).await.map(Some),
+        Some(row) => told::charge(sandbox.db.reader(), row, sandbox).await.map(Some),
         None => Ok(None),
     }
 }
@@ -293,7 +289,7 @@ pub async fn close_dispute(sandbox: &Sandbox, reference: &str, won: bool) -> Res
             (true, false) => DisputeStatus::Lost,
         };
         dispute.due_at = None;
-        announce(&tx, &row, "charge.dispute.closed", dispute_object(&row, &dispute)).await?;
+        announce(&tx, &row, "charge.dispute.closed", told::dispute_object(&row, &dispute)).await?;
         save_dispute(&tx, dispute).await?;
     }
     tx.commit().await
@@ -324,16 +320,20 @@ async fn settle_charge(sandbox: &Sandbox, key: Uuid) -> Result<(), DbErr> {
     }
     row.due_at = None;
     let behaviour = behaviour(&row.token);
-    match (row.status, behaviour.map(|behaviour| behaviour.outcome)) {
-        (ChargeStatus::Processing, Some(Outcome::Later(Some(refusal)))) => fail(&tx, &mut row, refusal).await?,
-        (ChargeStatus::Processing, Some(_)) => succeed(sandbox, &tx, &mut row).await?,
-        (ChargeStatus::Processing, None) => fail(&tx, &mut row, DECLINED).await?,
+    let news = match (row.status, behaviour.map(|behaviour| behaviour.outcome)) {
+        (ChargeStatus::Processing, Some(Outcome::Later(Some(refusal)))) => Some(fail(&mut row, refusal)),
+        (ChargeStatus::Processing, Some(_)) => Some(succeed(sandbox, &mut row)),
+        (ChargeStatus::Processing, None) => Some(fail(&mut row, DECLINED)),
         (ChargeStatus::Succeeded, _) => {
             if let Some((reason, inquiry)) = behaviour.and_then(|behaviour| behaviour.dispute) {
                 open_dispute(sandbox, &tx, &row, reason, inquiry).await?;
             }
+            None
         }
-        _ => {}
+        _ => None,
+    };
+    if let Some(news) = news {
+        announce(&tx, &row, news, told::intent(&row)).await?;
     }
     save(&tx, row).await?;
     tx.commit().await
@@ -359,7 +359,7 @@ async fn open_dispute(
         due_at: None,
         created_at: now,
     };
-    announce(tx, row, "charge.dispute.created", dispute_object(row, &dispute)).await?;
+    announce(tx, row, "charge.dispute.created", told::dispute_object(row, &dispute)).await?;
     dispute::Entity::insert(dispute.into_active_model().reset_all()).exec_without_returning(&**tx).await?;
     Ok(())
 }
@@ -383,7 +383,7 @@ async fn settle_refund(sandbox: &Sandbox, charge: Uuid, key: Uuid) -> Result<(),
             "refund.failed"
         }
     };
-    announce(&tx, &row, kind, refund_object(&row, &refund)).await?;
+    announce(&tx, &row, kind, told::refund_object(&row, &refund)).await?;
     refund.into_active_model().reset_all().update(&*tx).await?;
     tx.commit().await
 }
@@ -409,102 +409,11 @@ async fn lock_dispute(tx: &Tx, reference: &str) -> Result<(charge::Model, disput
 }
 
 async fn save(tx: &Tx, row: charge::Model) -> Result<(), DbErr> {
-    row.into_active_model().reset_all().update(&**tx).await?;
+    charge::Entity::update(row.into_active_model().reset_all()).exec_without_returning(&**tx).await?;
     Ok(())
 }
 
 async fn save_dispute(tx: &Tx, dispute: dispute::Model) -> Result<(), DbErr> {
     dispute.into_active_model().reset_all().update(&**tx).await?;
     Ok(())
-}
-
-fn intent(row: &charge::Model) -> Value {
-    json!({
-        "id": row.reference, "object": "payment_intent", "amount": row.amount_minor, "amount_received": row.captured_minor,
-        "currency": row.currency.to_lowercase(), "status": status_word(row.status), "capture_method": row.capture_method,
-        "last_payment_error": row.error_code.as_ref().map(|code| json!({"code": code, "decline_code": row.decline_code})),
-    })
-}
-
-/// Stripe's word: a failed intent waits for another payment method.
-fn status_word(status: ChargeStatus) -> Value {
-    match status {
-        ChargeStatus::Failed => json!("requires_payment_method"),
-        other => json!(other),
-    }
-}
-
-fn refund_object(row: &charge::Model, refund: &refund::Model) -> Value {
-    json!({
-        "id": refund.reference, "object": "refund", "amount": refund.amount_minor, "currency": row.currency.to_lowercase(),
-        "payment_intent": row.reference, "status": refund.status, "failure_reason": refund.error_code,
-    })
-}
-
-fn dispute_object(row: &charge::Model, dispute: &dispute::Model) -> Value {
-    json!({
-        "id": dispute.reference, "object": "dispute", "amount": dispute.amount_minor, "currency": row.currency.to_lowercase(),
-        "payment_intent": row.reference, "reason": dispute.reason, "status": dispute.status,
-        "evidence_details": {"due_by": dispute.evidence_due_by.timestamp()},
-    })
-}
-
-/// The charge as the shop gets to see it.
-async fn view(connection: &impl ConnectionTrait, row: charge::Model, sandbox: &Sandbox) -> Result<Charge, DbErr> {
-    let refunds = refund::Entity::find()
-        .filter(refund::COLUMN.charge_key.eq(row.key))
-        .order_by_asc(refund::Column::CreatedAt)
-        .all(connection)
-        .await?;
-    let disputes = dispute::Entity::find().filter(dispute::COLUMN.charge_key.eq(row.key)).all(connection).await?;
-    let behaviour = behaviour(&row.token);
-    // Whoever comes back to a path is on the shop's pages already, under whatever name the shop was reached.
-    let on_the_shop = row.return_url.as_deref().is_some_and(|url| url.starts_with('/'));
-    let base = if on_the_shop { "" } else { &*sandbox.public_url };
-    let url = format!("{base}/payment/sandbox/3ds/{}", row.reference);
-    let redirect = Redirect { url, return_url: row.return_url.clone() };
-    let action = NextAction::RedirectToUrl { redirect_to_url: redirect };
-    Ok(Charge {
-        key: row.key,
-        payment_id: row.payment_id.into(),
-        order_id: row.order_id.into(),
-        status: row.status,
-        amount: money(row.amount_minor, &row.currency)?,
-        capture_method: row.capture_method,
-        captured_minor: row.captured_minor,
-        card: behaviour.map(|behaviour| Card { brand: behaviour.brand.to_owned(), last4: behaviour.last4.to_owned() }),
-        next_action: Some(action).filter(|_| row.status == ChargeStatus::RequiresAction),
-        error: row.error_code.map(|code| Decline { code, decline_code: row.decline_code }),
-        refunds: refunds.into_iter().map(|refund| refund_view(refund, &row.currency)).collect::<Result<_, DbErr>>()?,
-        disputes: disputes
-            .into_iter()
-            .map(|dispute| dispute_view(dispute, &row.currency))
-            .collect::<Result<_, DbErr>>()?,
-        authorized_until: Some(row.created_at + Duration::days(sandbox.config.authorization_days)),
-        captured_at: row.captured_at,
-        return_url: row.return_url,
-        reference: row.reference,
-        client_secret: Some(row.client_secret),
-    })
-}
-
-fn refund_view(refund: refund::Model, currency: &str) -> Result<ProviderRefund, DbErr> {
-    Ok(ProviderRefund {
-        key: refund.key,
-        status: refund.status,
-        amount: money(refund.amount_minor, currency)?,
-        reference: refund.reference,
-        code: refund.error_code,
-    })
-}
-
-fn dispute_view(dispute: dispute::Model, currency: &str) -> Result<ProviderDispute, DbErr> {
-    Ok(ProviderDispute {
-        status: dispute.status,
-        amount: money(dispute.amount_minor, currency)?,
-        fee_minor: dispute.fee_minor,
-        evidence_due_by: dispute.evidence_due_by,
-        reference: dispute.reference,
-        reason: dispute.reason,
-    })
 }

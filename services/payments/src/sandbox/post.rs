@@ -1,11 +1,14 @@
 //! The sandbox's webhooks: written down with what they tell of, and sent until the shop takes them.
 
 use axum::body::Body;
-use chrono::Duration;
+use chrono::{DateTime, Duration, Utc};
 use contracts::{Service, time};
 use db::Tx;
 use http::{Request, header};
-use sea_orm::{ActiveModelTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, Set};
+use sea_orm::{
+    ActiveModelTrait, DbErr, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, Set,
+    sea_query::Expr,
+};
 use serde_json::{Value, json};
 
 use crate::{
@@ -39,7 +42,7 @@ pub async fn announce(tx: &Tx, charge: &charge::Model, kind: &str, object: Value
         created_at: Set(now),
         ..Default::default()
     };
-    row.insert(&**tx).await?;
+    event::Entity::insert(row).exec_without_returning(&**tx).await?;
     Ok(())
 }
 
@@ -55,14 +58,34 @@ pub async fn deliver(sandbox: &Sandbox) -> Result<(), DbErr> {
     if travel.reversed {
         due.reverse();
     }
+    let mut gone = Vec::new();
     for event in due {
         let mut taken = travel.lost;
         for _ in 0..if travel.lost { 0 } else { travel.copies } {
             taken = send(sandbox, &event).await;
         }
-        note(sandbox, event, taken).await?;
+        if taken {
+            gone.push(event.seq);
+        } else {
+            put_off(sandbox, event).await?;
+        }
     }
-    Ok(())
+    delivered(sandbox, gone).await
+}
+
+/// Notes at once what was taken. Behind a crash it is sent again, and the shop knows it.
+async fn delivered(sandbox: &Sandbox, seqs: Vec<i64>) -> Result<(), DbErr> {
+    if seqs.is_empty() {
+        return Ok(());
+    }
+    let tx = sandbox.db.begin().await?;
+    event::Entity::update_many()
+        .col_expr(event::Column::NextTryAt, Expr::value(None::<DateTime<Utc>>))
+        .col_expr(event::Column::Tries, Expr::col(event::Column::Tries).add(1))
+        .filter(event::COLUMN.seq.is_in(seqs))
+        .exec(&*tx)
+        .await?;
+    tx.commit().await
 }
 
 async fn send(sandbox: &Sandbox, event: &event::Model) -> bool {
@@ -82,10 +105,10 @@ async fn send(sandbox: &Sandbox, event: &event::Model) -> bool {
     }
 }
 
-async fn note(sandbox: &Sandbox, event: event::Model, taken: bool) -> Result<(), DbErr> {
+async fn put_off(sandbox: &Sandbox, event: event::Model) -> Result<(), DbErr> {
     let tries = event.tries + 1;
-    let pause = 2_i64.pow(tries.clamp(0, 12).unsigned_abs()).min(3600);
-    let again = !taken && tries < TRIES_MAX;
+    let pause = Ord::min(2_i64.pow(tries.clamp(0, 12).unsigned_abs()), 3600);
+    let again = tries < TRIES_MAX;
     let mut row = event.into_active_model();
     row.tries = Set(tries);
     row.next_try_at = Set(again.then(|| time::now() + Duration::seconds(pause)));

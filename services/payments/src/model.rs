@@ -120,6 +120,11 @@ impl AttemptStatus {
         matches!(self, Self::RequiresCapture | Self::Succeeded)
     }
 
+    /// Nothing more happens to it.
+    pub fn is_final(self) -> bool {
+        matches!(self, Self::Succeeded | Self::Failed | Self::Canceled)
+    }
+
     fn rank(self) -> u8 {
         match self {
             Self::Started => 0,
@@ -303,6 +308,7 @@ mod tests {
                 let Some(first) = AttemptStatus::Started.after(said) else {
                     panic!("{said:?} is news to a fresh attempt")
                 };
+                assert!(!first.is_final() || first.after(then).is_none(), "{first:?} then {then:?}");
                 if let Some(second) = first.after(then) {
                     assert!(second.rank() > first.rank(), "{first:?} then {second:?}");
                     assert!(!matches!(said, ChargeStatus::Succeeded | ChargeStatus::Failed | ChargeStatus::Canceled));

@@ -5,6 +5,7 @@
 
 use chrono::Duration;
 use contracts::time;
+use db::Tx;
 use hmac::{Hmac, KeyInit, Mac};
 use serde::Deserialize;
 use serde_json::Value;
@@ -135,6 +136,11 @@ pub async fn apply_stored(app: &App) -> Result<usize, Error> {
 
 async fn apply(app: &App, webhook: &webhook::Model) -> Result<(), Error> {
     let Some(attempt) = webhook.attempt_id else { return Ok(()) };
+    if is_old_news(app, webhook, attempt).await? {
+        let tx = app.db.begin().await?;
+        note(&tx, webhook, WebhookStatus::Applied).await?;
+        return Ok(tx.commit().await?);
+    }
     let charge = app.provider.find(attempt).await?;
     let tx = app.db.begin().await?;
     let locked = store::lock_webhook(&tx, &webhook.provider, &webhook.event_id).await?;
@@ -147,11 +153,24 @@ async fn apply(app: &App, webhook: &webhook::Model) -> Result<(), Error> {
     if !applied {
         tracing::warn!(event = webhook.event_id, kind = webhook.kind, "webhook about a charge nobody knows");
     }
+    note(&tx, &locked, status).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Whether a webhook tells how an attempt ended that has ended here too. The provider need not be asked about it: an end
+/// is final, and of refunds and disputes it sends other webhooks.
+async fn is_old_news(app: &App, webhook: &webhook::Model, attempt: Uuid) -> Result<bool, Error> {
+    if !webhook.kind.starts_with("payment_intent.") {
+        return Ok(false);
+    }
+    Ok(store::attempt(app.db.reader(), attempt).await?.is_some_and(|attempt| attempt.status.is_final()))
+}
+
+async fn note(tx: &Tx, webhook: &webhook::Model, status: WebhookStatus) -> Result<(), Error> {
     metrics::counter!("rialto_webhooks_total", "kind" => webhook.kind.clone(), "status" => format!("{status:?}"))
         .increment(1);
-    store::save_webhook(&tx, &webhook::Model { status, applied_at: Some(time::now()), ..locked }).await?;
-    tx.commit().await?;
-    Ok(())
+    let applied_at = Some(time::now());
+    Ok(store::save_webhook(tx, &webhook::Model { status, applied_at, ..webhook.clone() }).await?)
 }
 
 async fn put_off(app: &App, webhook: &webhook::Model) -> Result<(), Error> {

@@ -28,6 +28,22 @@ fn event(id: &str, kind: &str, attempt: &Value) -> Value {
 }
 
 #[tokio::test]
+async fn about_what_has_ended_the_provider_is_not_asked_again() {
+    for shop in shops().await {
+        let (paid, declined) = (shop.paid(4900, "tok_visa").await, shop.order(100));
+        shop.pay(declined, "tok_chargeDeclined").await.expect(402);
+        shop.app.sandbox().faults().down(true);
+        shop.settle().await;
+        for order in [paid, declined] {
+            assert_eq!(shop.detail(order).await["webhooks"][0]["status"], "applied");
+        }
+        assert_eq!(shop.events::<PaymentProcessed>().await.len(), 1);
+        shop.app.sandbox().faults().down(false);
+        shop.check().await;
+    }
+}
+
+#[tokio::test]
 async fn a_hundred_copies_at_once_are_taken_and_applied_once() {
     for shop in shops().await {
         shop.app.sandbox().faults().webhooks(LOST);

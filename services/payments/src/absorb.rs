@@ -27,10 +27,10 @@ mod refunded;
 
 /// Applies `charge` to the payment it belongs to, which is locked, written and given back. `None`: it belongs to none.
 pub async fn absorb(tx: &Tx, config: &Config, charge: &Charge) -> Result<Option<payment::Model>, DbErr> {
-    let Some(known) = store::attempt(&**tx, charge.key).await? else { return Ok(None) };
-    let Some(mut payment) = store::lock_payment(tx, known.payment_id).await? else { return Ok(None) };
-    // Read again: only now is it certain that nobody is changing it.
-    let Some(attempt) = store::attempt(&**tx, charge.key).await? else { return Ok(None) };
+    // The charge bears our mark; the attempt behind it is read once nobody else can change it.
+    let Some(mut payment) = store::lock_payment(tx, charge.payment_id.uuid()).await? else { return Ok(None) };
+    let attempt = store::attempt(&**tx, charge.key).await?.filter(|attempt| attempt.payment_id == payment.id);
+    let Some(attempt) = attempt else { return Ok(None) };
     let before = payment.clone();
     let is_current = payment.current_attempt == Some(attempt.id);
     if let Some(next) = attempt.status.after(charge.status) {

@@ -97,16 +97,21 @@ async fn open(app: &App, checkout: &Checkout, due: &DueAmount, request: Option<&
         return Err(Error::OrderNotPayable(due.status));
     }
     let tx = app.db.begin().await?;
-    let Some(mut payment) = store::lock_live_payment(&tx, due.order_id.uuid()).await? else {
-        payable(due)?;
-        let payment = fresh(app, checkout, due);
-        store::insert_payment(&tx, payment.clone()).await?;
-        if due.total.amount == 0 {
-            return free(tx, due, request).await;
+    let mut payment = match store::lock_live_payment(&tx, due.order_id.uuid()).await? {
+        Some(payment) => payment,
+        None => {
+            payable(due)?;
+            let payment = fresh(app, checkout, due);
+            // Another request that makes one too is waited for here, and found by looking again.
+            if !store::insert_payment(&tx, payment.clone()).await? {
+                return Ok(Opened::Again);
+            }
+            payment
         }
-        tx.commit().await?;
-        return Ok(Opened::Again);
     };
+    if due.total.amount == 0 {
+        return free(tx, payment, due, request).await;
+    }
     let fingerprint = fingerprint(checkout);
     let current = match payment.current_attempt {
         Some(id) => store::attempt(&*tx, id).await?,
@@ -135,6 +140,10 @@ async fn open(app: &App, checkout: &Checkout, due: &DueAmount, request: Option<&
 }
 
 fn payable(due: &DueAmount) -> Result<(), Error> {
+    // What costs nothing was paid when it was placed. Saying so once more is no mistake.
+    if due.total.amount == 0 && due.status != OrderStatus::Cancelled {
+        return Ok(());
+    }
     if due.status != OrderStatus::Pending {
         return Err(Error::OrderNotPayable(due.status));
     }
@@ -191,8 +200,12 @@ fn fresh(app: &App, checkout: &Checkout, due: &DueAmount) -> payment::Model {
 }
 
 /// An order that costs nothing is paid by being confirmed.
-async fn free(tx: Tx, due: &DueAmount, request: Option<&Request>) -> Result<Opened, Error> {
-    let Some(mut payment) = store::lock_live_payment(&tx, due.order_id.uuid()).await? else { return Ok(Opened::Again) };
+async fn free(
+    tx: Tx,
+    mut payment: payment::Model,
+    due: &DueAmount,
+    request: Option<&Request>,
+) -> Result<Opened, Error> {
     if payment.status == Status::RequiresPaymentMethod {
         let now = time::now();
         payment.provider = NOBODY.to_owned();
@@ -298,7 +311,6 @@ async fn told(app: &App, charge: &Charge, request: Option<&Request>) -> Result<A
     let answer = views::paid(&payment)?;
     once::keep(&tx, request, &answer).await?;
     tx.commit().await?;
-    app.wake.recovery.notify_one();
     Ok(answer)
 }
 

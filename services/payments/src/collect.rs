@@ -90,12 +90,12 @@ pub async fn void(app: &App, which: Which, request: Option<Request>) -> Result<A
         return Ok(answer);
     }
     let outcome = async {
-        let payment = which.find(app).await?;
-        if matches!(payment.status, Status::Succeeded | Status::Conflicted) {
-            return Err(Error::WrongStatus(payment.status));
+        let id = which.find(app).await?.id;
+        let status = recover::call_off(app, id, "voided_by_staff").await?;
+        if matches!(status, Status::Succeeded | Status::Conflicted) {
+            return Err(Error::WrongStatus(status));
         }
-        recover::call_off(app, payment.id, "voided_by_staff").await?;
-        finish(app, payment.id, request.as_ref()).await
+        finish(app, id, request.as_ref()).await
     };
     let outcome = outcome.await;
     once::give_back(app, request.as_ref(), outcome).await

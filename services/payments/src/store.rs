@@ -45,18 +45,18 @@ pub async fn payment_of_order(connection: &impl ConnectionTrait, order: Uuid) ->
     Ok((!payments.is_empty()).then(|| payments.swap_remove(live)))
 }
 
-/// Adds the payment unless another one counts for its order already.
-pub async fn insert_payment(tx: &Tx, payment: payment::Model) -> Result<(), DbErr> {
-    payment::Entity::insert(payment.into_active_model().reset_all())
+/// Adds the payment. `false`: another one counts for its order already.
+pub async fn insert_payment(tx: &Tx, payment: payment::Model) -> Result<bool, DbErr> {
+    let inserted = payment::Entity::insert(payment.into_active_model().reset_all())
         .on_conflict(OnConflict::column("live_order_id").do_nothing().to_owned())
         .exec_without_returning(&**tx)
         .await?;
-    Ok(())
+    Ok(inserted == 1)
 }
 
 /// Writes a payment that this transaction has locked.
 pub async fn save_payment(tx: &Tx, payment: &payment::Model) -> Result<(), DbErr> {
-    payment.clone().into_active_model().reset_all().update(&**tx).await?;
+    payment::Entity::update(payment.clone().into_active_model().reset_all()).exec_without_returning(&**tx).await?;
     Ok(())
 }
 
@@ -70,7 +70,7 @@ pub async fn insert_attempt(tx: &Tx, attempt: attempt::Model) -> Result<(), DbEr
 }
 
 pub async fn save_attempt(tx: &Tx, attempt: &attempt::Model) -> Result<(), DbErr> {
-    attempt.clone().into_active_model().reset_all().update(&**tx).await?;
+    attempt::Entity::update(attempt.clone().into_active_model().reset_all()).exec_without_returning(&**tx).await?;
     Ok(())
 }
 
@@ -149,7 +149,7 @@ pub async fn insert_refund(tx: &Tx, refund: refund::Model) -> Result<(), DbErr> 
 }
 
 pub async fn save_refund(tx: &Tx, refund: &refund::Model) -> Result<(), DbErr> {
-    refund.clone().into_active_model().reset_all().update(&**tx).await?;
+    refund::Entity::update(refund.clone().into_active_model().reset_all()).exec_without_returning(&**tx).await?;
     Ok(())
 }
 
@@ -193,7 +193,7 @@ pub async fn insert_dispute(tx: &Tx, dispute: dispute::Model) -> Result<(), DbEr
 }
 
 pub async fn save_dispute(tx: &Tx, dispute: &dispute::Model) -> Result<(), DbErr> {
-    dispute.clone().into_active_model().reset_all().update(&**tx).await?;
+    dispute::Entity::update(dispute.clone().into_active_model().reset_all()).exec_without_returning(&**tx).await?;
     Ok(())
 }
 
@@ -257,7 +257,7 @@ pub async fn lock_webhook(tx: &Tx, provider: &str, event: &str) -> Result<Option
 }
 
 pub async fn save_webhook(tx: &Tx, webhook: &webhook::Model) -> Result<(), DbErr> {
-    webhook.clone().into_active_model().reset_all().update(&**tx).await?;
+    webhook::Entity::update(webhook.clone().into_active_model().reset_all()).exec_without_returning(&**tx).await?;
     Ok(())
 }
 

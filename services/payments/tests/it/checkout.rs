@@ -323,8 +323,15 @@ async fn an_order_that_costs_nothing_needs_no_provider() {
             let paid = shop.buyer().post("/payment/checkout", &json!({"order_id": order})).await.expect(200);
             assert_eq!(paid["status"], "succeeded");
         }
+        // Orders moves such an order along by itself; paying it then is no mistake.
+        let moved_on = shop.order(0);
+        shop.change(moved_on, |order| order.status = OrderStatus::Processing);
+        assert_eq!(shop.pay(moved_on, "tok_visa").await.expect(200)["status"], "succeeded");
+        let cancelled = shop.order(0);
+        shop.change(cancelled, |order| order.status = OrderStatus::Cancelled);
+        assert_eq!(shop.pay(cancelled, "tok_visa").await.problem(409), "order_cancelled");
         let processed = shop.events::<PaymentProcessed>().await;
-        assert_eq!((processed.len(), processed[0].amount), (1, eur(0)));
+        assert_eq!((processed.len(), processed[0].amount), (2, eur(0)));
         assert_eq!(shop.refund(order, 1).await.problem(422), "exceeds_refundable");
     }
 }

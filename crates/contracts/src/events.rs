@@ -187,6 +187,9 @@ pub struct RefundRequested {
     /// Chosen by orders, so that asking twice refunds once.
     pub refund_id: RefundId,
     pub order_id: OrderId,
+    /// The payment whose money it is. `None`: the one that counts for the order.
+    #[serde(default)]
+    pub payment_id: Option<PaymentId>,
     /// `None` asks for whatever was captured and not refunded yet.
     pub amount: Option<Money>,
     pub reason: String,
@@ -279,7 +282,7 @@ pub struct RefundProcessed {
     pub payment_id: PaymentId,
     pub order_id: OrderId,
     pub amount: Money,
-    /// All refunds of the order so far, this one included.
+    /// All refunds of the payment so far, this one included.
     pub refunded_total: Money,
     pub captured_total: Money,
     pub reason: String,

@@ -28,6 +28,8 @@ pub enum OrderStatus {
 pub enum PaymentStatus {
     NotPaid,
     Authorized,
+    /// Less than the total has arrived.
+    PartiallyPaid,
     Paid,
     PartiallyRefunded,
     Refunded,

@@ -221,6 +221,23 @@ pub mod payment {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
+pub mod refund {
+    use sea_orm::entity::prelude::*;
+
+    /// Money that went back and did not bounce.
+    #[sea_orm::model]
+    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+    #[sea_orm(table_name = "order_refunds")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub refund_id: Uuid,
+        pub order_id: Uuid,
+        pub amount_minor: i64,
+    }
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
 pub mod dispute {
     use sea_orm::entity::prelude::*;
 

@@ -11,7 +11,7 @@ use uuid::Uuid;
 use crate::{
     App, Error,
     model::Fact,
-    move_order::{self, By},
+    move_order::{self, By, Owed},
     move_return, store,
 };
 
@@ -108,7 +108,8 @@ async fn repeat_refunds(app: &App) -> Result<u64, Error> {
         order.refund_asked_at = Some(time::now());
         move_order::keep(&tx, &mut order, &lines).await?;
         // A late payment's own refund was asked for by amount; this one takes what is left, so nothing goes twice.
-        move_order::request_refund(&tx, &order, "cancel", None, "repeated").await?;
+        let owed = Owed { cause: "cancel", payment: None, amount: None, reason: "repeated" };
+        move_order::request_refund(&tx, &order, owed).await?;
         tx.commit().await?;
         repeated += 1;
     }

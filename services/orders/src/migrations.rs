@@ -28,7 +28,7 @@ impl MigrationTrait for Orders {
         for table in [promotions(), carts(), cart_lines(), placements(), orders(), order_lines()] {
             manager.create_table(table).await?;
         }
-        for table in [history(), payments(), disputes(), shipments(), returns(), return_lines()] {
+        for table in [history(), payments(), refunds(), disputes(), shipments(), returns(), return_lines()] {
             manager.create_table(table).await?;
         }
         for (name, table, columns) in INDEXES {
@@ -47,6 +47,7 @@ impl MigrationTrait for Orders {
             "returns",
             "order_shipments",
             "order_disputes",
+            "order_refunds",
             "order_payments",
             "order_history",
             "order_lines",
@@ -64,7 +65,7 @@ impl MigrationTrait for Orders {
 }
 
 /// Name, table, columns: one for each list and each sweep.
-const INDEXES: [(&str, &str, &[&str]); 14] = [
+const INDEXES: [(&str, &str, &[&str]); 15] = [
     ("carts_by_status", "carts", &["status", "updated_at"]),
     ("orders_by_user", "orders", &["user_id", "created_at", "id"]),
     ("orders_by_time", "orders", &["created_at", "id"]),
@@ -75,6 +76,7 @@ const INDEXES: [(&str, &str, &[&str]); 14] = [
     ("order_lines_by_sku", "order_lines", &["sku"]),
     ("order_history_by_order", "order_history", &["order_id", "seq"]),
     ("order_payments_by_order", "order_payments", &["order_id"]),
+    ("order_refunds_by_order", "order_refunds", &["order_id"]),
     ("order_disputes_by_order", "order_disputes", &["order_id"]),
     ("order_shipments_by_order", "order_shipments", &["order_id"]),
     ("returns_by_order", "returns", &["order_id"]),
@@ -233,6 +235,16 @@ fn payments() -> TableCreateStatement {
         .col(amount_column("authorized_minor"))
         .col(amount_column("captured_minor"))
         .foreign_key(&mut belongs_to("order_payments_order", "order_payments", "order_id", "orders", "id"))
+        .to_owned()
+}
+
+fn refunds() -> TableCreateStatement {
+    Table::create()
+        .table("order_refunds")
+        .col(schema::uuid("refund_id").primary_key())
+        .col(schema::uuid("order_id"))
+        .col(amount_column("amount_minor"))
+        .foreign_key(&mut belongs_to("order_refunds_order", "order_refunds", "order_id", "orders", "id"))
         .to_owned()
 }
 

@@ -3,7 +3,7 @@
 use contracts::{
     Money,
     events::{OrderStatusChanged, RefundRequested},
-    ids::EventId,
+    ids::{EventId, PaymentId},
     order::OrderStatus,
     time,
 };
@@ -104,25 +104,31 @@ pub async fn cancel(
         store::orders::give_back_promotion(tx, promotion).await?;
     }
     if owed {
-        // Whatever was captured: payments knows of money that has not been told here yet.
-        request_refund(tx, order, "cancel", None, fact.reason()).await?;
+        request_refund(tx, order, Owed { cause: "cancel", payment: None, amount: None, reason: fact.reason() }).await?;
     }
     Ok(())
 }
 
-/// Asks payments to give money back. The same cause asks for the same refund.
-pub async fn request_refund(
-    tx: &Tx,
-    order: &order::Model,
-    cause: &str,
-    amount: Option<Money>,
-    reason: &str,
-) -> Result<(), Error> {
+/// Money that has to go back.
+#[derive(Clone, Debug)]
+pub struct Owed<'a> {
+    /// The same cause asks for the same refund.
+    pub cause: &'a str,
+    /// `None`: the payment that counts for the order.
+    pub payment: Option<PaymentId>,
+    /// `None`: whatever was captured. Payments knows of money that has not been told here yet.
+    pub amount: Option<Money>,
+    pub reason: &'a str,
+}
+
+/// Asks payments to give money back.
+pub async fn request_refund(tx: &Tx, order: &order::Model, owed: Owed<'_>) -> Result<(), Error> {
     let refund = RefundRequested {
-        refund_id: tokens::refund_id(order.id.into(), cause),
+        refund_id: tokens::refund_id(order.id.into(), owed.cause),
         order_id: order.id.into(),
-        amount,
-        reason: reason.to_owned(),
+        payment_id: owed.payment,
+        amount: owed.amount,
+        reason: owed.reason.to_owned(),
         return_id: None,
     };
     Ok(outbox::publish(tx, &refund).await?)

@@ -68,10 +68,10 @@ fn restock() -> Disposition {
 
 /// Moves a return. Staff may do so; a buyer may only cancel their own.
 pub async fn move_return(app: &App, caller: &Caller, id: ReturnId, change: ReturnChange) -> Result<ReturnView, Error> {
-    check(&change)?;
     if caller.order_token().is_none() {
         caller.signed_in()?;
     }
+    check(&change)?;
     let tx = app.db.begin().await?;
     let row = store::returns::find(&*tx, id).await?.ok_or(Error::NotFound)?;
     let mut order = store::orders::lock(&tx, row.order_id.into()).await?.ok_or(Error::NotFound)?;
@@ -84,6 +84,11 @@ pub async fn move_return(app: &App, caller: &Caller, id: ReturnId, change: Retur
         refund_now(&tx, &order, &mut row, from).await?;
     } else {
         let fact = change.status.stated().ok_or(Error::ReturnStatus { from, allowed: from.allowed() })?;
+        // Money that is on its way cannot be kept any more.
+        let too_late = change.status == ReturnStatus::Rejected && row.refund_id.is_some();
+        if too_late {
+            return Err(Error::ReturnStatus { from, allowed: vec![ReturnStatus::Closed] });
+        }
         row.status = word(&from.after(fact)?);
         row.reason = change.reason.clone().or(row.reason);
         match change.status {
@@ -229,7 +234,9 @@ async fn settle(
     let left = (order.paid().refundable() - promised).max(0);
     let amount = wanted.map_or(worth.amount, |wanted| wanted.amount).min(left);
     row.refund_minor = Some(amount);
-    row.refund_tax_minor = worth.tax.min(amount);
+    // Of a part of the money, a part is tax.
+    let tax = Money::new(worth.tax, currency).ratio(amount, worth.amount.max(1))?;
+    row.refund_tax_minor = tax.amount;
     row.refund_shipping_minor = row.refund_shipping_minor.min(amount);
     Ok(())
 }
@@ -253,6 +260,7 @@ pub async fn repeat_refund(tx: &Tx, order: &order::Model, row: &mut return_reque
     let event = RefundRequested {
         refund_id: refund_id.into(),
         order_id: order.id.into(),
+        payment_id: None,
         amount: Some(Money::new(amount, order.currency()?)),
         reason: "return".to_owned(),
         return_id: Some(row.id.into()),

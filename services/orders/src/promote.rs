@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use contracts::{Currency, Money, time};
-use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel, SqlErr};
+use sea_orm::{ActiveModelTrait, ConnectionTrait, EntityTrait, IntoActiveModel, SqlErr};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -78,6 +78,11 @@ fn yes() -> bool {
 
 /// A promotion as staff see it.
 #[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(example = json!({
+    "id": "0192f0c1-a2b3-7c4d-8e5f-60718293a4ba", "code": "WELCOME10", "name": "Ten percent for newcomers", "active": true,
+    "percent": "10", "amount": null, "min_subtotal": {"amount": 0, "currency": "EUR"}, "starts_at": null, "ends_at": null,
+    "max_uses": null, "max_uses_per_customer": 1, "uses": 3, "created_at": "2026-11-22T19:03:16Z"
+}))]
 pub struct PromotionView {
     pub id: Uuid,
     pub code: String,
@@ -166,13 +171,19 @@ pub async fn take_use(tx: &db::Tx, promotion: &promotion::Model, user: Option<Uu
     if !store::orders::use_promotion(tx, promotion.id).await? {
         return Err(refused(CouponProblem::UsageLimitReached));
     }
-    if let Some(most) = promotion.max_uses_per_customer {
-        let uses = store::orders::uses_by(&**tx, promotion.id, user, email).await?;
-        if uses >= most.unsigned_abs() {
-            return Err(refused(CouponProblem::CustomerLimitReached));
-        }
-    }
-    Ok(())
+    check_customer(&**tx, promotion, user, email).await
+}
+
+/// Whether this buyer may use the promotion once more.
+pub async fn check_customer(
+    connection: &impl ConnectionTrait,
+    promotion: &promotion::Model,
+    user: Option<Uuid>,
+    email: &str,
+) -> Result<(), Error> {
+    let Some(most) = promotion.max_uses_per_customer else { return Ok(()) };
+    let uses = store::orders::uses_by(connection, promotion.id, user, email).await?;
+    if uses >= most.unsigned_abs() { Err(refused(CouponProblem::CustomerLimitReached)) } else { Ok(()) }
 }
 
 /// The answer to a coupon that does not apply.
@@ -196,16 +207,13 @@ pub async fn write(app: &App, id: Option<Uuid>, input: PromotionInput) -> Result
     let written = match id {
         None => fresh.into_active_model().insert(&*tx).await,
         Some(id) => {
-            let old = promotion::Entity::find_by_id(id).one(&*tx).await?.ok_or(Error::NotFound)?;
+            let old = store::orders::lock_promotion(&tx, id).await?.ok_or(Error::NotFound)?;
             let change = promotion::Model { id, uses: old.uses, created_at: old.created_at, ..fresh };
             if change.max_uses.is_some_and(|most| most < old.uses) {
                 let problem = Problem::invalid_field("max_uses", "out_of_range", "has been exceeded already");
                 return Err(Error::Problem(problem));
             }
-            // All but the uses, which orders count at this very moment.
-            let mut change = change.into_active_model().reset_all();
-            change.uses = sea_orm::NotSet;
-            change.update(&*tx).await
+            change.into_active_model().reset_all().update(&*tx).await
         }
     };
     let row = written.map_err(|error| match error.sql_err() {
@@ -222,7 +230,7 @@ pub async fn write(app: &App, id: Option<Uuid>, input: PromotionInput) -> Result
 /// Removes a promotion that no order carries; one that was used can only be switched off.
 pub async fn delete(app: &App, id: Uuid) -> Result<(), Error> {
     let tx = app.db.begin().await?;
-    let row = promotion::Entity::find_by_id(id).one(&*tx).await?.ok_or(Error::NotFound)?;
+    let row = store::orders::lock_promotion(&tx, id).await?.ok_or(Error::NotFound)?;
     if store::orders::carries_promotion(&*tx, id).await? {
         let mut change = row.into_active_model();
         change.active = sea_orm::Set(false);

@@ -14,7 +14,12 @@ pub const CONSUMER: &str = "payments";
 
 /// Writes the refund down; the provider is called afterwards, and by the recovery job if that fails.
 pub async fn on_refund_requested(app: App, event: Received<RefundRequested>) -> Result<(), Error> {
-    let found = store::payment_of_order(app.db.reader(), event.order_id.uuid()).await?;
+    let found = match event.payment_id {
+        Some(id) => store::payment(app.db.reader(), id.uuid()).await?,
+        None => store::payment_of_order(app.db.reader(), event.order_id.uuid()).await?,
+    };
+    // A payment of another order has nothing to do with this one.
+    let found = found.filter(|payment| payment.order_id == event.order_id.uuid());
     let tx = app.db.begin().await?;
     if !event.first_time(&tx, CONSUMER).await? {
         return Ok(());

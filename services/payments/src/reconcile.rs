@@ -13,7 +13,7 @@ use crate::{
     entity::{attempt, payment, reconciliation},
     model::{AttemptStatus, ChargeStatus, RefundStatus, Status},
     provider::Charge,
-    recover, refund, store,
+    recover, store,
 };
 
 const PAGE: u64 = 100;
@@ -179,7 +179,8 @@ fn difference(
 
 /// Writes down the attempt, and the payment if need be, to which a charge belongs that bears our mark.
 ///
-/// If another payment counts for the order by now, this one is not needed any more, and its money goes back.
+/// If another payment counts for the order by now, this one is not needed any more: held money is let go here, and
+/// captured money orders asks back, once it hears that it came on top.
 async fn adopt(app: &App, charge: &Charge) -> Result<(), Error> {
     let tx = app.db.begin().await?;
     let now = time::now();
@@ -204,28 +205,11 @@ async fn adopt(app: &App, charge: &Charge) -> Result<(), Error> {
     payment.check_at = Some(now);
     store::save_payment(&tx, &payment).await?;
     absorb(&tx, &app.config, charge).await?;
-    if taken {
-        send_back(&tx, charge).await?;
+    if taken && let Some(mut payment) = store::lock_payment(&tx, charge.payment_id.uuid()).await? {
+        recover::call_off_locked(&tx, &mut payment, "paid_twice").await?;
     }
     tx.commit().await?;
     app.wake.recovery.notify_one();
-    Ok(())
-}
-
-async fn send_back(tx: &db::Tx, charge: &Charge) -> Result<(), Error> {
-    let Some(mut payment) = store::lock_payment(tx, charge.payment_id.uuid()).await? else { return Ok(()) };
-    if payment.sums().refundable() > 0 {
-        let asked = refund::Asked {
-            id: Uuid::now_v7(),
-            amount: None,
-            reason: "paid twice".to_owned(),
-            return_id: None,
-            requested_by: "reconciliation".to_owned(),
-        };
-        refund::write_down(tx, &mut payment, asked).await?;
-    } else {
-        recover::call_off_locked(tx, &mut payment, "paid_twice").await?;
-    }
     Ok(())
 }
 

@@ -9,7 +9,7 @@ use contracts::{
         DisputeClosed, DisputeOpened, PaymentAuthorized, PaymentFailed, PaymentProcessed, PaymentVoided, RefundFailed,
         RefundProcessed,
     },
-    ids::OrderId,
+    ids::{OrderId, PaymentId},
     order::{Item, OrderStatus},
     time,
 };
@@ -21,7 +21,7 @@ use crate::{
     App, Error,
     entity::{order, order_line},
     model::{Fact, ReturnFact},
-    move_order::{self, By},
+    move_order::{self, By, Owed},
     request_return,
     store::{
         self,
@@ -29,6 +29,9 @@ use crate::{
         quantity, word,
     },
 };
+
+/// The refund was not needed: the money was only held, and payments lets it go.
+const VOIDED: &str = "voided";
 
 /// The money is held. The order waits for its capture, longer than for a payment, and so must its stock.
 pub async fn on_payment_authorized(app: App, event: Received<PaymentAuthorized>) -> Result<(), Error> {
@@ -46,7 +49,18 @@ pub async fn on_payment_authorized(app: App, event: Received<PaymentAuthorized>)
     }
     note(&tx, &order, "payment_authorized", Some(event.amount.to_string()), event.id).await?;
     move_order::keep(&tx, &mut order, &lines).await?;
+    if order.status()? == OrderStatus::Cancelled {
+        // Too late: nobody will deliver, so nobody may hold the money. All of it, however much of it is taken by then.
+        let cause = late(event.payment_id);
+        let owed = Owed { cause: &cause, payment: Some(event.payment_id), amount: None, reason: "late_payment" };
+        move_order::request_refund(&tx, &order, owed).await?;
+    }
     Ok(tx.commit().await?)
+}
+
+/// The cause of giving back a payment that came for an order that was over.
+fn late(payment: PaymentId) -> String {
+    format!("late:{payment}")
 }
 
 /// Outside the transaction, and harmless if repeated: the reservation only moves its end.
@@ -110,8 +124,9 @@ async fn settle_payment(
         OrderStatus::Cancelled => {
             order.refund_asked_at = Some(time::now());
             move_order::keep(tx, order, lines).await?;
-            let cause = format!("late:{}", event.payment_id);
-            move_order::request_refund(tx, order, &cause, Some(event.amount), "late_payment").await
+            let (cause, payment) = (late(event.payment_id), Some(event.payment_id));
+            let owed = Owed { cause: &cause, payment, amount: Some(event.amount), reason: "late_payment" };
+            move_order::request_refund(tx, order, owed).await
         }
         OrderStatus::Processing | OrderStatus::Shipped | OrderStatus::Delivered => {
             let excess = order.captured_minor - before.max(order.total_minor);
@@ -120,9 +135,10 @@ async fn settle_payment(
             }
             move_order::keep(tx, order, lines).await?;
             if excess > 0 {
-                let cause = format!("excess:{}", event.payment_id);
-                let excess = Money::new(excess, order.currency()?);
-                move_order::request_refund(tx, order, &cause, Some(excess), "paid_twice").await?;
+                let (cause, payment) = (format!("excess:{}", event.payment_id), Some(event.payment_id));
+                let amount = Some(Money::new(excess, order.currency()?));
+                let owed = Owed { cause: &cause, payment, amount, reason: "paid_twice" };
+                move_order::request_refund(tx, order, owed).await?;
             }
             Ok(())
         }
@@ -157,9 +173,9 @@ pub async fn on_refund_processed(app: App, event: Received<RefundProcessed>) -> 
         return Ok(());
     };
     if event.amount.currency == order.currency()? {
-        // Totals only grow, so an older event that comes later changes nothing.
         order.captured_minor = order.captured_minor.max(event.captured_total.amount);
-        order.refunded_minor = order.refunded_minor.max(event.refunded_total.amount).min(order.captured_minor);
+        let gone = store::orders::note_refund(&tx, order.id, event.refund_id.uuid(), Some(event.amount.amount)).await?;
+        order.refunded_minor = gone.min(order.captured_minor);
     }
     if order.paid().refundable() == 0 {
         order.refund_asked_at = None;
@@ -179,18 +195,29 @@ pub async fn on_refund_processed(app: App, event: Received<RefundProcessed>) -> 
     Ok(tx.commit().await?)
 }
 
-/// Money could not be sent back: staff are told, and a return's refund can be asked for again.
+/// Money could not be sent back, or came back after it was sent: staff are told, and a return's refund can be asked for
+/// again.
 pub async fn on_refund_failed(app: App, event: Received<RefundFailed>) -> Result<(), Error> {
     let Some(Affected { tx, mut order, lines }) = affected(&app, event.id, event.order_id).await? else {
         return Ok(());
     };
-    order.note_problem("refund_failed", format!("{}: {}", event.amount, event.code))?;
+    let gone = store::orders::note_refund(&tx, order.id, event.refund_id.uuid(), None).await?;
+    order.refunded_minor = gone.min(order.captured_minor);
+    // This is the answer. Asking again under the same id would change nothing.
+    order.refund_asked_at = None;
+    if event.code != VOIDED {
+        order.note_problem("refund_failed", format!("{}: {}", event.amount, event.code))?;
+    }
     note(&tx, &order, "refund_failed", Some(event.code.clone()), event.id).await?;
     move_order::keep(&tx, &mut order, &lines).await?;
     if let Some(mut row) = store::returns::by_refund(&*tx, event.refund_id.uuid()).await? {
         let from = row.status()?;
         row.refund_id = None;
         row.refund_asked_at = None;
+        row.refunded_minor = 0;
+        if let Ok(to) = from.after(ReturnFact::RefundBounced) {
+            row.status = word(&to);
+        }
         store::returns::save(&tx, from, &mut row).await?;
     }
     Ok(tx.commit().await?)
@@ -211,7 +238,8 @@ pub async fn on_dispute_closed(app: App, event: Received<DisputeClosed>) -> Resu
     let Some(Affected { tx, mut order, lines }) = affected(&app, event.id, event.order_id).await? else {
         return Ok(());
     };
-    order.disputed = store::orders::note_dispute(&tx, order.id, event.dispute_id.uuid(), false).await?;
+    // Lost money is gone for good: nothing is shipped for it, and it does not count as paid.
+    order.disputed = store::orders::note_dispute(&tx, order.id, event.dispute_id.uuid(), !event.won).await?;
     let outcome = if event.won { "won" } else { "lost" };
     if !event.won {
         order.note_problem("dispute_lost", format!("dispute {}", event.dispute_id))?;

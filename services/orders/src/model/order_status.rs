@@ -94,7 +94,7 @@ pub struct Paid {
 }
 
 impl Paid {
-    /// What we have and owe nobody covers the order.
+    /// What we have and nobody wants back covers the order.
     pub fn in_full(self) -> bool {
         self.captured - self.refunded >= self.total && !self.disputed
     }
@@ -116,6 +116,7 @@ pub fn payment_status(order: OrderStatus, paid: Paid) -> PaymentStatus {
     let settled = paid.captured >= paid.total && (paid.captured > 0 || paid.total == 0);
     match (settled, order) {
         (true, _) => PaymentStatus::Paid,
+        (false, _) if paid.captured > 0 => PaymentStatus::PartiallyPaid,
         (false, OrderStatus::Cancelled) if paid.authorized > 0 => PaymentStatus::Voided,
         (false, _) if paid.authorized > 0 => PaymentStatus::Authorized,
         (false, _) => PaymentStatus::NotPaid,
@@ -218,7 +219,9 @@ mod tests {
             payment_status(order, Paid { total: 100, authorized, captured, refunded, disputed })
         };
         assert_eq!(of(Pending, 0, 0, 0, false), PaymentStatus::NotPaid);
-        assert_eq!(of(Pending, 0, 99, 0, false), PaymentStatus::NotPaid);
+        assert_eq!(of(Pending, 0, 99, 0, false), PaymentStatus::PartiallyPaid);
+        assert_eq!(of(Pending, 100, 99, 0, false), PaymentStatus::PartiallyPaid);
+        assert_eq!(of(Cancelled, 0, 99, 99, false), PaymentStatus::Refunded);
         assert_eq!(of(Pending, 100, 0, 0, false), PaymentStatus::Authorized);
         assert_eq!(of(Cancelled, 100, 0, 0, false), PaymentStatus::Voided);
         assert_eq!(of(Cancelled, 0, 0, 0, false), PaymentStatus::NotPaid);

@@ -34,6 +34,8 @@ pub enum ReturnFact {
     Received,
     Inspected,
     Refunded,
+    /// The refund went out and came back: the buyer's card is gone, say.
+    RefundBounced,
     Rejected,
     Closed,
     Cancelled,
@@ -48,7 +50,7 @@ pub struct WrongReturnStatus {
 }
 
 impl ReturnFact {
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Approved,
         Self::Declined,
         Self::LabelSent,
@@ -56,6 +58,7 @@ impl ReturnFact {
         Self::Received,
         Self::Inspected,
         Self::Refunded,
+        Self::RefundBounced,
         Self::Rejected,
         Self::Closed,
         Self::Cancelled,
@@ -88,16 +91,12 @@ impl ReturnStatus {
             (Self::Approved | Self::LabelSent | Self::InTransit, F::Received) => Ok(Self::Received),
             (Self::Received, F::Inspected) => Ok(Self::Inspected),
             (Self::Received | Self::Inspected, F::Refunded) => Ok(Self::Refunded),
+            (Self::Refunded, F::RefundBounced) => Ok(Self::Inspected),
             (Self::Received | Self::Inspected, F::Rejected) => Ok(Self::Rejected),
             (Self::Requested | Self::Approved | Self::LabelSent, F::Cancelled) => Ok(Self::Cancelled),
             (Self::Received | Self::Inspected | Self::Refunded | Self::Rejected, F::Closed) => Ok(Self::Closed),
             (from, fact) => Err(WrongReturnStatus { from, fact }),
         }
-    }
-
-    /// Whether some fact leads from one status to the other.
-    pub fn leads_to(self, to: Self) -> bool {
-        ReturnFact::ALL.into_iter().any(|fact| self.after(fact) == Ok(to))
     }
 
     /// The fact that staff state by setting this status.
@@ -117,9 +116,10 @@ impl ReturnStatus {
         }
     }
 
-    /// The statuses that may follow.
+    /// The statuses that staff may set next.
     pub fn allowed(self) -> Vec<Self> {
-        ReturnFact::ALL.into_iter().filter_map(|fact| self.after(fact).ok()).collect()
+        let stated = |to: &Self| to.stated().is_some_and(|fact| self.after(fact) == Ok(*to));
+        Self::ALL.into_iter().filter(stated).collect()
     }
 
     /// Whether its goods are still expected, so that they cannot be asked back a second time.
@@ -149,6 +149,7 @@ mod tests {
             assert_eq!(from.allowed(), next(from), "{from:?}");
             for fact in ReturnFact::ALL {
                 match from.after(fact) {
+                    Ok(to) if fact == ReturnFact::RefundBounced => assert_eq!((from, to), (S::Refunded, S::Inspected)),
                     Ok(to) => assert_eq!(to.stated(), Some(fact)),
                     Err(refused) => assert_eq!(refused, WrongReturnStatus { from, fact }),
                 }

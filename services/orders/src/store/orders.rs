@@ -1,4 +1,4 @@
-//! Orders with their lines, history, payments, disputes and shipments.
+//! Orders with their lines, history, payments, refunds, disputes and shipments.
 
 use chrono::{DateTime, Utc};
 use contracts::{
@@ -17,7 +17,7 @@ use uuid::Uuid;
 use super::word;
 use crate::{
     Error,
-    entity::{dispute, history, order, order_line, payment, promotion, shipment},
+    entity::{dispute, history, order, order_line, payment, promotion, refund, shipment},
 };
 
 pub async fn find(connection: &impl ConnectionTrait, id: OrderId) -> Result<Option<order::Model>, DbErr> {
@@ -124,7 +124,7 @@ pub async fn add_history(tx: &Tx, order: Uuid, entry: Entry<'_>) -> Result<(), D
         event_id: Set(entry.event.map(EventId::uuid)),
         ..Default::default()
     };
-    row.insert(&**tx).await?;
+    history::Entity::insert(row).exec_without_returning(&**tx).await?;
     Ok(())
 }
 
@@ -245,21 +245,41 @@ pub async fn note_payment(
     authorized: i64,
     captured: i64,
 ) -> Result<i64, DbErr> {
-    let known = payment::Entity::find_by_id(payment_id).one(&**tx).await?;
-    let before = known.as_ref().map_or((0, 0), |known| (known.authorized_minor, known.captured_minor));
+    let all = payment::Entity::find().filter(payment::Column::OrderId.eq(order)).all(&**tx).await?;
+    let (known, others): (Vec<_>, Vec<_>) = all.into_iter().partition(|payment| payment.payment_id == payment_id);
+    let before = known.first().map_or((0, 0), |known| (known.authorized_minor, known.captured_minor));
+    let captured = Ord::max(before.1, captured);
     let row = payment::ActiveModel {
         payment_id: Set(payment_id),
         order_id: Set(order),
         authorized_minor: Set(Ord::max(before.0, authorized)),
-        captured_minor: Set(Ord::max(before.1, captured)),
+        captured_minor: Set(captured),
     };
-    if known.is_some() {
-        row.update(&**tx).await?;
+    if known.is_empty() {
+        payment::Entity::insert(row).exec_without_returning(&**tx).await?;
     } else {
-        row.insert(&**tx).await?;
+        row.update(&**tx).await?;
     }
-    let all = payment::Entity::find().filter(payment::Column::OrderId.eq(order)).all(&**tx).await?;
-    Ok(all.iter().map(|payment| payment.captured_minor).sum())
+    Ok(captured + others.iter().map(|payment| payment.captured_minor).sum::<i64>())
+}
+
+/// Notes a refund that went out, or that one came back. Answers what of the order's money has gone back and stayed away.
+pub async fn note_refund(tx: &Tx, order: Uuid, refund_id: Uuid, went_out: Option<i64>) -> Result<i64, DbErr> {
+    match went_out {
+        Some(amount) => {
+            let row =
+                refund::ActiveModel { refund_id: Set(refund_id), order_id: Set(order), amount_minor: Set(amount) };
+            refund::Entity::insert(row)
+                .on_conflict(OnConflict::column("refund_id").do_nothing().to_owned())
+                .exec_without_returning(&**tx)
+                .await?;
+        }
+        None => {
+            refund::Entity::delete_by_id(refund_id).exec(&**tx).await?;
+        }
+    }
+    let all = refund::Entity::find().filter(refund::Column::OrderId.eq(order)).all(&**tx).await?;
+    Ok(all.iter().map(|refund| refund.amount_minor).sum())
 }
 
 /// Notes a dispute. A closed one stays closed, even if the news of its opening comes later. Answers whether one is open.
@@ -308,6 +328,11 @@ pub async fn shipments(connection: &impl ConnectionTrait, order: Uuid) -> Result
 
 pub async fn promotion(connection: &impl ConnectionTrait, id: Uuid) -> Result<Option<promotion::Model>, DbErr> {
     promotion::Entity::find_by_id(id).one(connection).await
+}
+
+/// The promotion, which nobody uses or changes until the transaction ends.
+pub async fn lock_promotion(tx: &Tx, id: Uuid) -> Result<Option<promotion::Model>, DbErr> {
+    promotion::Entity::find_by_id(id).lock_exclusive().one(&**tx).await
 }
 
 pub async fn promotion_by_code(
@@ -384,16 +409,27 @@ pub async fn carries_promotion(connection: &impl ConnectionTrait, promotion: Uui
 /// Takes everything personal out of a user's orders, and answers which they are. What the law wants kept stays: goods,
 /// amounts, country.
 pub async fn erase_personal(tx: &Tx, user: Uuid) -> Result<Vec<OrderId>, Error> {
-    let mut erased = Vec::new();
-    for row in order::Entity::find().filter(order::Column::UserId.eq(user)).all(&**tx).await? {
-        erased.push(row.id.into());
+    let orders = order::Entity::find().filter(order::Column::UserId.eq(user)).all(&**tx).await?;
+    let ids: Vec<Uuid> = orders.iter().map(|order| order.id).collect();
+    for row in orders {
         let nobody = row.shipping_address()?.without_person();
         let mut change = row.into_active_model();
         change.email = Set("erased@invalid".to_owned());
         change.shipping_address = Set(super::json(&nobody)?);
         change.billing_address = Set(None);
+        // It is signed together with the postcode.
+        change.shipping_quote = Set(String::new());
         change.note = Set(None);
         change.update(&**tx).await?;
     }
-    Ok(erased)
+    for some in ids.chunks(500) {
+        history::Entity::update_many()
+            .col_expr(history::Column::Reason, Expr::value(None::<String>))
+            .filter(history::Column::OrderId.is_in(some.iter().copied()))
+            .filter(history::Column::Actor.eq(format!("customer:{user}")))
+            .exec(&**tx)
+            .await?;
+        super::returns::erase_words(tx, some).await?;
+    }
+    Ok(ids.into_iter().map(OrderId::from).collect())
 }

@@ -5,7 +5,7 @@ use contracts::{ids::ReturnId, time};
 use db::Tx;
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter,
-    QueryOrder, QuerySelect, Set,
+    QueryOrder, QuerySelect, QueryTrait, Set, sea_query::Expr,
 };
 use uuid::Uuid;
 
@@ -80,6 +80,28 @@ pub async fn save(tx: &Tx, from: ReturnStatus, request: &mut return_request::Mod
 
 pub async fn save_line(tx: &Tx, line: &return_line::Model) -> Result<(), DbErr> {
     line.clone().into_active_model().reset_all().update(&**tx).await?;
+    Ok(())
+}
+
+/// Forgets what buyers wrote about their returns of these orders.
+pub async fn erase_words(tx: &Tx, orders: &[Uuid]) -> Result<(), DbErr> {
+    let returns = || {
+        return_request::Entity::find()
+            .select_only()
+            .column(return_request::Column::Id)
+            .filter(return_request::Column::OrderId.is_in(orders.iter().copied()))
+            .into_query()
+    };
+    return_line::Entity::update_many()
+        .col_expr(return_line::Column::Reason, Expr::value(None::<String>))
+        .filter(return_line::Column::ReturnId.in_subquery(returns()))
+        .exec(&**tx)
+        .await?;
+    return_request::Entity::update_many()
+        .col_expr(return_request::Column::Note, Expr::value(None::<String>))
+        .filter(return_request::Column::OrderId.is_in(orders.iter().copied()))
+        .exec(&**tx)
+        .await?;
     Ok(())
 }
 

@@ -60,7 +60,7 @@ async fn the_wrong_amount_is_not_fulfilled_and_goes_back_in_the_end() {
         let (order, _) = shop.ordered(&[("MUG", 1)]).await;
         events::on_payment_processed(shop.app.clone(), Shop::payment(&order, eur(1))).await.expect("applied");
         let seen = shop.read(&order).await;
-        assert_eq!(seen["status"], "pending");
+        assert_eq!((&seen["status"], &seen["payment_status"]), (&json!("pending"), &json!("partially_paid")));
         assert_eq!(problems(&seen), ["amount_mismatch"]);
         let yen = contracts::Money::new(2489, contracts::Currency::JPY);
         events::on_payment_processed(shop.app.clone(), Shop::payment(&order, yen)).await.expect("applied");
@@ -94,6 +94,79 @@ async fn a_payment_that_comes_too_late_goes_back() {
         assert_eq!((&seen["status"], &seen["payment_status"]), (&json!("cancelled"), &json!("paid")));
         refunded(&shop, &order, refunds[0].refund_id, total_of(&order).amount).await;
         assert_eq!(shop.read(&order).await["payment_status"], "refunded");
+        shop.sound().await;
+    }
+}
+
+/// The order was cancelled while the buyer confirmed the payment: held money goes back as paid money does.
+#[tokio::test]
+async fn a_hold_that_comes_too_late_is_let_go() {
+    for shop in shops().await {
+        let (order, owner) = shop.ordered(&[("MUG", 1)]).await;
+        owner.post(&format!("/orders/{}/cancel", id_of(&order)), &json!({})).await.expect(200);
+        let payment_id = PaymentId::new();
+        let held = received(PaymentAuthorized { payment_id, order_id: id_of(&order), amount: total_of(&order) });
+        for _ in 0..2 {
+            events::on_payment_authorized(shop.app.clone(), held.clone()).await.expect("applied");
+        }
+        let asked = shop.events::<RefundRequested>().await;
+        assert_eq!((asked.len(), asked[0].payment_id, asked[0].amount), (1, Some(payment_id), None));
+        // Payments lets it go, and says so twice: there was nothing to refund, and nothing is held any more.
+        let voided = received(RefundFailed {
+            refund_id: asked[0].refund_id,
+            order_id: id_of(&order),
+            amount: eur(0),
+            code: "voided".into(),
+        });
+        events::on_refund_failed(shop.app.clone(), voided).await.expect("applied");
+        let seen = shop.read(&order).await;
+        assert_eq!(problems(&seen), Vec::<&str>::new(), "nothing for staff to look at");
+        assert_eq!((&seen["status"], &seen["payment_status"]), (&json!("cancelled"), &json!("voided")));
+        shop.sound().await;
+    }
+}
+
+#[tokio::test]
+async fn what_went_back_of_several_payments_adds_up() {
+    for shop in shops().await {
+        let (order, owner) = shop.ordered(&[("MUG", 1)]).await;
+        let total = total_of(&order);
+        let payments = [shop.pay(&order).await, shop.pay(&order).await];
+        owner.post(&format!("/orders/{}/cancel", id_of(&order)), &json!({})).await.expect(200);
+        assert_eq!(shop.events::<RefundRequested>().await[0].payment_id, Some(payments[1]), "the one on top");
+        for payment_id in payments {
+            let event = received(RefundProcessed {
+                refund_id: RefundId::new(),
+                payment_id,
+                order_id: id_of(&order),
+                amount: total,
+                // Of this payment, as payments counts.
+                refunded_total: total,
+                captured_total: total,
+                reason: "cancelled".into(),
+            });
+            events::on_refund_processed(shop.app.clone(), event).await.expect("applied");
+        }
+        let seen = shop.read(&order).await;
+        assert_eq!(seen["refunded"]["amount"], 2 * total.amount);
+        assert_eq!(seen["payment_status"], "refunded");
+        shop.sound().await;
+    }
+}
+
+#[tokio::test]
+async fn money_lost_to_a_dispute_stays_lost() {
+    for shop in shops().await {
+        let (order, _) = shop.ordered(&[("MUG", 1)]).await;
+        let payment_id = shop.pay(&order).await;
+        let dispute_id = DisputeId::new();
+        let lost = received(DisputeClosed { dispute_id, payment_id, order_id: id_of(&order), won: false });
+        events::on_dispute_closed(shop.app.clone(), lost).await.expect("applied");
+        let seen = shop.read(&order).await;
+        assert_eq!((&seen["payment_status"], problems(&seen)), (&json!("disputed"), vec!["dispute_lost"]));
+        let path = format!("/orders/{}/status", id_of(&order));
+        let refused = shop.admin().put(&path, &json!({"status": "shipped"})).await.expect(409);
+        assert_eq!(refused["allowed"], json!(["cancelled"]), "nothing is shipped for money that is gone");
         shop.sound().await;
     }
 }
@@ -426,11 +499,20 @@ async fn an_erased_account_leaves_amounts_and_nobody() {
     for shop in shops().await {
         let user_id = UserId::new();
         let order = shop.customer(user_id).post("/orders", &order_of(&[("MUG", 1)])).await.expect(201);
+        shop.deliver(&order, &[("MUG", 1)]).await;
+        let back = json!({"lines": [{"sku": "MUG", "quantity": 1, "reason": "Torstraße is flooded"}], "note": "call Ms. Lovelace"});
+        let me = shop.customer(user_id);
+        let path = format!("/orders/{}", id_of(&order));
+        me.post(&format!("{path}/returns"), &back).await.expect(201);
+        let cancelled = me.post("/orders", &order_of(&[("TEA", 1)])).await.expect(201);
+        let because = json!({"reason": "Lovelace has moved"});
+        me.post(&format!("/orders/{}/cancel", id_of(&cancelled)), &because).await.expect(200);
         let event = received(UserErased { user_id, erased_at: time::now() });
         events::on_user_erased(shop.app.clone(), event).await.expect("applied");
         let seen = shop.read(&order).await;
         assert_eq!(seen["totals"], order["totals"]);
-        let text = seen.to_string().to_lowercase();
+        let returns = shop.admin().get(&format!("{path}/returns")).await.expect(200);
+        let text = format!("{seen}{returns}{}", shop.read(&cancelled).await).to_lowercase();
         assert!(!text.contains("lovelace") && !text.contains("torstra") && !text.contains("guest@"), "{text}");
         let told = shop.events::<OrderErased>().await;
         assert_eq!(told.iter().map(|event| json!(event.order_id)).collect::<Vec<_>>(), [order["id"].clone()]);

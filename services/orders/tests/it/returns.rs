@@ -197,11 +197,15 @@ async fn a_refund_can_wait_be_less_fail_and_be_tried_again() {
         let more = json!({"status": "received", "refund": money(2000)});
         assert_eq!(set(&shop, &request, &more).await.problem(422), "invalid");
         let less = json!({"status": "received", "refund": money(1500), "hold_refund": true});
-        set(&shop, &request, &less).await.expect(200);
+        let held = set(&shop, &request, &less).await.expect(200);
+        // Of 19.99, 3.19 are tax: of 15.00, 2.39.
+        assert_eq!(held["refund"]["tax"]["amount"], 239);
         assert!(shop.events::<RefundRequested>().await.is_empty(), "held");
         set(&shop, &request, &json!({"status": "inspected"})).await.expect(200);
         let refunds = shop.events::<RefundRequested>().await;
         assert_eq!(refunds[0].amount, Some(eur(1500)));
+        let kept = set(&shop, &request, &json!({"status": "rejected"})).await;
+        assert_eq!(kept.problem(409), "wrong_status", "the money is on its way");
         let failed = received(RefundFailed {
             refund_id: refunds[0].refund_id,
             order_id: id_of(&order),
@@ -222,6 +226,41 @@ async fn a_refund_can_wait_be_less_fail_and_be_tried_again() {
 }
 
 #[tokio::test]
+async fn a_refund_that_bounces_counts_no_more_and_can_be_asked_for_again() {
+    for shop in shops().await {
+        let (order, owner) = shop.ordered(&[("MUG", 2)]).await;
+        shop.deliver(&order, &[("MUG", 2)]).await;
+        let request = open(&owner, &order, &json!([{"sku": "MUG", "quantity": 1}])).await.expect(201);
+        set(&shop, &request, &json!({"status": "approved"})).await.expect(200);
+        set(&shop, &request, &json!({"status": "received"})).await.expect(200);
+        let refunds = shop.events::<RefundRequested>().await;
+        refunded(&shop, &order, &refunds[0], 0).await;
+        assert_eq!(shop.read(&order).await["payment_status"], "partially_refunded");
+        let bounced = received(RefundFailed {
+            refund_id: refunds[0].refund_id,
+            order_id: id_of(&order),
+            amount: eur(1999),
+            code: "lost_or_stolen_card".into(),
+        });
+        for _ in 0..2 {
+            events::on_refund_failed(shop.app.clone(), bounced.clone()).await.expect("applied");
+        }
+        let seen = shop.read(&order).await;
+        assert_eq!((&seen["payment_status"], &seen["refunded"]["amount"]), (&json!("paid"), &json!(0)));
+        assert_eq!(seen["problems"][0]["code"], "refund_failed");
+        let list = owner.get(&format!("/orders/{}/returns", id_of(&order))).await.expect(200);
+        let back = &list["items"][0];
+        assert_eq!((&back["status"], &back["refunded"]["amount"]), (&json!("inspected"), &json!(0)));
+        set(&shop, &request, &json!({"status": "refunded"})).await.expect(200);
+        let refunds = shop.events::<RefundRequested>().await;
+        assert_eq!((refunds.len(), refunds[1].amount), (2, Some(eur(1999))));
+        refunded(&shop, &order, &refunds[1], 0).await;
+        assert_eq!(shop.read(&order).await["refunded"]["amount"], 1999);
+        shop.sound().await;
+    }
+}
+
+#[tokio::test]
 async fn never_more_goes_back_than_is_left() {
     for shop in shops().await {
         let (order, owner) = shop.ordered(&[("MUG", 2)]).await;
@@ -230,6 +269,7 @@ async fn never_more_goes_back_than_is_left() {
         let goodwill = RefundRequested {
             refund_id: RefundId::new(),
             order_id: id_of(&order),
+            payment_id: None,
             amount: Some(eur(4000)),
             reason: String::new(),
             return_id: None,

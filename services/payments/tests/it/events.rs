@@ -14,7 +14,8 @@ use crate::{Shop, checkout, eur, received, shops};
 
 fn asked(order: OrderId, cents: Option<i64>) -> RefundRequested {
     let amount = cents.map(eur);
-    RefundRequested { refund_id: RefundId::new(), order_id: order, amount, reason: "return".into(), return_id: None }
+    let reason = "return".to_owned();
+    RefundRequested { refund_id: RefundId::new(), order_id: order, payment_id: None, amount, reason, return_id: None }
 }
 
 fn cancelled(order: OrderId) -> OrderStatusChanged {
@@ -89,8 +90,13 @@ async fn a_refund_that_cannot_be_made_is_answered() {
         let declined = shop.order(100);
         shop.pay(declined, "tok_chargeDeclined").await.expect(402);
         hear_refund(&shop, &received(asked(declined, None))).await;
+        // The payment that is named belongs to another order.
+        let payment = shop.status(order).await["payment_id"].clone();
+        let payment_id = Some(serde_json::from_value(payment).expect("an id"));
+        let mixed_up = RefundRequested { payment_id, ..asked(OrderId::new(), Some(7)) };
+        hear_refund(&shop, &received(mixed_up)).await;
         let codes: Vec<String> = shop.events::<RefundFailed>().await.into_iter().map(|event| event.code).collect();
-        assert_eq!(codes, ["exceeds_refundable", "nothing_captured", "nothing_captured"]);
+        assert_eq!(codes, ["exceeds_refundable", "nothing_captured", "nothing_captured", "nothing_captured"]);
         assert_eq!(shop.status(order).await["refunded"]["amount"], 0);
     }
 }

@@ -1,4 +1,4 @@
-//! A cart as its shopper sees it: priced anew at each look, with what changed since.
+//! A cart as its shopper sees it, with what changed since: priced anew at each look, and line by line as it changes.
 
 use std::collections::HashMap;
 
@@ -23,6 +23,22 @@ use crate::{
 
 /// A cart and what it costs now.
 #[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(example = json!({
+    "id": "0192f0c1-a2b3-7c4d-8e5f-60718293a4b9", "status": "active", "cart_token": "3q2-7w…",
+    "items": [{
+        "sku": "KIT-MUG-SAN", "quantity": 2, "product_id": "0192f0c1-a2b3-7c4d-8e5f-60718293a4b1", "slug": "stoneware-mug",
+        "title": "Stoneware mug", "variant_title": "Sand", "image": "/media/mug.svg",
+        "unit_price": {"amount": 1900, "currency": "EUR"}, "subtotal": {"amount": 3800, "currency": "EUR"},
+        "discount": {"amount": 0, "currency": "EUR"}, "total": {"amount": 3800, "currency": "EUR"}, "available": true
+    }],
+    "item_count": 2, "email": null, "shipping_address": null, "shipping_option": null, "shipping": null, "coupon": null,
+    "totals": {
+        "subtotal": {"amount": 3800, "currency": "EUR"}, "discount": {"amount": 0, "currency": "EUR"},
+        "shipping": {"amount": 0, "currency": "EUR"}, "tax": {"amount": 607, "currency": "EUR"},
+        "total": {"amount": 3800, "currency": "EUR"}, "tax_included": true
+    },
+    "problems": [], "stale": false, "version": 1, "updated_at": "2026-11-22T19:03:16Z"
+}))]
 pub struct CartView {
     /// Absent while nothing was put into it.
     pub id: Option<CartId>,
@@ -172,7 +188,24 @@ pub async fn show(app: &App, cart: &cart::Model) -> Result<CartView, Error> {
     if !stale {
         keep_shown(app, &lines, &priced).await?;
     }
-    let mut problems = line_problems(&lines, &priced);
+    view(app, cart, &lines, &priced, stale).await
+}
+
+/// The cart after a change: what was changed has just been priced, the rest stands as it was shown last.
+pub async fn after_change(app: &App, cart: &cart::Model) -> Result<CartView, Error> {
+    let lines = store::carts::lines(app.db.reader(), cart.id).await?;
+    let priced = remembered(&lines)?;
+    view(app, cart, &lines, &priced, false).await
+}
+
+async fn view(
+    app: &App,
+    cart: &cart::Model,
+    lines: &[cart_line::Model],
+    priced: &HashMap<String, PricedItem>,
+    stale: bool,
+) -> Result<CartView, Error> {
+    let mut problems = line_problems(lines, priced);
     let sellable: Vec<(u32, &PricedItem)> =
         lines.iter().filter_map(|line| Some((store::quantity(line.quantity), priced.get(&line.sku)?))).collect();
     let address: Option<Address> = cart.shipping_address.as_ref().map(store::read_json).transpose()?;
@@ -183,7 +216,7 @@ pub async fn show(app: &App, cart: &cart::Model) -> Result<CartView, Error> {
         status: cart.status.clone(),
         cart_token: None,
         item_count: lines.iter().map(|line| u64::from(store::quantity(line.quantity))).sum(),
-        items: line_views(&lines, &priced, &calculated),
+        items: line_views(lines, priced, &calculated),
         email: cart.email.clone(),
         shipping_address: address,
         shipping_option: cart.shipping_option.clone(),
@@ -228,7 +261,7 @@ async fn keep_shown(app: &App, lines: &[cart_line::Model], priced: &HashMap<Stri
 }
 
 /// What stands between each line and its being ordered, and which price the shopper has not agreed to.
-pub fn line_problems(lines: &[cart_line::Model], priced: &HashMap<String, PricedItem>) -> Vec<CartProblem> {
+fn line_problems(lines: &[cart_line::Model], priced: &HashMap<String, PricedItem>) -> Vec<CartProblem> {
     let mut problems = Vec::new();
     for line in lines {
         let quantity = store::quantity(line.quantity);

@@ -1,6 +1,7 @@
-//! Changing a cart: each change writes one line and counts one version.
+//! Changing a cart: each change prices and writes one line and counts one version, however long the cart is.
 
 use contracts::{calls::PricedItem, order::Item, time};
+use db::Tx;
 use sea_orm::prelude::Uuid;
 use web::{Caller, Checks, Problem};
 
@@ -67,19 +68,51 @@ pub async fn read(app: &App, holder: &Holder) -> Result<CartView, Error> {
     Ok(view)
 }
 
-/// The holder's cart, created if there is none. A new guest's cart comes with its token.
-pub async fn find_or_create(app: &App, holder: &Holder) -> Result<(cart::Model, Option<String>), Error> {
-    if let (Some(cart), _) = find(app, holder).await? {
-        return Ok((cart, None));
+/// A cart to work with.
+pub struct Opened {
+    pub cart: cart::Model,
+    /// Of a guest's cart that is new: what opens it from now on.
+    pub token: Option<String>,
+    pub is_new: bool,
+}
+
+impl Opened {
+    fn known(cart: cart::Model) -> Self {
+        Self { cart, token: None, is_new: false }
     }
+}
+
+/// The holder's cart, created if there is none.
+pub async fn find_or_create(app: &App, holder: &Holder) -> Result<Opened, Error> {
+    if let (Some(cart), _) = find(app, holder).await? {
+        return Ok(Opened::known(cart));
+    }
+    let tx = app.db.begin().await?;
+    let opened = create(&tx, holder).await?;
+    tx.commit().await?;
+    Ok(opened)
+}
+
+/// Makes the holder's cart, unless another request of the same user was faster.
+async fn create(tx: &Tx, holder: &Holder) -> Result<Opened, Error> {
     let token = holder.user.is_none().then(tokens::cart_token);
+    let cart = fresh(holder.user, token.as_deref());
+    if store::carts::insert(tx, cart.clone()).await? {
+        return Ok(Opened { cart, token, is_new: true });
+    }
+    let user = holder.user.ok_or(Error::Raced)?;
+    Ok(Opened::known(store::carts::active_of_user(&**tx, user).await?.ok_or(Error::Raced)?))
+}
+
+/// A cart nobody has put anything into yet.
+pub fn fresh(user: Option<Uuid>, token: Option<&str>) -> cart::Model {
     let now = time::now();
-    let cart = cart::Model {
+    cart::Model {
         id: Uuid::now_v7(),
         status: "active".to_owned(),
-        token_hash: token.as_deref().map(tokens::hash),
-        user_id: holder.user,
-        active_for: holder.user,
+        token_hash: token.map(tokens::hash),
+        user_id: user,
+        active_for: user,
         email: None,
         shipping_address: None,
         shipping_option: None,
@@ -88,40 +121,59 @@ pub async fn find_or_create(app: &App, holder: &Holder) -> Result<(cart::Model, 
         version: 0,
         created_at: now,
         updated_at: now,
-    };
-    let tx = app.db.begin().await?;
-    let created = store::carts::insert(&tx, cart.clone()).await?;
-    tx.commit().await?;
-    if created {
-        return Ok((cart, token));
     }
-    // Another request of the same user was faster.
-    let (cart, _) = find(app, holder).await?;
-    Ok((cart.ok_or(Error::Raced)?, None))
+}
+
+/// Locks the holder's cart until `tx` ends, counts the change, and reads the cart as it is then.
+async fn open(tx: &Tx, holder: &Holder, found: Option<cart::Model>) -> Result<Opened, Error> {
+    let opened = match found {
+        Some(cart) => Opened::known(cart),
+        None => create(tx, holder).await?,
+    };
+    if opened.is_new {
+        return Ok(opened);
+    }
+    if !store::carts::touch(tx, opened.cart.id).await? {
+        return Err(Error::Raced);
+    }
+    let cart = store::carts::find(&**tx, opened.cart.id).await?.ok_or(Error::NotFound)?;
+    Ok(Opened { cart, ..opened })
+}
+
+/// A cart after one of its lines changed.
+pub struct Changed {
+    pub cart: cart::Model,
+    pub token: Option<String>,
+    /// Pieces in all lines together.
+    pub item_count: u64,
+}
+
+async fn changed(tx: Tx, opened: Opened) -> Result<Changed, Error> {
+    let (lines, item_count) = store::carts::tally(&*tx, opened.cart.id).await?;
+    if lines > LINES_MAX as u64 {
+        let message = format!("a cart holds {LINES_MAX} different items at most");
+        return Err(Problem::invalid_field("sku", "too_many_lines", message).into());
+    }
+    tx.commit().await?;
+    Ok(Changed { cart: opened.cart, token: opened.token, item_count })
 }
 
 /// Adds pieces: the same SKU adds to its line.
-pub async fn add(app: &App, holder: &Holder, item: &Item) -> Result<CartView, Error> {
+pub async fn add(app: &App, holder: &Holder, item: &Item) -> Result<Changed, Error> {
     check(&item.sku, item.quantity)?;
     let now = for_sale(app, &item.sku).await?;
-    let (cart, token) = find_or_create(app, holder).await?;
+    let (found, _) = find(app, holder).await?;
     let tx = app.db.begin().await?;
-    if !store::carts::touch(&tx, cart.id).await? {
-        return Err(Error::Raced);
-    }
-    match store::carts::line(&*tx, cart.id, &item.sku).await? {
+    let opened = open(&tx, holder, found).await?;
+    match store::carts::line(&*tx, opened.cart.id, &item.sku).await? {
         Some(line) => {
             let quantity = store::quantity(line.quantity).saturating_add(item.quantity);
             check(&item.sku, quantity)?;
             store::carts::update_line(&tx, &agreed(line, quantity, &now)?).await?;
         }
         None => {
-            if store::carts::count_lines(&*tx, cart.id).await? >= LINES_MAX as u64 {
-                let message = format!("a cart holds {LINES_MAX} different items at most");
-                return Err(Problem::invalid_field("sku", "too_many_lines", message).into());
-            }
             let line = cart_line::Model {
-                cart_id: cart.id,
+                cart_id: opened.cart.id,
                 sku: item.sku.clone(),
                 quantity: 0,
                 shown: None,
@@ -131,56 +183,44 @@ pub async fn add(app: &App, holder: &Holder, item: &Item) -> Result<CartView, Er
             store::carts::insert_line(&tx, agreed(line, item.quantity, &now)?).await?;
         }
     }
-    tx.commit().await?;
-    let mut view = shown(app, cart.id).await?;
-    view.cart_token = token;
-    Ok(view)
+    changed(tx, opened).await
 }
 
 /// Sets a line's quantity.
-pub async fn set(app: &App, holder: &Holder, sku: &str, quantity: u32) -> Result<CartView, Error> {
+pub async fn set(app: &App, holder: &Holder, sku: &str, quantity: u32) -> Result<Changed, Error> {
     check(sku, quantity)?;
     let cart = find(app, holder).await?.0.ok_or(Error::NotFound)?;
     let priced = pricing::price(app, [sku.to_owned()]).await?;
     let tx = app.db.begin().await?;
-    if !store::carts::touch(&tx, cart.id).await? {
-        return Err(Error::Raced);
-    }
-    let line = store::carts::line(&*tx, cart.id, sku).await?.ok_or(Error::NotFound)?;
+    let opened = open(&tx, holder, Some(cart)).await?;
+    let line = store::carts::line(&*tx, opened.cart.id, sku).await?.ok_or(Error::NotFound)?;
     let line = match priced.get(sku) {
         Some(now) => agreed(line, quantity, now)?,
         None => cart_line::Model { quantity: store::pieces(quantity), ..line },
     };
     store::carts::update_line(&tx, &line).await?;
-    tx.commit().await?;
-    shown(app, cart.id).await
+    changed(tx, opened).await
 }
 
 /// Removes a line, or all of them.
-pub async fn remove(app: &App, holder: &Holder, sku: Option<&str>) -> Result<CartView, Error> {
+pub async fn remove(app: &App, holder: &Holder, sku: Option<&str>) -> Result<Changed, Error> {
     let cart = find(app, holder).await?.0.ok_or(Error::NotFound)?;
     let tx = app.db.begin().await?;
-    if !store::carts::touch(&tx, cart.id).await? {
-        return Err(Error::Raced);
-    }
+    let opened = open(&tx, holder, Some(cart)).await?;
     match sku {
-        Some(sku) if !store::carts::delete_line(&tx, cart.id, sku).await? => return Err(Error::NotFound),
+        Some(sku) if !store::carts::delete_line(&tx, opened.cart.id, sku).await? => return Err(Error::NotFound),
         Some(_) => {}
-        None => store::carts::delete_lines(&tx, cart.id).await?,
+        None => store::carts::delete_lines(&tx, opened.cart.id).await?,
     }
-    tx.commit().await?;
-    shown(app, cart.id).await
+    changed(tx, opened).await
 }
 
 /// Keeps what the shopper typed at the checkout, and agrees to new prices if asked to.
 pub async fn draft(app: &App, holder: &Holder, drafts: CartDrafts) -> Result<CartView, Error> {
     check_drafts(&drafts)?;
-    let (cart, token) = find_or_create(app, holder).await?;
+    let (found, _) = find(app, holder).await?;
     let tx = app.db.begin().await?;
-    if !store::carts::touch(&tx, cart.id).await? {
-        return Err(Error::Raced);
-    }
-    let mut cart = store::carts::find(&*tx, cart.id).await?.ok_or(Error::NotFound)?;
+    let Opened { mut cart, token, .. } = open(&tx, holder, found).await?;
     if let Some(email) = drafts.email {
         cart.email = email;
     }
@@ -211,23 +251,15 @@ pub async fn set_coupon(app: &App, holder: &Holder, code: Option<&str>) -> Resul
     }
     let cart = find(app, holder).await?.0.ok_or(Error::NotFound)?;
     let tx = app.db.begin().await?;
-    if !store::carts::touch(&tx, cart.id).await? {
-        return Err(Error::Raced);
-    }
-    let mut cart = store::carts::find(&*tx, cart.id).await?.ok_or(Error::NotFound)?;
+    let Opened { mut cart, .. } = open(&tx, holder, Some(cart)).await?;
     cart.coupon = code.map(promote::normal_code);
     store::carts::save_drafts(&tx, &cart).await?;
     tx.commit().await?;
     carts::show(app, &cart).await
 }
 
-async fn shown(app: &App, cart: Uuid) -> Result<CartView, Error> {
-    let cart = store::carts::find(app.db.reader(), cart).await?.ok_or(Error::NotFound)?;
-    carts::show(app, &cart).await
-}
-
 /// Agrees to the price of every line as it was shown last.
-async fn accept(tx: &db::Tx, cart: Uuid) -> Result<(), Error> {
+async fn accept(tx: &Tx, cart: Uuid) -> Result<(), Error> {
     for line in store::carts::lines(&**tx, cart).await? {
         let Some(shown) = &line.shown else { continue };
         let shown: PricedItem = store::read_json(shown)?;

@@ -58,26 +58,6 @@ pub mod cart_line {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
-pub mod placement {
-    use sea_orm::entity::prelude::*;
-
-    /// The order id a cart or an idempotency key was promised, before any stock was reserved under it.
-    #[sea_orm::model]
-    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
-    #[sea_orm(table_name = "placements")]
-    pub struct Model {
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub claim: String,
-        /// Digest of the goods: other goods need another reservation, hence another id.
-        pub fingerprint: String,
-        #[sea_orm(unique)]
-        pub order_id: Uuid,
-        pub created_at: DateTimeUtc,
-    }
-
-    impl ActiveModelBehavior for ActiveModel {}
-}
-
 pub mod order {
     use sea_orm::entity::prelude::*;
 

@@ -14,6 +14,25 @@ use crate::{
 
 /// Every number of an order, derived.
 #[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(example = json!({
+    "lines": [{
+        "of": "KIT-MUG-SAN", "total": {"amount": 3800, "currency": "EUR"},
+        "steps": ["2 × 19.00 EUR = 38.00 EUR", "DE VAT 19 % of 31.93 EUR net = 6.07 EUR, contained"],
+        "taxes": [{"name": "DE VAT", "rate_ppm": 190_000, "net": {"amount": 3193, "currency": "EUR"}, "amount": {"amount": 607, "currency": "EUR"}}]
+    }],
+    "shipping": {
+        "of": "shipping", "total": {"amount": 490, "currency": "EUR"},
+        "steps": ["sandbox Standard: 4.90 EUR, as quoted", "DE VAT 19 % of 4.12 EUR net = 0.78 EUR, contained"],
+        "taxes": [{"name": "DE VAT", "rate_ppm": 190_000, "net": {"amount": 412, "currency": "EUR"}, "amount": {"amount": 78, "currency": "EUR"}}]
+    },
+    "totals": {
+        "subtotal": {"amount": 3800, "currency": "EUR"}, "discount": {"amount": 0, "currency": "EUR"},
+        "shipping": {"amount": 490, "currency": "EUR"}, "tax": {"amount": 685, "currency": "EUR"},
+        "total": {"amount": 4290, "currency": "EUR"}, "tax_included": true
+    },
+    "steps": ["goods: 38.00 EUR", "delivery: + 4.90 EUR", "tax: 6.85 EUR, contained in the prices", "total: 42.90 EUR"],
+    "tax_rules": "9f86d081884c", "coupon": null, "consistent": true
+}))]
 pub struct Explanation {
     pub lines: Vec<ExplainedLine>,
     pub shipping: ExplainedLine,

@@ -17,7 +17,7 @@ use crate::{
 
 /// Things done in one sweep of a kind.
 const BATCH: u64 = 200;
-/// Sweeps between two prunings of old records.
+/// Sweeps between two prunings of old answers.
 const PRUNE_EVERY: u32 = 200;
 
 /// What a sweep did.
@@ -56,10 +56,6 @@ async fn round(app: &App, holder: Uuid, rounds: u32) -> Result<(), Error> {
     }
     if rounds.is_multiple_of(PRUNE_EVERY) {
         idempotency::prune(&app.db).await?;
-        let tx = app.db.begin().await?;
-        let kept_days = i64::from(app.config.cart_kept_days) + idempotency::KEPT_DAYS;
-        store::carts::forget_promises(&tx, time::now() - Span::days(kept_days)).await?;
-        tx.commit().await?;
     }
     Ok(())
 }

@@ -2,14 +2,14 @@
 
 use std::collections::HashMap;
 
-use contracts::{calls::PricedItem, time};
+use contracts::calls::PricedItem;
 use db::Tx;
 use sea_orm::prelude::Uuid;
 
 use crate::{
     App, Error,
     carts::CartProblem,
-    change_cart::{LINES_MAX, QUANTITY_MAX},
+    change_cart::{LINES_MAX, QUANTITY_MAX, fresh},
     entity::{cart, cart_line},
     pricing, store, tokens,
 };
@@ -28,10 +28,12 @@ pub async fn merge(app: &App, user: Uuid, token: &str) -> Result<Vec<CartProblem
         // Another request of the same sign-in was faster.
         return Ok(Vec::new());
     }
-    let mut mine = user_cart(&tx, user).await?;
-    if !store::carts::touch(&tx, mine.id).await? {
+    let id = user_cart(&tx, user).await?.id;
+    if !store::carts::touch(&tx, id).await? {
         return Err(Error::Raced);
     }
+    // Read again: only now is it certain that nobody is changing it.
+    let mut mine = store::carts::find(&*tx, id).await?.ok_or(Error::Raced)?;
     let reduced = add_lines(&tx, guest.id, mine.id, &priced).await?;
     mine.email = mine.email.or(guest.email);
     mine.shipping_address = mine.shipping_address.or(guest.shipping_address);
@@ -43,23 +45,7 @@ pub async fn merge(app: &App, user: Uuid, token: &str) -> Result<Vec<CartProblem
 
 /// The user's active cart, created if there is none.
 async fn user_cart(tx: &Tx, user: Uuid) -> Result<cart::Model, Error> {
-    let now = time::now();
-    let fresh = cart::Model {
-        id: Uuid::now_v7(),
-        status: "active".to_owned(),
-        token_hash: None,
-        user_id: Some(user),
-        active_for: Some(user),
-        email: None,
-        shipping_address: None,
-        shipping_option: None,
-        coupon: None,
-        order_id: None,
-        version: 0,
-        created_at: now,
-        updated_at: now,
-    };
-    store::carts::insert(tx, fresh).await?;
+    store::carts::insert(tx, fresh(Some(user), None)).await?;
     store::carts::active_of_user(&**tx, user).await?.ok_or(Error::Raced)
 }
 

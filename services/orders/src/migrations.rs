@@ -25,7 +25,7 @@ impl MigrationName for Orders {
 #[async_trait::async_trait]
 impl MigrationTrait for Orders {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        for table in [promotions(), carts(), cart_lines(), placements(), orders(), order_lines()] {
+        for table in [promotions(), carts(), cart_lines(), orders(), order_lines()] {
             manager.create_table(table).await?;
         }
         for table in [history(), payments(), refunds(), disputes(), shipments(), returns(), return_lines()] {
@@ -52,7 +52,6 @@ impl MigrationTrait for Orders {
             "order_history",
             "order_lines",
             "orders",
-            "placements",
             "cart_lines",
             "carts",
             "promotions",
@@ -115,16 +114,6 @@ fn cart_lines() -> TableCreateStatement {
         .col(schema::timestamp_with_time_zone("added_at"))
         .primary_key(Index::create().col("cart_id").col("sku"))
         .foreign_key(&mut belongs_to("cart_lines_cart", "cart_lines", "cart_id", "carts", "id"))
-        .to_owned()
-}
-
-fn placements() -> TableCreateStatement {
-    Table::create()
-        .table("placements")
-        .col(schema::string("claim").primary_key())
-        .col(schema::string_len("fingerprint", 64))
-        .col(schema::uuid("order_id").unique_key())
-        .col(schema::timestamp_with_time_zone("created_at"))
         .to_owned()
 }
 

@@ -1,10 +1,12 @@
 //! Placing an order: price, check, reserve, then one transaction that writes all of it.
 //!
-//! A crash at any point leaves nothing but a reservation that expires. A repeat finds the order id it was promised
-//! before anything was reserved, so it reserves the same stock again, not more of it.
+//! A crash at any point leaves nothing but a reservation that expires. The order's id follows from the cart or the key,
+//! and from the goods, so a repeat reserves the same stock again, not more of it.
 
 mod ask;
 mod write;
+
+use std::collections::HashMap;
 
 use chrono::{DateTime, Duration, Utc};
 use contracts::{
@@ -17,7 +19,6 @@ use contracts::{
 use db::idempotency::{self, Request};
 use http::StatusCode;
 use serde_json::Value;
-use sha2::{Digest, Sha256};
 use upstream::CallError;
 use web::{Caller, IdempotencyKey, Problem, idempotency::Answer};
 
@@ -27,7 +28,7 @@ use crate::{
     App, Error,
     carts::CartProblem,
     change_cart::Holder,
-    entity::{cart, promotion},
+    entity::{cart_line, promotion},
     error::ShortLine,
     pricing, promote, store, tokens,
     totals::{Calculated, Discount},
@@ -62,13 +63,13 @@ pub async fn place(
         return same_again(app, order.into()).await;
     }
     let draft = draft(app, wanted).await?;
-    let claim = claim(&draft.wanted, request.as_ref());
-    let order_id = promise(app, claim.as_deref(), &draft.wanted.items).await?;
+    let order_id = claim(&draft.wanted, request.as_ref())
+        .map_or_else(OrderId::new, |claim| tokens::order_id(&claim, &draft.wanted.items));
     if !reserve(app, order_id, &draft).await? {
         // The order was written, and even paid or cancelled, while this request was on its way.
         return same_again(app, order_id).await;
     }
-    write::write(app, order_id, claim, request, draft).await
+    write::write(app, order_id, request, draft).await
 }
 
 /// Adds a guest's token to an answer. It is derived each time, so that it is kept nowhere.
@@ -104,19 +105,15 @@ fn request(caller: &Caller, holder: &Holder, key: IdempotencyKey, body: &PlaceOr
 
 async fn answered_before(app: &App, request: Option<&Request>) -> Result<Option<Answer>, Error> {
     let Some(request) = request else { return Ok(None) };
-    let tx = app.db.begin().await?;
-    let begun = idempotency::begin(&tx, request).await?;
     // Only a look: the record is written with the order.
-    tx.rollback().await?;
+    let begun = idempotency::look(app.db.reader(), request).await?;
     Ok(web::idempotency::replay(begun)?.map(|answer| with_token(app, answer)))
 }
 
 /// Prices everything and refuses what cannot be sold, before anything is held.
 async fn draft(app: &App, wanted: Wanted) -> Result<Draft, Error> {
     let priced = pricing::price(app, wanted.items.iter().map(|item| item.sku.clone())).await?;
-    if let Some(cart) = &wanted.cart {
-        check_cart(app, cart, &priced).await?;
-    }
+    check_cart(&wanted.cart_lines, &priced)?;
     let known = known(&wanted.items, &priced)?;
     let quote = pricing::confirm(app, &wanted.shipping_option, &wanted.shipping_address, &wanted.items).await?;
     let quote = quote.map_err(|reason| {
@@ -131,6 +128,10 @@ async fn draft(app: &App, wanted: Wanted) -> Result<Draft, Error> {
     let goods = pricing::add_up(app, &pairs, Discount::None, None, &destination)?.totals.subtotal;
     let applied = promote::apply_code(app, wanted.coupon.as_deref(), goods).await?;
     let (promotion, discount) = applied.map_err(promote::refused)?;
+    if let Some(promotion) = &promotion {
+        // Counted again when the order is written; but who may not use it need not hold stock until then.
+        promote::check_customer(app.db.reader(), promotion, wanted.user, &wanted.email).await?;
+    }
     let calculated = pricing::add_up(app, &pairs, discount, Some(quote.price), &destination)?;
     let total = calculated.totals.total;
     if total.amount > app.config.order_max_minor {
@@ -146,13 +147,9 @@ async fn draft(app: &App, wanted: Wanted) -> Result<Draft, Error> {
 }
 
 /// A cart is ordered at the prices it was shown with, and only if nothing in it went away.
-async fn check_cart(
-    app: &App,
-    cart: &cart::Model,
-    priced: &std::collections::HashMap<String, PricedItem>,
-) -> Result<(), Error> {
+fn check_cart(lines: &[cart_line::Model], priced: &HashMap<String, PricedItem>) -> Result<(), Error> {
     let mut problems = Vec::new();
-    for line in store::carts::lines(app.db.reader(), cart.id).await? {
+    for line in lines {
         let shown: Option<PricedItem> = line.shown.as_ref().map(store::read_json).transpose()?;
         match (priced.get(&line.sku), shown) {
             (None, _) => {
@@ -168,7 +165,7 @@ async fn check_cart(
     if problems.is_empty() { Ok(()) } else { Err(Error::CartProblems(problems)) }
 }
 
-fn known(items: &[Item], priced: &std::collections::HashMap<String, PricedItem>) -> Result<Vec<PricedItem>, Problem> {
+fn known(items: &[Item], priced: &HashMap<String, PricedItem>) -> Result<Vec<PricedItem>, Problem> {
     let mut checks = web::Checks::new();
     for (index, item) in items.iter().enumerate() {
         let message = format!("{} is not sold here", item.sku);
@@ -178,22 +175,13 @@ fn known(items: &[Item], priced: &std::collections::HashMap<String, PricedItem>)
     Ok(items.iter().filter_map(|item| priced.get(&item.sku).cloned()).collect())
 }
 
-/// What an order id is promised to: the cart for ever, else the key. Without either, each request is its own order.
+/// What an order's id follows from: the cart for ever, else the key. Without either, each request is its own order.
 fn claim(wanted: &Wanted, request: Option<&Request>) -> Option<String> {
     match (&wanted.cart, request) {
         (Some(cart), _) => Some(format!("cart:{}", cart.id)),
         (None, Some(request)) => Some(format!("key:{}", tokens::hash(&format!("{}/{}", request.scope, request.key)))),
         (None, None) => None,
     }
-}
-
-async fn promise(app: &App, claim: Option<&str>, items: &[Item]) -> Result<OrderId, Error> {
-    let Some(claim) = claim else { return Ok(OrderId::new()) };
-    let fingerprint = hex::encode(Sha256::digest(store::json(&items)?.to_string()));
-    let tx = app.db.begin().await?;
-    let id = store::carts::promise(&tx, claim, &fingerprint).await?;
-    tx.commit().await?;
-    Ok(id)
 }
 
 /// Holds the stock. `false`: it was held for this order before, and is spoken for or given back by now.

@@ -1,13 +1,17 @@
 //! Names nobody can guess: cart tokens, guests' order tokens, order numbers; and ids that can be derived again.
 
+use std::fmt::Write;
+
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use contracts::{
     Secret,
     ids::{OrderId, RefundId},
+    order::Item,
 };
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
+use uuid::Uuid;
 
 /// Crockford's base 32: no I, L, O or U, so that a number survives being read out.
 const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
@@ -64,12 +68,28 @@ pub fn read_order_number(typed: &str) -> String {
     }
 }
 
+/// The id of the order that `claim`, a cart or an idempotency key, becomes with these goods: always the same, so that a
+/// repeat reserves the same stock again, not more of it. Other goods get another id, and a reservation of their own.
+pub fn order_id(claim: &str, goods: &[Item]) -> OrderId {
+    let mut text = format!("order:{claim}");
+    for item in goods {
+        // A SKU has no line breaks, so that no two lists of goods read the same.
+        let _ = write!(text, "\n{} {}", item.quantity, item.sku);
+    }
+    derived(&text).into()
+}
+
 /// The id of the refund of `order` for `cause`: always the same, so that asking twice refunds once.
 pub fn refund_id(order: OrderId, cause: &str) -> RefundId {
-    let digest = Sha256::digest(format!("refund:{order}:{cause}"));
+    derived(&format!("refund:{order}:{cause}")).into()
+}
+
+/// A UUID of version 8 (RFC 9562): made from what it names, not drawn.
+fn derived(text: &str) -> Uuid {
+    let digest = Sha256::digest(text);
     let mut bytes = [0; 16];
     bytes.copy_from_slice(&digest[..16]);
-    uuid::Builder::from_custom_bytes(bytes).into_uuid().into()
+    uuid::Builder::from_custom_bytes(bytes).into_uuid()
 }
 
 fn keyed(secret: &Secret, message: &str) -> [u8; 32] {
@@ -110,6 +130,19 @@ mod tests {
         }
         assert_eq!(read_order_number("r-o1il-2m9d"), "R-0111-2M9D");
         assert_eq!(read_order_number("é"), "R-");
+    }
+
+    #[test]
+    fn order_ids_follow_the_claim_and_the_goods() {
+        let goods = |list: &[(&str, u32)]| -> Vec<Item> {
+            list.iter().map(|(sku, quantity)| Item { sku: (*sku).into(), quantity: *quantity }).collect()
+        };
+        let id = order_id("cart:1", &goods(&[("A", 1), ("B", 2)]));
+        assert_eq!(id, order_id("cart:1", &goods(&[("A", 1), ("B", 2)])));
+        assert_ne!(id, order_id("cart:2", &goods(&[("A", 1), ("B", 2)])));
+        assert_ne!(id, order_id("cart:1", &goods(&[("A", 1), ("B", 3)])));
+        assert_ne!(id, order_id("cart:1", &goods(&[("A", 1)])));
+        assert_ne!(order_id("c", &goods(&[("A 1", 1)])), order_id("c", &goods(&[("A", 1), ("1", 1)])));
     }
 
     #[test]

@@ -21,6 +21,32 @@ use crate::{
 
 /// An order with all that belongs to it.
 #[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(example = json!({
+    "id": "0192f0c1-a2b3-7c4d-8e5f-60718293a4b6", "number": "R-4F7K-2M9D", "guest_token": "q83vEj…", "user_id": null,
+    "email": "ada@example.org", "status": "pending", "payment_status": "not_paid", "fulfillment_status": "unfulfilled",
+    "lines": [{
+        "sku": "KIT-MUG-SAN", "product_id": "0192f0c1-a2b3-7c4d-8e5f-60718293a4b1", "slug": "stoneware-mug",
+        "title": "Stoneware mug", "variant_title": "Sand", "image": "/media/mug.svg", "quantity": 2,
+        "unit_price": {"amount": 1900, "currency": "EUR"}, "subtotal": {"amount": 3800, "currency": "EUR"},
+        "discount": {"amount": 0, "currency": "EUR"}, "total": {"amount": 3800, "currency": "EUR"},
+        "tax": {"amount": 607, "currency": "EUR"},
+        "taxes": [{"name": "DE VAT", "rate_ppm": 190_000, "net": {"amount": 3193, "currency": "EUR"}, "amount": {"amount": 607, "currency": "EUR"}}],
+        "shipped_quantity": 0, "delivered_quantity": 0, "returned_quantity": 0
+    }],
+    "totals": {
+        "subtotal": {"amount": 3800, "currency": "EUR"}, "discount": {"amount": 0, "currency": "EUR"},
+        "shipping": {"amount": 490, "currency": "EUR"}, "tax": {"amount": 685, "currency": "EUR"},
+        "total": {"amount": 4290, "currency": "EUR"}, "tax_included": true
+    },
+    "shipping_address": {"name": "Ada Lovelace", "line1": "Torstraße 1", "city": "Berlin", "postal_code": "10119", "country": "DE"},
+    "billing_address": null,
+    "shipping_option": {"carrier": "sandbox", "service": "Standard", "price": {"amount": 490, "currency": "EUR"}, "min_days": 2, "max_days": 4},
+    "coupon": null, "note": null, "captured": {"amount": 0, "currency": "EUR"}, "refunded": {"amount": 0, "currency": "EUR"},
+    "shipments": [],
+    "history": [{"at": "2026-11-22T19:03:16Z", "kind": "placed", "from": null, "to": null, "actor": "guest", "reason": null}],
+    "expires_at": "2026-11-22T19:18:16Z", "created_at": "2026-11-22T19:03:16Z", "updated_at": "2026-11-22T19:03:16Z",
+    "paid_at": null, "shipped_at": null, "delivered_at": null, "cancelled_at": null
+}))]
 pub struct OrderView {
     pub id: OrderId,
     /// For people: `R-4F7K-2M9D`.
@@ -105,6 +131,25 @@ pub struct HistoryView {
 
 /// An order in a list.
 #[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(example = json!({
+    "id": "0192f0c1-a2b3-7c4d-8e5f-60718293a4b6", "number": "R-4F7K-2M9D", "user_id": null, "email": "ada@example.org",
+    "status": "processing", "payment_status": "paid", "fulfillment_status": "unfulfilled",
+    "lines": [{
+        "sku": "KIT-MUG-SAN", "product_id": "0192f0c1-a2b3-7c4d-8e5f-60718293a4b1", "slug": "stoneware-mug",
+        "title": "Stoneware mug", "variant_title": "Sand", "image": "/media/mug.svg", "quantity": 2,
+        "unit_price": {"amount": 1900, "currency": "EUR"}, "subtotal": {"amount": 3800, "currency": "EUR"},
+        "discount": {"amount": 0, "currency": "EUR"}, "total": {"amount": 3800, "currency": "EUR"},
+        "tax": {"amount": 607, "currency": "EUR"},
+        "taxes": [{"name": "DE VAT", "rate_ppm": 190_000, "net": {"amount": 3193, "currency": "EUR"}, "amount": {"amount": 607, "currency": "EUR"}}],
+        "shipped_quantity": 0, "delivered_quantity": 0, "returned_quantity": 0
+    }],
+    "totals": {
+        "subtotal": {"amount": 3800, "currency": "EUR"}, "discount": {"amount": 0, "currency": "EUR"},
+        "shipping": {"amount": 490, "currency": "EUR"}, "tax": {"amount": 685, "currency": "EUR"},
+        "total": {"amount": 4290, "currency": "EUR"}, "tax_included": true
+    },
+    "created_at": "2026-11-22T19:03:16Z", "expires_at": null
+}))]
 pub struct OrderSummary {
     pub id: OrderId,
     pub number: String,
@@ -123,6 +168,17 @@ pub struct OrderSummary {
 
 /// A return and where it stands.
 #[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(example = json!({
+    "id": "0192f0c1-a2b3-7c4d-8e5f-60718293a4b8", "order_id": "0192f0c1-a2b3-7c4d-8e5f-60718293a4b6", "status": "received",
+    "lines": [{
+        "sku": "KIT-MUG-SAN", "quantity": 1, "reason": "too small", "received_quantity": 1,
+        "dispositions": [{"quantity": 1, "disposition": "restock"}], "refund": {"amount": 1900, "currency": "EUR"}
+    }],
+    "note": null, "reason": "welcome",
+    "refund": {"amount": {"amount": 1900, "currency": "EUR"}, "tax": {"amount": 303, "currency": "EUR"}, "shipping": {"amount": 0, "currency": "EUR"}},
+    "refunded": {"amount": 0, "currency": "EUR"}, "allowed": ["inspected", "refunded", "rejected", "closed"],
+    "created_at": "2026-11-22T19:03:16Z", "updated_at": "2026-11-22T19:03:16Z"
+}))]
 pub struct ReturnView {
     pub id: ReturnId,
     pub order_id: OrderId,
@@ -172,10 +228,21 @@ pub async fn show(
     order: &order::Model,
     for_staff: bool,
 ) -> Result<OrderView, Error> {
-    let currency = order.currency()?;
     let lines = store::orders::lines(connection, order.id).await?;
     let shipments = store::orders::shipments(connection, order.id).await?;
     let history = store::orders::history(connection, order.id).await?;
+    of(order, &lines, shipments, history, for_staff)
+}
+
+/// An order with what belongs to it, as read before.
+pub fn of(
+    order: &order::Model,
+    lines: &[order_line::Model],
+    shipments: Vec<shipment::Model>,
+    history: Vec<history::Model>,
+    for_staff: bool,
+) -> Result<OrderView, Error> {
+    let currency = order.currency()?;
     Ok(OrderView {
         id: order.id.into(),
         number: order.number.clone(),

@@ -11,7 +11,7 @@ use web::{Caller, Checks, Problem};
 use crate::{
     App, Error,
     change_cart::{Holder, LINES_MAX, QUANTITY_MAX, SKU_LEN_MAX},
-    entity::cart,
+    entity::{cart, cart_line},
     store,
 };
 
@@ -57,6 +57,7 @@ pub struct PlaceOrder {
 /// An order as it is wanted, with nothing left open.
 pub struct Wanted {
     pub cart: Option<cart::Model>,
+    pub cart_lines: Vec<cart_line::Model>,
     pub user: Option<Uuid>,
     pub items: Vec<Item>,
     pub email: String,
@@ -114,9 +115,13 @@ pub async fn resolve(app: &App, caller: &Caller, holder: &Holder, body: PlaceOrd
     };
     // What a placed order was placed with is of no interest to its repeat.
     let placed = cart.as_ref().is_some_and(|cart| cart.order_id.is_some());
-    let items = match (&cart, body.items) {
-        (Some(cart), _) => cart_items(app, cart).await?,
-        (None, items) => summed(items.unwrap_or_default())?,
+    let cart_lines = match &cart {
+        Some(cart) => store::carts::lines(app.db.reader(), cart.id).await?,
+        None => Vec::new(),
+    };
+    let items = match &cart {
+        Some(_) => cart_lines.iter().map(item).collect(),
+        None => summed(body.items.unwrap_or_default())?,
     };
     let from_cart = |field: fn(&cart::Model) -> Option<String>| cart.as_ref().and_then(field);
     let user_email = caller.user().map(|user| user.email.clone());
@@ -146,6 +151,7 @@ pub async fn resolve(app: &App, caller: &Caller, holder: &Holder, body: PlaceOrd
         locale: body.locale.unwrap_or_else(|| app.config.default_locale.clone()),
         expected_total: body.expected_total,
         cart,
+        cart_lines,
     })
 }
 
@@ -160,9 +166,8 @@ async fn own_cart(app: &App, holder: &Holder, id: CartId) -> Result<cart::Model,
     if usable && holder.owns(&cart) { Ok(cart) } else { Err(Error::NotFound) }
 }
 
-async fn cart_items(app: &App, cart: &cart::Model) -> Result<Vec<Item>, Error> {
-    let lines = store::carts::lines(app.db.reader(), cart.id).await?;
-    Ok(lines.into_iter().map(|line| Item { sku: line.sku, quantity: store::quantity(line.quantity) }).collect())
+fn item(line: &cart_line::Model) -> Item {
+    Item { sku: line.sku.clone(), quantity: store::quantity(line.quantity) }
 }
 
 /// One line for each SKU, where it was named first.

@@ -14,6 +14,7 @@ use db::{
     outbox,
 };
 use http::StatusCode;
+use sea_orm::SqlErr;
 use serde_json::json;
 use web::idempotency::Answer;
 
@@ -35,24 +36,12 @@ use crate::{
 };
 
 /// Writes the order, its event and its answer. Whoever comes second, with the same key or cart, gets the first one's.
-pub async fn write(
-    app: &App,
-    id: OrderId,
-    claim: Option<String>,
-    request: Option<Request>,
-    draft: Draft,
-) -> Result<Answer, Error> {
+pub async fn write(app: &App, id: OrderId, request: Option<Request>, draft: Draft) -> Result<Answer, Error> {
     let tx = app.db.begin().await?;
     if let Some(request) = &request
         && let Some(answer) = web::idempotency::replay(idempotency::begin(&tx, request).await?)?
     {
         return Ok(with_token(app, answer));
-    }
-    // Another request may have taken over the claim with other goods: what is reserved under this id is not theirs.
-    if let Some(claim) = &claim
-        && store::carts::promised(&*tx, claim).await? != Some(id)
-    {
-        return Err(Error::Raced);
     }
     if let Some(cart) = &draft.wanted.cart
         && !store::carts::complete(&tx, cart.id, cart.version, id).await?
@@ -67,8 +56,15 @@ pub async fn write(
     if let Some(promotion) = &draft.promotion {
         promote::take_use(&tx, promotion, draft.wanted.user, &draft.wanted.email).await?;
     }
-    let order = insert(app, &tx, id, &draft).await?;
-    let view = views::show(&*tx, &order, false).await?;
+    let (order, lines) = match insert(app, &tx, id, &draft).await {
+        Err(Error::Db(error)) if matches!(error.sql_err(), Some(SqlErr::UniqueConstraintViolation(_))) => {
+            tx.rollback().await?;
+            return twice(app, id).await;
+        }
+        inserted => inserted?,
+    };
+    let history = store::orders::history(&*tx, order.id).await?;
+    let view = views::of(&order, &lines, Vec::new(), history, false)?;
     let answer = Answer::new(StatusCode::CREATED, &view);
     if let Some(request) = &request {
         idempotency::finish(&tx, request, 201, &answer.body).await?;
@@ -78,9 +74,22 @@ pub async fn write(
     Ok(with_token(app, answer))
 }
 
-async fn insert(app: &App, tx: &Tx, id: OrderId, draft: &Draft) -> Result<order::Model, Error> {
-    let number = free_number(tx).await?;
-    let mut order = order_row(app, id, number, draft)?;
+/// The order is there already, under a key whose answer is no longer kept; or its number is another's, which asking again
+/// mends.
+async fn twice(app: &App, id: OrderId) -> Result<Answer, Error> {
+    match store::orders::find(app.db.reader(), id).await? {
+        Some(_) => same_again(app, id).await,
+        None => Err(Error::Raced),
+    }
+}
+
+async fn insert(
+    app: &App,
+    tx: &Tx,
+    id: OrderId,
+    draft: &Draft,
+) -> Result<(order::Model, Vec<order_line::Model>), Error> {
+    let mut order = order_row(app, id, draft)?;
     let lines = line_rows(id, draft)?;
     order.derive_statuses(&lines)?;
     store::orders::insert(tx, order.clone(), lines.clone()).await?;
@@ -93,20 +102,10 @@ async fn insert(app: &App, tx: &Tx, id: OrderId, draft: &Draft) -> Result<order:
         let by = By { actor: "orders".to_owned(), reason: Some("nothing_to_pay".to_owned()), event: None };
         move_order::apply(tx, &mut order, &lines, Fact::Paid, &by).await?;
     }
-    Ok(order)
+    Ok((order, lines))
 }
 
-/// An order number nobody has. Two that are drawn at the same moment meet the unique index.
-async fn free_number(tx: &Tx) -> Result<String, Error> {
-    loop {
-        let number = tokens::order_number();
-        if store::orders::find_by_number(&**tx, &number).await?.is_none() {
-            return Ok(number);
-        }
-    }
-}
-
-fn order_row(app: &App, id: OrderId, number: String, draft: &Draft) -> Result<order::Model, Error> {
+fn order_row(app: &App, id: OrderId, draft: &Draft) -> Result<order::Model, Error> {
     let wanted = &draft.wanted;
     let totals = &draft.calculated.totals;
     let now = time::now();
@@ -120,7 +119,7 @@ fn order_row(app: &App, id: OrderId, number: String, draft: &Draft) -> Result<or
     };
     Ok(order::Model {
         id: id.uuid(),
-        number,
+        number: tokens::order_number(),
         cart_id: wanted.cart.as_ref().map(|cart| cart.id),
         user_id: wanted.user,
         guest_token_hash: wanted.user.is_none().then(|| tokens::hash(&guest_token())),

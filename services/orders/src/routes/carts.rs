@@ -5,7 +5,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
-use contracts::order::Item;
+use contracts::{ids::CartId, order::Item};
 use http::{HeaderValue, StatusCode, header, request::Parts};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -15,11 +15,12 @@ use web::{Caller, Json, Path, Problem, ProblemBody};
 use crate::{
     App, Error,
     carts::{self, CartDrafts, CartView},
-    change_cart::{self, Holder},
+    change_cart::{self, Changed, Holder},
 };
 
 const COOKIE: &str = "rialto_cart";
 const TOKEN_LEN_MAX: usize = 200;
+const MINIMAL: &str = "return=minimal";
 
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
@@ -42,6 +43,34 @@ impl<S: Send + Sync> FromRequestParts<S> for CartToken {
         let token = header.or_else(cookie).filter(|token| !token.is_empty() && token.len() <= TOKEN_LEN_MAX);
         Ok(Self(token))
     }
+}
+
+/// How much of the cart the caller wants to hear after changing a line (RFC 7240).
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Wanted {
+    All,
+    /// The sums that changed: an answer whose cost does not grow with the cart.
+    Minimal,
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Wanted {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
+        let values = parts.headers.get_all("prefer").iter().filter_map(|value| value.to_str().ok());
+        let mut preferences = values.flat_map(|value| value.split(',')).map(str::trim);
+        Ok(if preferences.any(|preference| preference == MINIMAL) { Self::Minimal } else { Self::All })
+    }
+}
+
+/// What `Prefer: return=minimal` is answered with, under the names it has in `CartView`.
+#[derive(Serialize)]
+struct CartSums {
+    id: CartId,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cart_token: Option<String>,
+    item_count: u64,
+    version: i64,
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -71,7 +100,22 @@ struct CartMerge {
 /// An answer with a cart, which also gives a new guest the cookie.
 fn answer(app: &App, status: StatusCode, view: CartView) -> Response {
     let token = view.cart_token.clone();
-    let mut response = (status, Json(view)).into_response();
+    with_cookie(app, token, (status, Json(view)).into_response())
+}
+
+/// The answer to the change of a line, as short as the caller wants it.
+async fn answer_change(app: &App, changed: Changed, wanted: Wanted) -> Result<Response, Error> {
+    let Changed { cart, token, item_count } = changed;
+    if wanted == Wanted::All {
+        let view = CartView { cart_token: token, ..carts::after_change(app, &cart).await? };
+        return Ok(answer(app, StatusCode::OK, view));
+    }
+    let sums = CartSums { id: cart.id.into(), cart_token: token.clone(), item_count, version: cart.version };
+    let applied = [("preference-applied", MINIMAL)];
+    Ok(with_cookie(app, token, (applied, Json(sums)).into_response()))
+}
+
+fn with_cookie(app: &App, token: Option<String>, mut response: Response) -> Response {
     if let Some(token) = token {
         let cookie = Cookie::build((COOKIE, token))
             .path("/")
@@ -117,12 +161,9 @@ async fn read_cart(State(app): State<App>, caller: Caller, token: CartToken) -> 
     )
 )]
 async fn create_cart(State(app): State<App>, caller: Caller, token: CartToken) -> Result<Response, Error> {
-    let holder = Holder::new(&caller, token.0);
-    let existed = change_cart::find(&app, &holder).await?.0.is_some();
-    let (cart, token) = change_cart::find_or_create(&app, &holder).await?;
-    let mut view = carts::show(&app, &cart).await?;
-    view.cart_token = token;
-    Ok(answer(&app, if existed { StatusCode::OK } else { StatusCode::CREATED }, view))
+    let opened = change_cart::find_or_create(&app, &Holder::new(&caller, token.0)).await?;
+    let view = CartView { cart_token: opened.token, ..carts::show(&app, &opened.cart).await? };
+    Ok(answer(&app, if opened.is_new { StatusCode::CREATED } else { StatusCode::OK }, view))
 }
 
 /// Keep what was typed at the checkout
@@ -158,15 +199,18 @@ async fn update_cart(
         (status = 404, description = "`not_found`", body = ProblemBody),
     )
 )]
-async fn empty_cart(State(app): State<App>, caller: Caller, token: CartToken) -> Result<Json<CartView>, Error> {
-    Ok(Json(change_cart::remove(&app, &Holder::new(&caller, token.0), None).await?))
+async fn empty_cart(State(app): State<App>, caller: Caller, token: CartToken) -> Result<Response, Error> {
+    let changed = change_cart::remove(&app, &Holder::new(&caller, token.0), None).await?;
+    answer_change(&app, changed, Wanted::All).await
 }
 
 /// Put something into the cart
 ///
-/// The same SKU adds to its line. Creates the cart if there is none.
+/// The same SKU adds to its line. Creates the cart if there is none. What is added is priced now; the other lines stand
+/// as they were shown last.
 #[utoipa::path(
     post, path = "/cart/items", operation_id = "add_cart_item", tag = "carts",
+    params(("Prefer" = Option<String>, Header, description = "With `return=minimal`, the answer has only `id`, `cart_token`, `item_count` and `version`")),
     security((), ("bearer" = [])), request_body = Item,
     responses(
         (status = 200, body = CartView),
@@ -180,16 +224,20 @@ async fn add_cart_item(
     State(app): State<App>,
     caller: Caller,
     token: CartToken,
+    wanted: Wanted,
     Json(item): Json<Item>,
 ) -> Result<Response, Error> {
-    let view = change_cart::add(&app, &Holder::new(&caller, token.0), &item).await?;
-    Ok(answer(&app, StatusCode::OK, view))
+    let changed = change_cart::add(&app, &Holder::new(&caller, token.0), &item).await?;
+    answer_change(&app, changed, wanted).await
 }
 
 /// Set the quantity of a line
 #[utoipa::path(
     put, path = "/cart/items/{sku}", operation_id = "set_cart_item", tag = "carts",
-    params(("sku" = String, Path)),
+    params(
+        ("sku" = String, Path),
+        ("Prefer" = Option<String>, Header, description = "With `return=minimal`, the answer has only `id`, `item_count` and `version`"),
+    ),
     security((), ("bearer" = [])), request_body = CartQuantity,
     responses(
         (status = 200, body = CartView),
@@ -203,16 +251,21 @@ async fn set_cart_item(
     State(app): State<App>,
     caller: Caller,
     token: CartToken,
+    wanted: Wanted,
     Path(sku): Path<String>,
     Json(body): Json<CartQuantity>,
-) -> Result<Json<CartView>, Error> {
-    Ok(Json(change_cart::set(&app, &Holder::new(&caller, token.0), &sku, body.quantity).await?))
+) -> Result<Response, Error> {
+    let changed = change_cart::set(&app, &Holder::new(&caller, token.0), &sku, body.quantity).await?;
+    answer_change(&app, changed, wanted).await
 }
 
 /// Remove a line
 #[utoipa::path(
     delete, path = "/cart/items/{sku}", operation_id = "remove_cart_item", tag = "carts",
-    params(("sku" = String, Path)),
+    params(
+        ("sku" = String, Path),
+        ("Prefer" = Option<String>, Header, description = "With `return=minimal`, the answer has only `id`, `item_count` and `version`"),
+    ),
     security((), ("bearer" = [])),
     responses(
         (status = 200, body = CartView),
@@ -224,13 +277,15 @@ async fn remove_cart_item(
     State(app): State<App>,
     caller: Caller,
     token: CartToken,
+    wanted: Wanted,
     Path(sku): Path<String>,
-) -> Result<Json<CartView>, Error> {
+) -> Result<Response, Error> {
     // A name with NUL in it is none, and PostgreSQL would not even look for it.
     if sku.chars().any(char::is_control) {
         return Err(Error::NotFound);
     }
-    Ok(Json(change_cart::remove(&app, &Holder::new(&caller, token.0), Some(&sku)).await?))
+    let changed = change_cart::remove(&app, &Holder::new(&caller, token.0), Some(&sku)).await?;
+    answer_change(&app, changed, wanted).await
 }
 
 /// Set the coupon

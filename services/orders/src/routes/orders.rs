@@ -1,6 +1,9 @@
 //! `/orders`: placing, reading, moving along, cancelling, explaining, and finding again.
 
-use axum::{body::Bytes, extract::State};
+use axum::{
+    body::Bytes,
+    extract::{DefaultBodyLimit, State},
+};
 use chrono::{DateTime, Utc};
 use contracts::{
     ids::OrderId,
@@ -30,9 +33,13 @@ use crate::{
     views::{self, OrderSummary, OrderView},
 };
 
+/// An order is this large at most: a thousand lines with long names.
+const ORDER_MAX_BYTES: usize = 256 * 1024;
+
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(list_orders, place_order))
+        .layer(DefaultBodyLimit::max(ORDER_MAX_BYTES))
         .routes(routes!(look_up_order))
         .routes(routes!(read_order))
         .routes(routes!(explain_order))

@@ -1,16 +1,16 @@
-//! Carts, their lines, and the order ids promised to them.
+//! Carts and their lines.
 
 use chrono::{DateTime, Utc};
 use contracts::{ids::OrderId, time};
 use db::Tx;
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, ExprTrait, IntoActiveModel, PaginatorTrait,
-    QueryFilter, QueryOrder, Set,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter,
+    QueryOrder, QuerySelect, Set,
     sea_query::{Expr, OnConflict},
 };
 use uuid::Uuid;
 
-use crate::entity::{cart, cart_line, placement};
+use crate::entity::{cart, cart_line};
 
 pub async fn find(connection: &impl ConnectionTrait, id: Uuid) -> Result<Option<cart::Model>, DbErr> {
     cart::Entity::find_by_id(id).one(connection).await
@@ -103,8 +103,18 @@ pub async fn lines(connection: &impl ConnectionTrait, cart: Uuid) -> Result<Vec<
         .await
 }
 
-pub async fn count_lines(connection: &impl ConnectionTrait, cart: Uuid) -> Result<u64, DbErr> {
-    cart_line::Entity::find().filter(cart_line::Column::CartId.eq(cart)).count(connection).await
+/// How many lines a cart has, and how many pieces are in them.
+pub async fn tally(connection: &impl ConnectionTrait, cart: Uuid) -> Result<(u64, u64), DbErr> {
+    let counted: Option<(i64, Option<i64>)> = cart_line::Entity::find()
+        .select_only()
+        .column_as(cart_line::Column::Sku.count(), "lines")
+        .column_as(cart_line::Column::Quantity.sum(), "pieces")
+        .filter(cart_line::Column::CartId.eq(cart))
+        .into_tuple()
+        .one(connection)
+        .await?;
+    let (lines, pieces) = counted.unwrap_or_default();
+    Ok((lines.unsigned_abs(), pieces.unwrap_or(0).unsigned_abs()))
 }
 
 pub async fn line(connection: &impl ConnectionTrait, cart: Uuid, sku: &str) -> Result<Option<cart_line::Model>, DbErr> {
@@ -160,42 +170,6 @@ pub async fn abandon(tx: &Tx, before: DateTime<Utc>) -> Result<u64, DbErr> {
         .filter(cart::Column::UpdatedAt.lt(before))
         .exec(&**tx)
         .await?;
-    Ok(done.rows_affected)
-}
-
-/// The order id for `claim`: the one it was given before, unless the goods have changed since.
-pub async fn promise(tx: &Tx, claim: &str, fingerprint: &str) -> Result<OrderId, DbErr> {
-    let fresh = OrderId::new();
-    let row = placement::ActiveModel {
-        claim: Set(claim.to_owned()),
-        fingerprint: Set(fingerprint.to_owned()),
-        order_id: Set(fresh.uuid()),
-        created_at: Set(time::now()),
-    };
-    placement::Entity::insert(row)
-        .on_conflict(OnConflict::column("claim").do_nothing().to_owned())
-        .exec_without_returning(&**tx)
-        .await?;
-    // Other goods cannot use the reservation of the first ones: they get an id, and a reservation, of their own.
-    placement::Entity::update_many()
-        .col_expr(placement::Column::OrderId, Expr::value(fresh.uuid()))
-        .col_expr(placement::Column::Fingerprint, Expr::value(fingerprint))
-        .filter(placement::Column::Claim.eq(claim))
-        .filter(placement::Column::Fingerprint.ne(fingerprint))
-        .exec(&**tx)
-        .await?;
-    Ok(promised(&**tx, claim).await?.unwrap_or(fresh))
-}
-
-/// The order id `claim` was given last.
-pub async fn promised(connection: &impl ConnectionTrait, claim: &str) -> Result<Option<OrderId>, DbErr> {
-    let found = placement::Entity::find_by_id(claim.to_owned()).one(connection).await?;
-    Ok(found.map(|row| row.order_id.into()))
-}
-
-/// Forgets promises older than `before`: their idempotency keys and carts are gone too.
-pub async fn forget_promises(tx: &Tx, before: DateTime<Utc>) -> Result<u64, DbErr> {
-    let done = placement::Entity::delete_many().filter(placement::Column::CreatedAt.lt(before)).exec(&**tx).await?;
     Ok(done.rows_affected)
 }
 

@@ -33,6 +33,56 @@ async fn lines_add_up_change_and_go() {
 }
 
 #[tokio::test]
+async fn a_change_asks_about_what_changed_however_long_the_cart_is() {
+    for shop in shops().await {
+        for number in 0..50 {
+            shop.world.sell(&format!("SKU-{number}"), 100, 9);
+        }
+        let me = shop.customer(UserId::new());
+        for number in 0..50 {
+            me.post("/cart/items", &json!({"sku": format!("SKU-{number}"), "quantity": 1})).await.expect(200);
+        }
+        shop.world.lock().priced.clear();
+        let cart = me.post("/cart/items", &json!({"sku": "SKU-0", "quantity": 1})).await.expect(200);
+        assert_eq!(cart["items"].as_array().map(Vec::len), Some(50), "the answer is the full cart");
+        assert_eq!(cart["totals"]["subtotal"]["amount"], 51 * 100);
+        me.put("/cart/items/SKU-1", &json!({"quantity": 3})).await.expect(200);
+        me.delete("/cart/items/SKU-2").await.expect(200);
+        assert_eq!(shop.world.lock().priced, [1, 1]);
+        me.get("/cart").await.expect(200);
+        assert_eq!(shop.world.lock().priced, [1, 1, 49], "who looks at it sees what everything costs now");
+
+        let brief = me.with("prefer", "respond-async, return=minimal");
+        let answer = brief.post("/cart/items", &json!({"sku": "SKU-0", "quantity": 1})).await;
+        assert_eq!(answer.headers["preference-applied"], "return=minimal");
+        let sums = answer.expect(200);
+        assert_eq!((&sums["id"], &sums["item_count"]), (&cart["id"], &json!(53)));
+        assert!(sums.get("items").is_none());
+        let guest = shop.guest.with("prefer", "return=minimal");
+        let first = guest.post("/cart/items", &json!({"sku": "MUG", "quantity": 1})).await;
+        assert!(first.headers.contains_key("set-cookie"));
+        let token = first.expect(200)["cart_token"].as_str().expect("a token").to_owned();
+        let cart = shop.guest.with("cart-token", &token).get("/cart").await.expect(200);
+        assert_eq!(cart["item_count"], 1);
+    }
+}
+
+#[tokio::test]
+async fn a_cart_has_a_thousand_lines_at_most() {
+    for shop in shops().await {
+        let me = shop.customer(UserId::new()).with("prefer", "return=minimal");
+        for number in 0..=1000 {
+            let sku = format!("SKU-{number}");
+            shop.world.sell(&sku, 100, 9);
+            let answer = me.post("/cart/items", &json!({"sku": sku, "quantity": 1})).await;
+            assert_eq!(answer.status, if number < 1000 { 200 } else { 422 }, "{}", answer.body);
+        }
+        let cart = me.get("/cart").await.expect(200);
+        assert_eq!(cart["items"].as_array().map(Vec::len), Some(1000));
+    }
+}
+
+#[tokio::test]
 async fn nonsense_is_refused() {
     for shop in shops().await {
         let cart = shop.guest.post("/cart/items", &json!({"sku": "MUG", "quantity": 9999})).await.expect(200);

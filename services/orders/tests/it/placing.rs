@@ -1,6 +1,7 @@
 //! Placing an order: what is refused, what is repeated, and what a crash at each step leaves behind.
 
 use contracts::{events::OrderCreated, ids::UserId};
+use proptest::{prelude::*, strategy::ValueTree, test_runner::TestRunner};
 use serde_json::{Value, json};
 
 use crate::shop::{Shop, address, eur, id_of, order_of, shops, shops_with, total_of};
@@ -33,28 +34,74 @@ async fn a_guest_orders_and_reads_it_with_the_token() {
     }
 }
 
-/// Recomputes an order from the explanation alone, by integer arithmetic of its own.
+/// A cart as chance will have it: what to sell at which price, how many of it, and what to take off.
+fn any_cart() -> impl Strategy<Value = (Vec<(i64, u32)>, Option<u32>, i64)> {
+    let lines = prop::collection::vec((0_i64..20_000, 1_u32..30), 1..12);
+    (lines, prop::option::of(1_u32..1_000_000), 0_i64..2_000)
+}
+
+/// Orders of random carts, calculated anew from their explanations alone, by integer arithmetic of the test's own.
 #[tokio::test]
-async fn the_explanation_suffices_to_calculate_the_order() {
-    for shop in shops_with(|config| config.tax.prices_include_tax = false).await {
-        shop.world.sell("ODD", 2499, 10);
-        let (order, owner) = shop.ordered(&[("ODD", 3), ("MUG", 1)]).await;
-        let explained = owner.get(&format!("/orders/{}/explain", id_of(&order))).await.expect(200);
-        let mut total = 0;
-        let lines = explained["lines"].as_array().expect("lines").iter().chain([&explained["shipping"]]);
-        for line in lines {
-            let net = line["total"]["amount"].as_i64().expect("an amount");
-            total += net;
-            for tax in line["taxes"].as_array().expect("taxes") {
-                let ppm = tax["rate_ppm"].as_i64().expect("a rate");
-                let amount = (net * ppm + 500_000) / 1_000_000;
-                assert_eq!(tax["amount"]["amount"], amount);
-                total += amount;
+async fn the_explanation_suffices_to_calculate_any_order() {
+    for included in [true, false] {
+        for shop in shops_with(|config| config.tax.prices_include_tax = included).await {
+            let mut chance = TestRunner::deterministic();
+            for round in 0..25 {
+                let (goods, off_ppm, delivery) = any_cart().new_tree(&mut chance).expect("a cart").current();
+                shop.world.lock().shipping_price = delivery;
+                let named: Vec<(String, u32)> = goods
+                    .iter()
+                    .enumerate()
+                    .map(|(place, (price, quantity))| {
+                        let sku = format!("ANY-{round}-{place}");
+                        shop.world.sell(&sku, *price, 100);
+                        (sku, *quantity)
+                    })
+                    .collect();
+                let items: Vec<(&str, u32)> = named.iter().map(|(sku, quantity)| (sku.as_str(), *quantity)).collect();
+                let mut body = order_of(&items);
+                if let Some(ppm) = off_ppm {
+                    let percent = format!("{}.{:04}", ppm / 10_000, ppm % 10_000);
+                    let code = format!("ANY-{round}");
+                    shop.admin().post("/promotions", &json!({"code": code, "percent": percent})).await.expect(201);
+                    body["coupon"] = json!(code);
+                }
+                let order = shop.guest.post("/orders", &body).await.expect(201);
+                let owner = shop.guest.with("order-token", order["guest_token"].as_str().expect("a token"));
+                let explained = owner.get(&format!("/orders/{}/explain", id_of(&order))).await.expect(200);
+                assert_eq!(explained["consistent"], true, "{explained}");
+                assert_eq!(explained["totals"], order["totals"]);
+                let total = calculated(&explained, included);
+                assert_eq!(total_of(&order), eur(total), "{goods:?} {off_ppm:?} {delivery}: {explained}");
+                let subtotal: i64 = goods.iter().map(|(price, quantity)| price * i64::from(*quantity)).sum();
+                assert_eq!(order["totals"]["subtotal"]["amount"], subtotal);
+                let off = (i128::from(subtotal) * i128::from(off_ppm.unwrap_or(0)) + 500_000) / 1_000_000;
+                assert_eq!(order["totals"]["discount"]["amount"], json!(off as i64));
+            }
+            shop.sound().await;
+        }
+    }
+}
+
+/// The total that an explanation's lines come to. Every tax in it is checked on the way.
+fn calculated(explained: &Value, included: bool) -> i64 {
+    let mut total = 0;
+    for line in explained["lines"].as_array().expect("lines").iter().chain([&explained["shipping"]]) {
+        let amount = line["total"]["amount"].as_i64().expect("an amount");
+        total += amount;
+        for tax in line["taxes"].as_array().expect("taxes") {
+            let ppm = tax["rate_ppm"].as_i64().expect("a rate");
+            let charged = tax["amount"]["amount"].as_i64().expect("an amount");
+            if included {
+                let net = (amount * 1_000_000 + (1_000_000 + ppm) / 2) / (1_000_000 + ppm);
+                assert_eq!(charged, amount - net, "{line}");
+            } else {
+                assert_eq!(charged, (amount * ppm + 500_000) / 1_000_000, "{line}");
+                total += charged;
             }
         }
-        assert_eq!(total_of(&order), eur(total));
-        shop.sound().await;
     }
+    total
 }
 
 #[tokio::test]
@@ -110,6 +157,42 @@ async fn sums_that_are_too_large_are_refused() {
         assert_eq!(answer.problem(422), "amount_out_of_range");
         let answer = shop.guest.post("/orders", &order_of(&[("GOLD", 2)])).await;
         assert_eq!(answer.problem(422), "amount_out_of_range");
+    }
+}
+
+#[tokio::test]
+async fn an_order_has_a_thousand_lines() {
+    for shop in shops().await {
+        let skus: Vec<String> = (0..=1000).map(|number| format!("{number:0>64}")).collect();
+        for sku in &skus {
+            shop.world.sell(sku, 100, 9);
+        }
+        let items: Vec<(&str, u32)> = skus.iter().map(|sku| (sku.as_str(), 1)).collect();
+        assert_eq!(shop.guest.post("/orders", &order_of(&items)).await.problem(422), "invalid");
+        shop.world.lock().priced.clear();
+        let (order, owner) = shop.ordered(&items[..1000]).await;
+        assert_eq!(shop.world.lock().priced, [500, 500], "asked in portions");
+        assert_eq!(total_of(&order), eur(1000 * 100 + 490));
+        shop.pay(&order).await;
+        assert_eq!(owner.get(&format!("/orders/{}", id_of(&order))).await.expect(200)["status"], "processing");
+        shop.sound().await;
+    }
+}
+
+/// Long after, when the answer is no longer kept, the same request still is the same order.
+#[tokio::test]
+async fn a_key_whose_answer_is_forgotten_makes_no_second_order() {
+    use sea_orm::ConnectionTrait;
+    for shop in shops().await {
+        let client = shop.guest.with("idempotency-key", "once");
+        let order = client.post("/orders", &order_of(&[("MUG", 1)])).await.expect(201);
+        let tx = shop.app.db.begin().await.expect("begins");
+        tx.execute_unprepared("DELETE FROM idempotency").await.expect("deletes");
+        tx.commit().await.expect("commits");
+        let again = client.post("/orders", &order_of(&[("MUG", 1)])).await.expect(201);
+        assert_eq!((&again["id"], &again["guest_token"]), (&order["id"], &order["guest_token"]));
+        assert_eq!(shop.events::<OrderCreated>().await.len(), 1);
+        shop.sound().await;
     }
 }
 

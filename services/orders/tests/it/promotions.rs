@@ -66,6 +66,7 @@ async fn each_reason_has_its_word() {
                 (&json!("coupon"), &json!(reason))
             );
         }
+        assert_eq!(shop.world.lock().reserved.len(), 1, "nothing is held for what was refused");
         shop.sound().await;
     }
 }
@@ -90,6 +91,31 @@ async fn the_last_use_goes_to_one_order_and_comes_back_when_it_is_cancelled() {
         shop.sound().await;
         shop.admin().post(&format!("/orders/{}/cancel", id_of(&won[0])), &json!({})).await.expect(200);
         shop.guest.post("/orders", &with_coupon(&[("TEA", 1)], "LAST")).await.expect(201);
+        shop.sound().await;
+    }
+}
+
+#[tokio::test]
+async fn staff_may_change_a_promotion_while_it_is_used() {
+    for shop in shops().await {
+        let made = promotion(&shop, json!({"code": "BUSY", "percent": "10"})).await;
+        let path = format!("/promotions/{}", made["id"].as_str().expect("an id"));
+        let buying = (0..10).map(|_| {
+            let client = shop.customer(UserId::new());
+            tokio::spawn(
+                async move { client.post("/orders", &with_coupon(&[("TEA", 1)], "BUSY")).await.status.as_u16() },
+            )
+        });
+        let changing = (0..10).map(|most| {
+            let (admin, path) = (shop.admin(), path.clone());
+            let body = json!({"code": "BUSY", "percent": "10", "max_uses": most});
+            tokio::spawn(async move { admin.put(&path, &body).await.status.as_u16() })
+        });
+        let tasks: Vec<_> = buying.zip(changing).flat_map(|(buy, change)| [buy, change]).collect();
+        for task in tasks {
+            let status = task.await.expect("ends");
+            assert!(matches!(status, 200 | 201 | 422), "{status}");
+        }
         shop.sound().await;
     }
 }

@@ -46,7 +46,13 @@ pub struct Inner {
     /// Reserves, and fails to say so.
     pub reserve_forgets: Vec<u16>,
     pub mails: Vec<Value>,
+    /// How many SKUs each question for prices named.
+    pub priced: Vec<usize>,
 }
+
+/// What the catalog takes: SKUs in one question for prices, lines in one order.
+const SKUS_MAX: usize = 500;
+const LINES_MAX: usize = 1000;
 
 impl World {
     pub fn lock(&self) -> MutexGuard<'_, Inner> {
@@ -83,6 +89,10 @@ async fn price_items(State(world): State<World>, Json(call): Json<PriceItems>) -
     if let Some(status) = world.price_fails.pop() {
         return problem(status, "unavailable", &json!({}));
     }
+    if call.skus.len() > SKUS_MAX {
+        return problem(422, "invalid", &json!({}));
+    }
+    world.priced.push(call.skus.len());
     let items: Vec<_> = call.skus.iter().map(|sku| world.products.get(sku).cloned()).collect();
     Json(json!({"items": items})).into_response()
 }
@@ -91,6 +101,9 @@ async fn reserve(State(world): State<World>, Json(call): Json<ReserveStock>) -> 
     let mut world = world.lock();
     if let Some(status) = world.reserve_fails.pop() {
         return problem(status, "unavailable", &json!({}));
+    }
+    if call.items.len() > LINES_MAX {
+        return problem(422, "invalid", &json!({}));
     }
     let taken = |sku: &str| -> u32 {
         let others = world.reserved.iter().filter(|(order, _)| **order != call.order_id);

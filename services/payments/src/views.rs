@@ -137,6 +137,16 @@ fn problem(status: StatusCode, code: &str, detail: &str, errors: Vec<FieldError>
 
 /// A payment as staff see it in a list.
 #[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(example = json!({
+    "payment_id": "0192f0c1-a2b3-7c4d-8e5f-60718293a4b5", "order_id": "0192f0c1-a2b3-7c4d-8e5f-60718293a4b6",
+    "order_number": "R-4F7K-2M9D", "user_id": null, "provider": "sandbox", "status": "succeeded",
+    "amount": {"amount": 4290, "currency": "EUR"}, "capture_method": "automatic",
+    "authorized": {"amount": 4290, "currency": "EUR"}, "captured": {"amount": 4290, "currency": "EUR"},
+    "refunded": {"amount": 0, "currency": "EUR"}, "refund_pending": {"amount": 0, "currency": "EUR"},
+    "disputed": {"amount": 0, "currency": "EUR"}, "refundable": {"amount": 4290, "currency": "EUR"},
+    "error_code": null, "decline_code": null, "conflict": null, "cancel_reason": null, "authorized_until": null,
+    "created_at": "2026-11-22T19:03:16Z", "updated_at": "2026-11-22T19:03:17Z", "captured_at": "2026-11-22T19:03:17Z", "canceled_at": null
+}))]
 pub struct PaymentView {
     pub payment_id: PaymentId,
     pub order_id: OrderId,
@@ -199,6 +209,33 @@ impl PaymentView {
 
 /// A payment with all that hangs on it.
 #[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(example = json!({
+    "payment_id": "0192f0c1-a2b3-7c4d-8e5f-60718293a4b5", "order_id": "0192f0c1-a2b3-7c4d-8e5f-60718293a4b6",
+    "order_number": "R-4F7K-2M9D", "user_id": null, "provider": "sandbox", "status": "succeeded",
+    "amount": {"amount": 4290, "currency": "EUR"}, "capture_method": "automatic",
+    "authorized": {"amount": 4290, "currency": "EUR"}, "captured": {"amount": 4290, "currency": "EUR"},
+    "refunded": {"amount": 0, "currency": "EUR"}, "refund_pending": {"amount": 0, "currency": "EUR"},
+    "disputed": {"amount": 0, "currency": "EUR"}, "refundable": {"amount": 4290, "currency": "EUR"},
+    "error_code": null, "decline_code": null, "conflict": null, "cancel_reason": null, "authorized_until": null,
+    "created_at": "2026-11-22T19:03:16Z", "updated_at": "2026-11-22T19:03:17Z", "captured_at": "2026-11-22T19:03:17Z", "canceled_at": null,
+    "attempts": [{
+        "id": "0192f0c1-a2b3-7c4d-8e5f-60718293a4b2", "status": "succeeded", "card_brand": "visa", "card_last4": "4242",
+        "provider_ref": "pi_3f9c", "error_code": null, "decline_code": null, "created_at": "2026-11-22T19:03:16Z",
+        "updated_at": "2026-11-22T19:03:17Z"
+    }],
+    "refunds": [], "disputes": [],
+    "ledger": [{
+        "id": "0192f0c1-a2b3-7c4d-8e5f-60718293a4b3", "kind": "capture", "booked_at": "2026-11-22T19:03:17Z",
+        "entries": [
+            {"account": "provider_balance", "amount": {"amount": 4290, "currency": "EUR"}},
+            {"account": "customer_payments", "amount": {"amount": -4290, "currency": "EUR"}}
+        ]
+    }],
+    "webhooks": [{
+        "event_id": "evt_3f9c", "kind": "payment_intent.succeeded", "status": "applied",
+        "received_at": "2026-11-22T19:03:17Z", "applied_at": "2026-11-22T19:03:17Z"
+    }]
+}))]
 pub struct PaymentDetail {
     #[serde(flatten)]
     pub payment: PaymentView,
@@ -282,6 +319,13 @@ impl RefundView {
 }
 
 #[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(example = json!({
+    "dispute_id": "0192f0c1-a2b3-7c4d-8e5f-60718293a4b4", "payment_id": "0192f0c1-a2b3-7c4d-8e5f-60718293a4b5",
+    "order_id": "0192f0c1-a2b3-7c4d-8e5f-60718293a4b6", "provider_ref": "dp_3f9c", "status": "needs_response",
+    "amount": {"amount": 4290, "currency": "EUR"}, "fee": {"amount": 1500, "currency": "EUR"}, "reason": "fraudulent",
+    "funds_withdrawn": true, "evidence_due_by": "2026-11-29T19:03:16Z", "evidence": null, "evidence_submitted_at": null,
+    "created_at": "2026-11-22T19:03:16Z", "closed_at": null
+}))]
 pub struct DisputeView {
     pub dispute_id: DisputeId,
     pub payment_id: PaymentId,
@@ -370,6 +414,10 @@ impl From<webhook::Model> for WebhookView {
 
 /// The last comparison with the provider's books.
 #[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(example = json!({
+    "provider": "sandbox", "since": "2026-11-19T19:03:16Z", "charges": 120, "repaired": 0, "unresolved": 0,
+    "differences": [], "started_at": "2026-11-22T19:03:16Z", "finished_at": "2026-11-22T19:03:17Z"
+}))]
 pub struct ReconciliationView {
     pub provider: String,
     /// Charges made since then were compared.

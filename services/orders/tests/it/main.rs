@@ -2,8 +2,10 @@
 
 mod access;
 mod carts;
+mod documents;
 mod facts;
 mod placing;
 mod promotions;
 mod returns;
 mod shop;
+mod snapshots;

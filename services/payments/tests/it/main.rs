@@ -10,6 +10,7 @@ mod reconciliation;
 mod recovery;
 mod refunds;
 mod sandbox;
+mod snapshots;
 mod webhooks;
 
 use std::{

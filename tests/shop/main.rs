@@ -7,3 +7,4 @@ mod many_processes;
 mod returns;
 mod running;
 mod shopper;
+mod stopping;

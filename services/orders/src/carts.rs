@@ -340,8 +340,8 @@ fn line_views(
         // Only what is for sale was calculated; what is not shows what is remembered of it.
         let now = priced.get(&line.sku);
         let cost = now.and_then(|_| costs.next());
-        let remembered: Option<PricedItem> = line.shown.as_ref().and_then(|shown| store::read_json(shown).ok());
-        let item = now.cloned().or(remembered);
+        let remembered = || line.shown.as_ref().and_then(|shown| store::read_json(shown).ok());
+        let item: Option<PricedItem> = now.cloned().or_else(remembered);
         views.push(CartLineView {
             sku: line.sku.clone(),
             quantity,

@@ -57,6 +57,8 @@ impl Media for Directory {
         written.write_all(&bytes).await?;
         written.sync_all().await?;
         fs::rename(&aside, &place).await?;
+        // The name, too, must survive a power cut: rows are written that rely on it.
+        fs::File::open(folder).await?.sync_all().await?;
         Ok(())
     }
 

@@ -20,10 +20,12 @@ static UNPACKING: Semaphore = Semaphore::const_new(2);
 pub async fn upload_media(app: &App, bytes: Bytes) -> Result<Prepared, Error> {
     let turn = UNPACKING.acquire().await.map_err(|error| Error::Index(error.to_string()))?;
     let pixels_max = app.config.picture_pixels_max;
-    let prepared = tokio::task::spawn_blocking(move || pictures::prepare(bytes, pixels_max))
-        .await
-        .map_err(|error| Error::Refused(Problem::internal(error)))?;
-    drop(turn);
+    let prepare = move || {
+        // Its turn ends with the work, which goes on when the client has gone.
+        let _turn = turn;
+        pictures::prepare(bytes, pixels_max)
+    };
+    let prepared = tokio::task::spawn_blocking(prepare).await.map_err(|error| Problem::internal(error))?;
     let prepared =
         prepared.map_err(|refusal| Problem::invalid_field("file", "unreadable_picture", refusal.to_string()))?;
     // Files first: a row says that they are there.

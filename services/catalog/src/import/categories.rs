@@ -30,7 +30,7 @@ impl Categories {
         Ok(Self { tree, found: HashMap::new(), is_dry })
     }
 
-    /// The category at the end of `path`. `None` if it is too deep, or would have to be made by a dry run.
+    /// The category at the end of `path`. `None` if it cannot be one, or would have to be made by a dry run.
     pub async fn ensure(&mut self, app: &App, path: &Path) -> Result<Option<CategoryId>, Error> {
         if let Some(found) = self.found.get(path) {
             return Ok(*found);
@@ -40,7 +40,11 @@ impl Categories {
             parent = match self.child(parent, title) {
                 Some(id) => Some(id),
                 None if self.is_dry || path.len() > DEPTH_MAX => return Ok(self.keep(path, None)),
-                None => Some(self.make(app, parent, title).await?),
+                None => match self.make(app, parent, title).await {
+                    Ok(id) => Some(id),
+                    Err(Error::Refused(_) | Error::Taken { .. }) => return Ok(self.keep(path, None)),
+                    Err(error) => return Err(error),
+                },
             };
         }
         Ok(self.keep(path, parent))

@@ -108,6 +108,22 @@ pub enum Corrected {
     Unknown,
 }
 
+/// Takes over what was counted, all of it or nothing: one SKU that cannot be corrected leaves the others alone too.
+pub async fn take_count(
+    db: &Db,
+    wanted: &BTreeMap<String, i64>,
+    because: &Because,
+) -> Result<BTreeMap<String, Corrected>, DbErr> {
+    let tx = db.begin().await?;
+    let corrected = set_on_hand(&tx, wanted, Kind::Adjusted, because).await?;
+    if corrected.values().all(|outcome| matches!(outcome, Corrected::Changed | Corrected::Unchanged)) {
+        tx.commit().await?;
+    } else {
+        tx.rollback().await?;
+    }
+    Ok(corrected)
+}
+
 /// Makes what is on hand of each SKU the given number, where it is not already. SKUs whose promises do not allow it
 /// are left as they are, and named.
 pub async fn set_on_hand(

@@ -346,11 +346,8 @@ async fn set_stock(
 ) -> Result<Json<CountResult>, Error> {
     let user = caller.require(Permission::InventoryWrite)?;
     let wanted = check_count(&body)?;
-    let tx = app.db.begin().await?;
-    let corrected = adjust::set_on_hand(&tx, &wanted, Kind::Adjusted, &by_hand(user, &body.reason)).await?;
-    let result = count_result(&body, &corrected)?;
-    tx.commit().await.map_err(Error::from)?;
-    Ok(Json(result))
+    let corrected = adjust::take_count(&app.db, &wanted, &by_hand(user, &body.reason)).await?;
+    Ok(Json(count_result(&body, &corrected)?))
 }
 
 fn check_count(body: &StockCount) -> Result<BTreeMap<String, i64>, Problem> {

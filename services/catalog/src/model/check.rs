@@ -76,7 +76,8 @@ fn slug_of(checks: &mut Checks, given: Option<&str>, title: &str) -> String {
             let is_slug = given.len() <= 200
                 && given.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
                 && !given.starts_with('-')
-                && !given.ends_with('-');
+                && !given.ends_with('-')
+                && !given.contains("--");
             checks.require(is_slug, "slug", "invalid", "must have lower-case letters, digits and single hyphens only");
             checks.require(given.parse::<uuid::Uuid>().is_err(), "slug", "invalid", "must not look like an id");
             given.to_owned()
@@ -343,7 +344,9 @@ mod tests {
     #[test]
     fn each_rule_is_told_by_its_field() {
         assert!(refused(|p| p.title = " ".into()).contains("\"title\""));
-        assert!(refused(|p| p.slug = Some("Not A Slug".into())).contains("\"slug\""));
+        for slug in ["Not A Slug", "two--hyphens", "-mug", "0192f0c1-a2b3-7c4d-8e5f-60718293a4b5"] {
+            assert!(refused(|p| p.slug = Some(slug.into())).contains("\"slug\""), "{slug}");
+        }
         assert!(refused(|p| p.variants[1].sku = "A".into()).contains("variants[1].sku"));
         assert!(refused(|p| p.variants[1].options = p.variants[0].options.clone()).contains("variants[1].options"));
         assert!(refused(|p| p.variants[1].options.clear()).contains("variants[1].options"));

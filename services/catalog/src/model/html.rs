@@ -4,7 +4,7 @@ use std::{collections::HashSet, sync::LazyLock};
 
 use ammonia::Builder;
 
-const TAGS: [&str; 28] = [
+const TAGS: [&str; 30] = [
     "a",
     "b",
     "blockquote",
@@ -31,16 +31,16 @@ const TAGS: [&str; 28] = [
     "table",
     "tbody",
     "td",
+    "th",
+    "thead",
     "tr",
     "ul",
 ];
 
 static CLEANER: LazyLock<Builder<'static>> = LazyLock::new(|| {
     let mut cleaner = Builder::default();
-    let mut tags = HashSet::from(TAGS);
-    tags.extend(["th", "thead"]);
     cleaner
-        .tags(tags)
+        .tags(HashSet::from(TAGS))
         .tag_attributes([("a", HashSet::from(["href", "title"]))].into())
         .generic_attributes(HashSet::from(["lang"]))
         .url_schemes(HashSet::from(["http", "https", "mailto"]))

@@ -21,7 +21,7 @@ pub struct Config {
     pub index_memory_bytes: usize,
     /// How often the index looks for changes that no commit of this process woke it for.
     pub index_poll_ms: u64,
-    /// Product answers kept ready in memory.
+    /// Product answers kept ready in memory; one larger than 4 KiB counts as several.
     pub items_cached: u64,
     /// So many pieces or fewer are said to be few.
     pub low_stock_at: u32,

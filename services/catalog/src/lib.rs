@@ -10,6 +10,7 @@ pub mod import;
 pub mod index;
 pub mod inventory;
 mod items;
+mod jobs;
 mod listing;
 pub mod media;
 mod migration;
@@ -21,7 +22,7 @@ mod sample;
 mod store;
 mod suggest;
 mod upload_media;
-pub mod verify;
+mod verify;
 mod view;
 mod write_category;
 mod write_product;
@@ -118,7 +119,11 @@ pub fn consumer(app: App) -> Consumer {
 
 /// Keeps the index fresh, and runs timers and sweepers, until `stop`.
 pub async fn jobs(app: App, stop: CancellationToken) {
-    tokio::join!(index::follow(app.clone(), stop.clone()), inventory::jobs(app, stop));
+    tokio::join!(
+        index::follow(app.clone(), stop.clone()),
+        inventory::jobs(app.clone(), stop.clone()),
+        jobs::forget(app, stop)
+    );
 }
 
 /// The schema: the tables every service has, then products, then stock.

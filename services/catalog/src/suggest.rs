@@ -23,6 +23,13 @@ const CATEGORIES_MAX: usize = 4;
 const CANDIDATES_MAX: usize = 15;
 
 #[derive(Clone, Debug, Default, Serialize, ToSchema)]
+#[schema(example = json!({
+    "queries": ["stoneware"], "correction": "stoneware", "categories": [],
+    "products": [{
+        "id": "0192f0c1-0000-7c4d-8e5f-60718293a4b5", "slug": "stoneware-mug", "title": "Stoneware Mug",
+        "image": "/media/sample/stoneware-mug.svg", "price": {"amount": 1990, "currency": "EUR"}, "stock": "in_stock"
+    }]
+}))]
 pub struct Suggestions {
     /// Queries to go on with, the mended one first.
     pub queries: Vec<String>,

@@ -23,6 +23,26 @@ use crate::{
 
 /// A product.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[schema(example = json!({
+    "id": "0192f0c1-0000-7c4d-8e5f-60718293a4b5", "slug": "stoneware-mug", "title": "Stoneware Mug",
+    "description": "<p>Thrown in small batches.</p>", "status": "published", "vendor": "Tollmar Pottery",
+    "price": {"amount": 1990, "currency": "EUR"}, "price_max": {"amount": 1990, "currency": "EUR"},
+    "compare_at_price": null, "lowest_price_30d": null, "stock": "in_stock",
+    "variants": [{
+        "id": "0192f0c1-1111-7c4d-8e5f-60718293a4b5", "sku": "MUG-SAND", "title": "Sand", "options": {"Colour": "Sand"},
+        "price": {"amount": 1990, "currency": "EUR"}, "compare_at_price": null, "lowest_price_30d": null,
+        "stock": "in_stock", "weight_g": 340, "barcode": "4006381333931", "tax_class": "standard",
+        "image": "/media/sample/stoneware-mug.svg"
+    }],
+    "options": [{"name": "Colour", "values": ["Sand"]}],
+    "images": [{"url": "/media/sample/stoneware-mug.svg", "alt": "A sand-coloured mug", "sizes": []}],
+    "rating": {"average": 4.4, "count": 5, "histogram": {"1": 0, "2": 0, "3": 1, "4": 1, "5": 3}},
+    "categories": [{"id": "0192f0c1-2222-7c4d-8e5f-60718293a4b5", "slug": "tableware", "title": "Tableware"}],
+    "breadcrumbs": [{"id": "0192f0c1-2222-7c4d-8e5f-60718293a4b5", "slug": "tableware", "title": "Tableware"}],
+    "tags": ["mug", "gift"], "attributes": {"material": ["Stoneware"]}, "seo": {"title": null, "description": null},
+    "version": "0192f0c1-3333-7c4d-8e5f-60718293a4b5",
+    "created_at": "2026-03-01T10:00:00Z", "updated_at": "2026-03-01T10:00:00Z"
+}))]
 pub struct ProductView {
     pub id: ProductId,
     pub slug: String,

@@ -26,9 +26,9 @@ use crate::{
 };
 
 /// Products in one commit of the index.
-const BATCH: u64 = 500;
+const BATCH: usize = 500;
 /// SKUs whose stock is read at once.
-const STOCK_BATCH: u64 = 5000;
+const STOCK_BATCH: usize = 5000;
 /// Changes that come within this time are taken together.
 const GATHER: Duration = Duration::from_millis(10);
 
@@ -162,7 +162,8 @@ fn words_for(skus: &[String], available: &HashMap<String, u32>, low_at: u32) -> 
     skus.iter().map(|sku| StockWord::of(available.get(sku).copied().unwrap_or(0), low_at)).collect()
 }
 
-/// Reads everything that changed since the last time. `true`: something that can be seen did.
+/// Reads everything that changed since the last time. What changes while it reads is for the next time, so that no
+/// stream of changes of one kind keeps it from the others. `true`: something that can be seen did.
 pub async fn catch_up(app: &App) -> Result<bool, Error> {
     let mut feed = app.index.feed.clone().lock_owned().await;
     let commits = *app.index.commits.borrow();
@@ -188,6 +189,30 @@ pub async fn catch_up(app: &App) -> Result<bool, Error> {
     }
     app.index.read_at.store(commits, Ordering::Release);
     Ok(changed)
+}
+
+/// What an index knows.
+#[derive(Debug, Default)]
+pub struct Kept {
+    /// Revision of the last product it read.
+    pub revision: i64,
+    pub entries: HashMap<ProductId, Entry>,
+}
+
+/// The index on disk as it was committed last, whichever process writes it; without one, that of this process.
+pub async fn kept(app: &App) -> Result<Kept, Error> {
+    let by_id = |entries: Vec<Entry>| entries.into_iter().map(|entry| (entry.id, entry)).collect();
+    if let Some(root) = app.config.index_dir.clone() {
+        let looked = tokio::task::spawn_blocking(move || Build::look(&root)).await;
+        let looked = looked.map_err(|error| Error::Index(error.to_string()))??;
+        return Ok(looked.map_or_else(Kept::default, |(known, entries)| Kept {
+            revision: known.revision,
+            entries: by_id(entries),
+        }));
+    }
+    let feed = app.index.feed.lock().await;
+    let entries = feed.shelf.rows().iter().map(|row| Entry::clone(&row.entry)).collect();
+    Ok(Kept { revision: feed.known.revision, entries: by_id(entries) })
 }
 
 async fn follow_all(app: &App, feed: &mut Feed) -> Result<(), Error> {
@@ -222,7 +247,7 @@ async fn follow_categories(app: &App, feed: &mut Feed) -> Result<(), Error> {
         feed.known.revision = 0;
         return Ok(());
     }
-    for some in moved.chunks(BATCH as usize) {
+    for some in moved.chunks(BATCH) {
         let heads = products::find_many(reader, some.iter().map(|id| id.uuid()).collect()).await?;
         take_in(app, feed, &heads, feed.known).await?;
     }
@@ -232,10 +257,13 @@ async fn follow_categories(app: &App, feed: &mut Feed) -> Result<(), Error> {
 async fn follow_products(app: &App, feed: &mut Feed) -> Result<(), Error> {
     let categories = feed.tree.revision;
     loop {
-        let heads = products::changed_since(app.db.reader(), feed.known.revision, BATCH).await?;
+        let heads = products::changed_since(app.db.reader(), feed.known.revision, BATCH as u64).await?;
         let Some(last) = heads.last() else { break };
         let known = Known { revision: last.revision, categories, schema: SCHEMA_VERSION };
         take_in(app, feed, &heads, known).await?;
+        if heads.len() < BATCH {
+            break;
+        }
     }
     if feed.known.categories != categories {
         commit(app, feed, Vec::new(), Known { categories, ..feed.known }, &HashMap::new()).await?;
@@ -297,11 +325,14 @@ async fn follow_stock(app: &App, feed: &mut Feed) -> Result<(), Error> {
     let reader = app.db.reader();
     loop {
         let (revision, sku) = &feed.stock;
-        let changes = inventory::changed_since(reader, (*revision, sku), STOCK_BATCH).await?;
+        let changes = inventory::changed_since(reader, (*revision, sku), STOCK_BATCH as u64).await?;
         let Some((sku, revision)) = changes.last().cloned() else { return Ok(()) };
         let skus: Vec<String> = changes.into_iter().map(|(sku, _)| sku).collect();
         feed.restock(&inventory::available(reader, &skus).await?, app.config.low_stock_at);
         feed.stock = (revision, sku);
+        if skus.len() < STOCK_BATCH {
+            return Ok(());
+        }
     }
 }
 

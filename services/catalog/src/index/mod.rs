@@ -29,7 +29,7 @@ use feed::Feed;
 use shelf::Shelf;
 use words::{Audience, Fields};
 
-pub use feed::{catch_up, follow};
+pub use feed::{Kept, catch_up, follow, kept};
 
 /// What can be searched at one moment. All parts belong together.
 #[derive(Clone)]

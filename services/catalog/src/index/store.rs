@@ -59,11 +59,22 @@ impl Build {
 
     fn read(folder: &Path, memory_bytes: usize) -> Result<Option<(Self, Known, Vec<Entry>)>, tantivy::TantivyError> {
         let index = Index::open_in_dir(folder)?;
-        let known: Option<Known> = index.load_metas()?.payload.and_then(|payload| serde_json::from_str(&payload).ok());
-        let Some(known) = known.filter(|known| known.schema == SCHEMA_VERSION) else { return Ok(None) };
+        let Some(known) = known(&index)? else { return Ok(None) };
         let build = Self::over(index, memory_bytes, Some(folder.to_owned()))?;
         let entries = entries(&build.reader.searcher(), &build.fields)?;
         Ok(Some((build, known, entries)))
+    }
+
+    /// What the last commit of the build in use left, for someone who only looks, beside whoever writes it. `None` if
+    /// there is none of this version.
+    pub fn look(root: &Path) -> Result<Option<(Known, Vec<Entry>)>, Error> {
+        let Ok(name) = fs::read_to_string(root.join(CURRENT)) else { return Ok(None) };
+        let index = Index::open_in_dir(root.join(name.trim()))?;
+        // Before the entries, which may be of a later commit then but never of an earlier one.
+        let Some(known) = known(&index)? else { return Ok(None) };
+        let reader: IndexReader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
+        let (_, fields) = words::schema();
+        Ok(Some((known, entries(&reader.searcher(), &fields)?)))
     }
 
     /// An empty build, in a folder of its own under `root`, or in memory.
@@ -125,6 +136,12 @@ impl Build {
     pub fn is_there(&self) -> bool {
         self.folder.as_ref().is_none_or(|folder| folder.join("meta.json").exists())
     }
+}
+
+/// What the last commit knows, if it is of this version.
+fn known(index: &Index) -> Result<Option<Known>, tantivy::TantivyError> {
+    let known: Option<Known> = index.load_metas()?.payload.and_then(|payload| serde_json::from_str(&payload).ok());
+    Ok(known.filter(|known| known.schema == SCHEMA_VERSION))
 }
 
 fn entries(searcher: &Searcher, fields: &Fields) -> Result<Vec<Entry>, tantivy::TantivyError> {

@@ -42,6 +42,15 @@ pub struct CategoryNode {
 }
 
 #[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(example = json!({
+    "id": "0192f0c1-2222-7c4d-8e5f-60718293a4b5", "slug": "tableware", "title": "Tableware",
+    "description": "Plates, bowls and mugs.", "parent_id": "0192f0c1-4444-7c4d-8e5f-60718293a4b5",
+    "path": "kitchen/tableware", "position": 0, "product_count": 7,
+    "breadcrumbs": [
+        {"id": "0192f0c1-4444-7c4d-8e5f-60718293a4b5", "slug": "kitchen", "title": "Kitchen"},
+        {"id": "0192f0c1-2222-7c4d-8e5f-60718293a4b5", "slug": "tableware", "title": "Tableware"}
+    ]
+}))]
 pub struct CategoryView {
     pub id: CategoryId,
     pub slug: String,

@@ -158,20 +158,26 @@ pub async fn delete(tx: &Tx, id: Uuid) -> Result<(), DbErr> {
     Ok(())
 }
 
-/// Counts the approved reviews of a product from the reviews themselves.
-pub async fn recompute(connection: &impl ConnectionTrait, product: ProductId) -> Result<Stars, DbErr> {
-    let rows: Vec<(i32, i64)> = review::Entity::find()
+/// Counts the approved reviews of products from the reviews themselves. Products without any are left out.
+pub async fn recompute(
+    connection: &impl ConnectionTrait,
+    products: &[ProductId],
+) -> Result<HashMap<ProductId, Stars>, DbErr> {
+    let rows: Vec<(Uuid, i32, i64)> = review::Entity::find()
         .select_only()
+        .column(review::Column::ProductId)
         .column(review::Column::Rating)
         .column_as(review::Column::Id.count(), "reviews")
-        .filter(review::COLUMN.product_id.eq(product.uuid()))
+        .filter(review::Column::ProductId.is_in(products.iter().map(|id| id.uuid())))
         .filter(review::COLUMN.status.eq(ReviewStatus::Approved.word()))
+        .group_by(review::Column::ProductId)
         .group_by(review::Column::Rating)
         .into_tuple()
         .all(connection)
         .await?;
-    let mut stars = Stars::default();
-    for (rating, count) in rows {
+    let mut stars: HashMap<ProductId, Stars> = HashMap::new();
+    for (product, rating, count) in rows {
+        let stars = stars.entry(product.into()).or_default();
         if let Some(slot) = usize::try_from(rating - 1).ok().and_then(|index| stars.0.get_mut(index)) {
             *slot = u32::try_from(count).unwrap_or(u32::MAX);
         }
@@ -181,7 +187,7 @@ pub async fn recompute(connection: &impl ConnectionTrait, product: ProductId) ->
 
 /// Makes the kept sums those of the reviews. The caller holds the product's revision, so no review changes meanwhile.
 pub async fn sum_up(tx: &Tx, product: ProductId) -> Result<Stars, DbErr> {
-    let stars = recompute(&**tx, product).await?;
+    let stars = recompute(&**tx, &[product]).await?.remove(&product).unwrap_or_default();
     let [one, two, three, four, five] = stars.0.map(|count| i32::try_from(count).unwrap_or(i32::MAX));
     let row = review_aggregate::ActiveModel {
         product_id: Set(product.uuid()),

@@ -159,3 +159,43 @@ async fn products_are_found_by_what_their_categories_are_called_now() {
     assert_eq!(fs::read_to_string(root.join("current")).expect("a build"), build, "a good build was thrown away");
     check(&third.app).await;
 }
+
+#[tokio::test]
+async fn whoever_wrote_sees_it_at_once() {
+    for db in databases().await {
+        let shop = shop(&db).await;
+        let stop = CancellationToken::new();
+        let jobs = tokio::spawn(index::follow(shop.app.clone(), stop.clone()));
+        shop.admin.post("/products", &product("Mug", 100)).await.expect(201);
+        within_a_second(&shop, "q=mug", &["Mug"]).await;
+        for price in 200..230 {
+            shop.admin.put("/products/mug", &product("Mug", price)).await.expect(200);
+            let read = shop.anyone.get("/products/mug").await.expect(200);
+            assert_eq!(read["price"]["amount"], price, "on {}", db.kind());
+            let title = format!("Cups {price}");
+            let made = shop.admin.post("/categories", &json!({"title": title})).await.expect(201);
+            assert_eq!(shop.anyone.get(&format!("/categories/cups-{price}")).await.expect(200)["id"], made["id"]);
+        }
+        stop.cancel();
+        jobs.await.expect("the job ends");
+    }
+}
+
+#[tokio::test]
+async fn what_was_shown_once_is_shown_without_the_database() {
+    for db in databases().await {
+        let shop = shop(&db).await;
+        shop.admin.post("/categories", &json!({"title": "Kitchen"})).await.expect(201);
+        let made = shop.add(&with(product("Mug", 100), json!({"categories": ["kitchen"]}))).await;
+        let by_id = format!("/products/{}", made["id"].as_str().expect("an id"));
+        let paths = ["/products/mug", &by_id, "/products?q=mug", "/categories", "/categories/kitchen"];
+        let mut before = Vec::new();
+        for path in paths {
+            before.push(shop.anyone.get(path).await.expect(200));
+        }
+        shop.app.db.clone().close().await.expect("closed");
+        for (path, before) in paths.iter().zip(before) {
+            assert_eq!(shop.anyone.get(path).await.expect(200), before, "{path} on {}", db.kind());
+        }
+    }
+}

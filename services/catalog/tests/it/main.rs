@@ -17,3 +17,4 @@ mod reviews;
 mod sample;
 mod search;
 mod support;
+mod verify;

@@ -26,7 +26,7 @@ use server::{Place, Running};
 use table::{Figure, Reach, median};
 
 /// The shop's counter of statements sent to its databases.
-const STATEMENTS: &str = "rialto_db_statements_total";
+const STATEMENTS: &str = "rialto_db_statement_duration_seconds_count";
 /// The shop's counter of committed transactions.
 const COMMITS: &str = "rialto_db_commits_total";
 const ROUNDS: usize = 3;

@@ -10,6 +10,7 @@ use std::{
     time::Duration,
 };
 
+use metrics::Counter;
 use sea_orm::{
     ConnectOptions, Database, DatabaseConnection, DatabaseTransaction, DbErr, RuntimeErr, SqliteTransactionMode,
     TransactionOptions, TransactionTrait, sqlx,
@@ -53,6 +54,12 @@ impl Config {
     fn is_sqlite(&self) -> bool {
         self.url.starts_with("sqlite:")
     }
+
+    /// The database's name, for metrics: of `…/orders.db` and `postgres://user@host/orders?…` it is `orders`.
+    fn name(&self) -> &str {
+        let path = self.url.split('?').next().unwrap_or_default();
+        path.rsplit('/').next().unwrap_or_default().trim_end_matches(".db")
+    }
 }
 
 /// A service's database. Cheap to clone.
@@ -65,19 +72,20 @@ pub struct Db {
     writer: DatabaseConnection,
     events: Arc<Notify>,
     commits: watch::Sender<u64>,
+    committed: Counter,
 }
 
 impl Db {
     pub async fn connect(config: &Config) -> Result<Self, DbErr> {
-        let events = Arc::new(Notify::new());
-        let commits = watch::Sender::new(0);
-        if config.is_sqlite() {
-            let writer = Database::connect(sqlite(config, 1, false)).await?;
-            let reader = Database::connect(sqlite(config, config.max_connections, true)).await?;
-            return Ok(Self { reader, writer, events, commits });
-        }
-        let pool = Database::connect(postgres(config)).await?;
-        Ok(Self { reader: pool.clone(), writer: pool, events, commits })
+        let (reader, writer) = if config.is_sqlite() {
+            let writer = measured(sqlite(config, 1, false), config).await?;
+            (measured(sqlite(config, config.max_connections, true), config).await?, writer)
+        } else {
+            let pool = measured(postgres(config), config).await?;
+            (pool.clone(), pool)
+        };
+        let committed = metrics::counter!("rialto_db_commits_total", "store" => config.name().to_owned());
+        Ok(Self { reader, writer, events: Arc::new(Notify::new()), commits: watch::Sender::new(0), committed })
     }
 
     /// For queries outside a transaction. Never decide a write by what it answers.
@@ -92,8 +100,8 @@ impl Db {
             ..TransactionOptions::default()
         };
         let tx = self.writer.begin_with_options(options).await?;
-        let (events, commits) = (self.events.clone(), self.commits.clone());
-        Ok(Tx { tx, has_events: AtomicBool::new(false), events, commits })
+        let (events, commits, committed) = (self.events.clone(), self.commits.clone(), self.committed.clone());
+        Ok(Tx { tx, has_events: AtomicBool::new(false), events, commits, committed })
     }
 
     /// Brings the schema up to date.
@@ -134,6 +142,7 @@ pub struct Tx {
     has_events: AtomicBool,
     events: Arc<Notify>,
     commits: watch::Sender<u64>,
+    committed: Counter,
 }
 
 impl Tx {
@@ -143,6 +152,7 @@ impl Tx {
             self.events.notify_one();
         }
         self.commits.send_modify(|count| *count = count.wrapping_add(1));
+        self.committed.increment(1);
         Ok(())
     }
 
@@ -164,6 +174,14 @@ impl Deref for Tx {
     }
 }
 
+/// Connects, and has every statement's duration measured.
+async fn measured(options: ConnectOptions, config: &Config) -> Result<DatabaseConnection, DbErr> {
+    let mut connection = Database::connect(options).await?;
+    let seconds = metrics::histogram!("rialto_db_statement_duration_seconds", "store" => config.name().to_owned());
+    connection.set_metric_callback(move |statement| seconds.record(statement.elapsed.as_secs_f64()));
+    Ok(connection)
+}
+
 fn sqlite(config: &Config, connections: u32, read_only: bool) -> ConnectOptions {
     let mut options = ConnectOptions::new(config.url.clone());
     options
@@ -180,7 +198,6 @@ fn sqlite(config: &Config, connections: u32, read_only: bool) -> ConnectOptions 
             .pragma("synchronous", "FULL")
             .pragma("foreign_keys", "ON")
             .pragma("temp_store", "MEMORY")
-            .pragma("cache_size", "-8000")
             // A net for other processes on the same file, such as an import beside a running shop.
             .busy_timeout(Duration::from_secs(5))
     });

@@ -80,6 +80,31 @@ impl IntoResponses for Unavailable {
     }
 }
 
+/// What every operation can answer, whatever it does: the door looks at each request before its service does. With a
+/// body there are more ways to be wrong, with parameters in the path one.
+pub fn of_the_door(takes_body: bool, takes_query: bool, takes_path: bool) -> Answers {
+    let mut answers = see([
+        (StatusCode::UNAUTHORIZED, "Unauthorized"),
+        (StatusCode::TOO_MANY_REQUESTS, "TooManyRequests"),
+        (StatusCode::SERVICE_UNAVAILABLE, "Unavailable"),
+    ]);
+    if takes_query {
+        answers.extend(see([(StatusCode::BAD_REQUEST, "InvalidQuery")]));
+    }
+    if takes_path {
+        answers.extend(see([(StatusCode::NOT_FOUND, "NotFound")]));
+    }
+    if takes_body {
+        answers.extend(see([
+            (StatusCode::BAD_REQUEST, "Malformed"),
+            (StatusCode::PAYLOAD_TOO_LARGE, "TooLarge"),
+            (StatusCode::UNSUPPORTED_MEDIA_TYPE, "UnsupportedMediaType"),
+            (StatusCode::UNPROCESSABLE_ENTITY, "Invalid"),
+        ]));
+    }
+    answers
+}
+
 fn see<const N: usize>(answers: [(StatusCode, &str); N]) -> Answers {
     let refer =
         |(status, name): (StatusCode, &str)| (status.as_str().to_owned(), RefOr::Ref(Ref::from_response_name(name)));
@@ -102,6 +127,9 @@ pub fn register(components: &mut Components) {
         ("InvalidQuery", vec![query.field("limit", "invalid", unread)]),
         ("Invalid", vec![Problem::invalid_field("name", "required", "must not be empty")]),
         ("Unavailable", vec![Problem::unavailable("")]),
+        ("TooLarge", vec![Problem::too_large()]),
+        ("UnsupportedMediaType", vec![Problem::unsupported_media_type()]),
+        ("TooManyRequests", vec![Problem::too_many_requests(1)]),
     ];
     components.responses.extend(known.map(|(name, problems)| (name.to_owned(), RefOr::T(described(problems)))));
     components.schemas.insert(ProblemBody::name().into_owned(), ProblemBody::schema());

@@ -25,8 +25,7 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
         if !is_json(request.headers()) {
-            let problem = Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type");
-            return Err(problem.detail("The body must be sent as application/json."));
+            return Err(Problem::unsupported_media_type());
         }
         let bytes = axum::body::Bytes::from_request(request, state).await.map_err(unreadable_body)?;
         read_json(&bytes).map(Self)
@@ -90,7 +89,7 @@ fn is_json(headers: &HeaderMap) -> bool {
 pub fn unreadable_body(rejection: BytesRejection) -> Problem {
     let rejection = rejection.into_response();
     if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
-        return Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large").detail("The body is too large.");
+        return Problem::too_large();
     }
     Problem::new(StatusCode::BAD_REQUEST, "unreadable_body").detail("The body could not be read to its end.")
 }

@@ -113,6 +113,21 @@ impl Problem {
         Self::new(StatusCode::FORBIDDEN, "forbidden").detail("Your role does not allow this.")
     }
 
+    pub fn too_large() -> Self {
+        Self::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large").detail("The body is too large.")
+    }
+
+    pub fn unsupported_media_type() -> Self {
+        let problem = Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type");
+        problem.detail("The body must be sent as application/json.")
+    }
+
+    /// 429: the client may come back after so many seconds.
+    pub fn too_many_requests(secs: u64) -> Self {
+        let problem = Self::new(StatusCode::TOO_MANY_REQUESTS, "too_many_requests").retry_after_secs(secs);
+        problem.detail(format!("That was too often. Please try again in {secs} seconds."))
+    }
+
     /// 422: readable, but with fields that are not as they should be.
     pub fn invalid(errors: Vec<FieldError>) -> Self {
         let detail = match errors.as_slice() {

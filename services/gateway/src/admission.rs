@@ -53,7 +53,7 @@ pub(crate) async fn admit(State(app): State<App>, request: Request, next: Next) 
         && is_refusal(response.status())
         && let Err(too_often) = app.limits.count(|limits| &limits.bad_signature, address, &mut tally)
     {
-        response = too_often.problem().into_response();
+        response = Problem::from(too_often).into_response();
     }
     tally.write(response.headers_mut());
     response
@@ -91,7 +91,7 @@ async fn user(app: &App, headers: &HeaderMap, address: Who, tally: &mut Tally) -
     match outcome {
         Ok(user) => Ok(Some(user)),
         Err(problem) => {
-            app.limits.count(|limits| &limits.address, address, tally).map_err(TooOften::problem)?;
+            app.limits.count(|limits| &limits.address, address, tally)?;
             Err(problem)
         }
     }
@@ -121,14 +121,12 @@ fn count(app: &App, kind: Kind, address: Who, who: Who, tally: &mut Tally) -> Re
                 .and_then(|()| limits.count(|limits| &limits.payment_by_address, address, tally)),
             Kind::Pay => limits.count(|limits| &limits.payment_by_address, address, tally),
         })
-        .map_err(TooOften::problem)
+        .map_err(Problem::from)
 }
 
-impl TooOften {
-    fn problem(self) -> Problem {
-        Problem::new(StatusCode::TOO_MANY_REQUESTS, "too_many_requests")
-            .detail(format!("That was too often. Please try again in {} seconds.", self.retry_after_secs))
-            .retry_after_secs(self.retry_after_secs)
+impl From<TooOften> for Problem {
+    fn from(too_often: TooOften) -> Self {
+        Self::too_many_requests(too_often.retry_after_secs)
     }
 }
 

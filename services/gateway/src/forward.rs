@@ -54,7 +54,7 @@ pub(crate) async fn forward(State(app): State<App>, request: Request) -> Respons
 async fn carry(app: &App, service: Service, path: &str, request: Request) -> Result<Response, Problem> {
     let body_max = routes::body_max(path, &app.config);
     if declared_length(request.headers()).is_some_and(|length| length > body_max) {
-        return Ok(closing(too_large()));
+        return Ok(closing(Problem::too_large()));
     }
     let time = routes::time(path, &app.config);
     let (parts, body) = request.into_parts();
@@ -68,7 +68,7 @@ async fn carry(app: &App, service: Service, path: &str, request: Request) -> Res
     onward.extensions_mut().insert(Within(time));
     let outcome = tokio::time::timeout(time, app.upstream.send(service, onward)).await;
     match meter.standing() {
-        Standing::TooLarge => return Ok(closing(too_large())),
+        Standing::TooLarge => return Ok(closing(Problem::too_large())),
         Standing::TooSlow => return Ok(closing(too_slow())),
         Standing::Coming | Standing::Awaited | Standing::Ended => {}
     }
@@ -146,10 +146,6 @@ fn timed_out(meter: &Meter, service: Service) -> Response {
         .retry_after_secs(2)
         .cause(format!("{service} did not answer in time"))
         .into_response()
-}
-
-fn too_large() -> Problem {
-    Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large").detail("The body is too large.")
 }
 
 fn too_slow() -> Problem {

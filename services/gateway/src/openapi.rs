@@ -12,7 +12,7 @@ use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use sha2::{Digest, Sha256};
 use utoipa::openapi::{
     Components, InfoBuilder, LicenseBuilder, OpenApi, OpenApiBuilder, PathItem, Ref, RefOr, Server,
-    path::Operation,
+    path::{Operation, Parameter, ParameterIn},
     security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme},
     tag::TagBuilder,
 };
@@ -74,6 +74,7 @@ pub fn merge(parts: Vec<OpenApi>) -> OpenApi {
     }
     keep_used_tags(&mut whole);
     name_problems(&mut whole);
+    answer_at_the_door(&mut whole);
     for complaint in complaints(&whole) {
         tracing::warn!(complaint, "openapi");
     }
@@ -172,6 +173,20 @@ fn name_problems(whole: &mut OpenApi) {
             {
                 answer.content.insert(MEDIA_TYPE.to_owned(), content);
             }
+        }
+    }
+}
+
+/// Adds what the gateway and the extractors answer for every operation, where the service does not say more.
+fn answer_at_the_door(whole: &mut OpenApi) {
+    for operation in whole.paths.paths.values_mut().flat_map(by_method_mut) {
+        let parameters = operation.parameters.as_deref().unwrap_or_default();
+        let is_in = |parameter: &RefOr<Parameter>, place| matches!(parameter, RefOr::T(it) if it.parameter_in == place);
+        let has = |place: ParameterIn| parameters.iter().any(|parameter| is_in(parameter, place.clone()));
+        let door =
+            answers::of_the_door(operation.request_body.is_some(), has(ParameterIn::Query), has(ParameterIn::Path));
+        for (status, answer) in door {
+            operation.responses.responses.entry(status).or_insert(answer);
         }
     }
 }

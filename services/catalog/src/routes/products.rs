@@ -70,6 +70,7 @@ struct ListParameters {
     /// `attr.NAME=VALUE`. May be repeated: any value of one attribute, all attributes.
     #[param(rename = "attr.NAME")]
     attribute: Option<Vec<String>>,
+    #[param(inline)]
     sort: Option<crate::index::find::Sort>,
     /// Items at most, 1 to 100; 20 if absent.
     #[param(minimum = 1, maximum = 100)]

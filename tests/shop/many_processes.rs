@@ -23,6 +23,9 @@ use crate::{
     shopper::Shopper,
 };
 
+/// Those who have a database.
+pub const STORES: [&str; 7] = ["events", "users", "catalog", "orders", "payments", "shipping", "notifications"];
+
 /// Processes that end with the test, whichever way it ends.
 struct Processes(Vec<Child>);
 
@@ -51,9 +54,9 @@ async fn plan() -> Plan {
         ("RIALTO__NOTIFICATIONS__MAILBOX_PAGE".to_owned(), "true".to_owned()),
     ]);
     let mut databases = Vec::new();
-    for name in ["events", "users", "catalog", "orders", "payments", "shipping", "notifications"] {
+    for store in STORES {
         let database = database("postgres").await;
-        variables.insert(format!("RIALTO__{}__DATABASE_URL", name.to_uppercase()), database.config().url);
+        variables.insert(format!("RIALTO__{}__DATABASE_URL", store.to_uppercase()), database.config().url);
         databases.push(database);
     }
     for service in Service::ALL {
@@ -71,7 +74,7 @@ async fn plan() -> Plan {
     Plan { variables, gateway, _databases: databases }
 }
 
-fn free_address() -> String {
+pub fn free_address() -> String {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
     listener.local_addr().expect("an address").to_string()
 }

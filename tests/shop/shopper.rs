@@ -69,6 +69,11 @@ impl Shopper {
     }
 
     async fn send(&self, method: Method, path: &str, body: Option<&Value>) -> Answer {
+        self.try_to_send(method, path, body).await.expect("the shop answers")
+    }
+
+    /// `Err`: the shop did not answer, or not to the end.
+    pub async fn try_to_send(&self, method: Method, path: &str, body: Option<&Value>) -> reqwest::Result<Answer> {
         let mut request = self.http.request(method, format!("{}{path}", self.base));
         for (name, value) in &self.headers {
             request = request.header(*name, value);
@@ -76,11 +81,11 @@ impl Shopper {
         if let Some(body) = body {
             request = request.json(body);
         }
-        let response = request.send().await.expect("the shop answers");
+        let response = request.send().await?;
         let status = response.status();
-        let text = response.text().await.expect("the answer can be read");
+        let text = response.text().await?;
         let body = serde_json::from_str(&text).unwrap_or_default();
-        Answer { status, body, text }
+        Ok(Answer { status, body, text })
     }
 
     /// A product variant with at least `quantity` pieces: its SKU and its price in minor units.

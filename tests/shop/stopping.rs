@@ -1,12 +1,13 @@
 //! How a running shop ends when it is told to.
 
 use std::{
-    net::TcpListener,
     process::{Child, Command, Stdio},
     time::Duration,
 };
 
 use tokio::time::{Instant, sleep};
+
+use crate::many_processes::free_address;
 
 /// A process that ends with the test, whichever way it ends.
 struct Running(Child);
@@ -16,11 +17,6 @@ impl Drop for Running {
         let _ = self.0.kill();
         let _ = self.0.wait();
     }
-}
-
-fn free_address() -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
-    listener.local_addr().expect("an address").to_string()
 }
 
 async fn status(address: &str, path: &str) -> Option<u16> {

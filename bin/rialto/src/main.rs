@@ -7,6 +7,8 @@ use rialto::{cli::Cli, commands};
 
 #[tokio::main]
 async fn main() -> ExitCode {
+    // Without the feature that only tests have, this does nothing.
+    let _fail_points = fail::FailScenario::setup();
     let cli = Cli::parse();
     match commands::run(cli).await {
         Ok(code) => code,

@@ -14,6 +14,7 @@ use std::{
 
 use contracts::{Envelope, Event, ids::EventId};
 use db::{Db, inbox, parked};
+use fail::fail_point;
 use sea_orm::DbErr;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -57,7 +58,9 @@ impl<E> Deref for Received<E> {
 impl<E> Received<E> {
     /// Notes in `tx` that `consumer` applies this event. `false`: it was applied before.
     pub async fn first_time(&self, tx: &db::Tx, consumer: &str) -> Result<bool, DbErr> {
-        inbox::first_time(tx, consumer, self.id).await
+        let first = inbox::first_time(tx, consumer, self.id).await?;
+        fail_point!(&format!("consumer::{consumer}::begun"), |_| std::process::abort());
+        Ok(first)
     }
 }
 
@@ -191,6 +194,7 @@ impl Consumer {
         loop {
             tries += 1;
             let Err(error) = call(handler, envelope).await else {
+                fail_point!(&format!("consumer::{}::handled", self.group), |_| std::process::abort());
                 self.count(&envelope.kind, "applied");
                 return Ok(());
             };

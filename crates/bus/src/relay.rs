@@ -3,6 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use db::{Db, leases, outbox};
+use fail::fail_point;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
@@ -64,6 +65,7 @@ async fn drain(service: &'static str, holder: Uuid, db: &Db, log: &dyn Log) -> R
             return Ok(sent);
         }
         log.publish(&events).await?;
+        fail_point!(&format!("relay::{service}::appended"), |_| std::process::abort());
         let ids: Vec<Uuid> = events.iter().map(|event| event.id.uuid()).collect();
         outbox::mark_published(db, &ids).await?;
         metrics::counter!("rialto_events_published_total", "service" => service).increment(ids.len() as u64);

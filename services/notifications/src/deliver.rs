@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use contracts::{calls::Channel, time};
+use fail::fail_point;
 use sea_orm::{ActiveEnum, DbErr, EntityTrait, Set, sea_query::OnConflict};
 use uuid::Uuid;
 
@@ -88,6 +89,7 @@ async fn hand_over(app: &App, channel: Channel, queued: &notification::Model) ->
     let limit = Duration::from_secs(app.config.deliver_timeout_secs);
     let answer = tokio::time::timeout(limit, app.channels.of(channel).deliver(&letter)).await;
     let answer = answer.unwrap_or_else(|_| Err(Unavailable("no answer in time".into())));
+    fail_point!("mail::handed_over", |_| std::process::abort());
     note(app, &message, answer).await
 }
 

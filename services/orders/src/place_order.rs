@@ -17,6 +17,7 @@ use contracts::{
     time,
 };
 use db::idempotency::{self, Request};
+use fail::fail_point;
 use http::StatusCode;
 use serde_json::Value;
 use upstream::CallError;
@@ -54,6 +55,7 @@ pub async fn place(
     body: PlaceOrder,
 ) -> Result<Answer, Error> {
     ask::check(&body)?;
+    fail_point!("order::read", |_| std::process::abort());
     let request = request(caller, holder, key, &body);
     if let Some(answer) = answered_before(app, request.as_ref()).await? {
         return Ok(answer);
@@ -63,12 +65,14 @@ pub async fn place(
         return same_again(app, order.into()).await;
     }
     let draft = draft(app, wanted).await?;
+    fail_point!("order::priced", |_| std::process::abort());
     let order_id = claim(&draft.wanted, request.as_ref())
         .map_or_else(OrderId::new, |claim| tokens::order_id(&claim, &draft.wanted.items));
     if !reserve(app, order_id, &draft).await? {
         // The order was written, and even paid or cancelled, while this request was on its way.
         return same_again(app, order_id).await;
     }
+    fail_point!("order::reserved", |_| std::process::abort());
     write::write(app, order_id, request, draft).await
 }
 

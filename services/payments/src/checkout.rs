@@ -13,6 +13,7 @@ use contracts::{
     time,
 };
 use db::{Tx, idempotency::Request, outbox};
+use fail::fail_point;
 use http::StatusCode;
 use sha2::{Digest, Sha256};
 use upstream::Context;
@@ -295,6 +296,7 @@ async fn charge(
         capture_method: payment.capture_method,
         return_url: checkout.return_url.clone(),
     };
+    fail_point!("payment::begun", |_| std::process::abort());
     match app.provider.charge(&order).await {
         Ok(charge) => told(app, &charge, request).await,
         Err(error) if !error.sent => {
@@ -306,11 +308,14 @@ async fn charge(
 }
 
 async fn told(app: &App, charge: &Charge, request: Option<&Request>) -> Result<Answer, Error> {
+    fail_point!("payment::answered", |_| std::process::abort());
     let tx = app.db.begin().await?;
     let payment = absorb(&tx, &app.config, charge).await?.ok_or(Error::NotFound)?;
     let answer = views::paid(&payment)?;
     once::keep(&tx, request, &answer).await?;
+    fail_point!("payment::written", |_| std::process::abort());
     tx.commit().await?;
+    fail_point!("payment::committed", |_| std::process::abort());
     Ok(answer)
 }
 

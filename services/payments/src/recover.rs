@@ -3,6 +3,7 @@
 
 use chrono::{DateTime, Duration, Utc};
 use contracts::time;
+use fail::fail_point;
 use uuid::Uuid;
 
 use crate::{
@@ -121,6 +122,7 @@ pub async fn refresh(app: &App, id: Uuid) -> Result<(), Error> {
 }
 
 async fn take_in(app: &App, id: Uuid, charge: Option<&Charge>) -> Result<(), Error> {
+    fail_point!("payment::recovered", |_| std::process::abort());
     let tx = app.db.begin().await?;
     if let Some(charge) = charge {
         absorb(&tx, &app.config, charge).await?;
@@ -196,10 +198,12 @@ pub async fn settle_refund(app: &App, id: Uuid) -> Result<(), Error> {
     let Some((order, payment)) = refund_order(app, id).await? else { return Ok(()) };
     match app.provider.refund(&order).await {
         Ok(charge) => {
+            fail_point!("refund::answered", |_| std::process::abort());
             let tx = app.db.begin().await?;
             absorb(&tx, &app.config, &charge).await?;
             look_again(&tx, id).await?;
             tx.commit().await?;
+            fail_point!("refund::committed", |_| std::process::abort());
             Ok(())
         }
         Err(error) => {

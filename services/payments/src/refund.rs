@@ -2,6 +2,7 @@
 
 use contracts::{Money, ids::ReturnId, time};
 use db::{Tx, idempotency::Request};
+use fail::fail_point;
 use http::StatusCode;
 use uuid::Uuid;
 use web::idempotency::Answer;
@@ -45,6 +46,7 @@ async fn refund_once(app: &App, which: Which, asked: Asked, request: Option<&Req
         write_down(&tx, &mut payment, asked).await?;
     }
     tx.commit().await?;
+    fail_point!("refund::begun", |_| std::process::abort());
     // The recovery job goes on where this ends.
     if let Err(error) = recover::settle_refund(app, id).await {
         tracing::warn!(refund = %id, %error, "refund: the recovery job goes on");

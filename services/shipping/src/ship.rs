@@ -8,6 +8,7 @@ use std::{collections::BTreeMap, time::Duration};
 use chrono::{DateTime, TimeDelta, Utc};
 use contracts::{order::Item, time};
 use db::{Tx, idempotency};
+use fail::fail_point;
 use http::StatusCode;
 use sea_orm::Set;
 use uuid::Uuid;
@@ -183,6 +184,7 @@ async fn parcel(app: &App, label: Uuid) -> Result<(label::Model, Parcel), Error>
 /// Writes down what came of buying a label: one transaction, whoever calls it and however often. If the label was asked
 /// for under a key, the answer is kept for repeats.
 pub async fn finish(app: &App, label: Uuid, outcome: Result<Purchase, Unavailable>) -> Result<(Bought, Answer), Error> {
+    fail_point!("label::bought", |_| std::process::abort());
     let tx = app.db.begin().await?;
     let row = labels::find(&*tx, label).await?.ok_or(Error::NotFound)?;
     let request = asked_by(&row)?;
@@ -210,6 +212,7 @@ pub async fn finish(app: &App, label: Uuid, outcome: Result<Purchase, Unavailabl
         idempotency::finish(&tx, request, answer.status.as_u16(), &answer.body).await?;
     }
     tx.commit().await?;
+    fail_point!("label::committed", |_| std::process::abort());
     if bought == Bought::Unknown {
         app.labels_wanted.notify_one();
     }

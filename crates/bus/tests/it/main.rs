@@ -345,8 +345,7 @@ async fn two_processes_that_come_and_go_apply_each_event_once_and_in_order() {
 async fn stopped(running: Running) -> Vec<String> {
     let applied = running.shop.applied.clone();
     running.stop().await;
-    let applied = applied.lock().expect("not poisoned").clone();
-    applied
+    applied.lock().expect("not poisoned").clone()
 }
 
 /// A log that cannot be reached now and then, or takes events and does not say so.

@@ -13,6 +13,7 @@ use db::{
     idempotency::{self, Request},
     outbox,
 };
+use fail::fail_point;
 use http::StatusCode;
 use sea_orm::SqlErr;
 use serde_json::json;
@@ -69,7 +70,9 @@ pub async fn write(app: &App, id: OrderId, request: Option<Request>, draft: Draf
     if let Some(request) = &request {
         idempotency::finish(&tx, request, 201, &answer.body).await?;
     }
+    fail_point!("order::written", |_| std::process::abort());
     tx.commit().await?;
+    fail_point!("order::committed", |_| std::process::abort());
     metrics::counter!("rialto_orders_placed_total").increment(1);
     Ok(with_token(app, answer))
 }

@@ -134,8 +134,8 @@ impl Consumer {
                 Err(error) => Err(error.into()),
             };
             match applied {
-                Ok(some_wait) if some_wait => look_at_parked = look_at_parked.min(Instant::now() + WAITING_POLL),
-                Ok(_) => {}
+                Ok(true) => look_at_parked = look_at_parked.min(Instant::now() + WAITING_POLL),
+                Ok(false) => {}
                 Err(error) => {
                     tracing::warn!(consumer = self.group, %error, "consumer: will try again");
                     tokio::time::sleep(TROUBLE_PAUSE).await;

@@ -4,7 +4,7 @@ CARGO ?= cargo
 # Where the project keeps tools that it installs for itself.
 TOOLS := .tools
 
-.PHONY: run test check bench fmt openapi
+.PHONY: run test check bench fuzz fmt openapi
 
 run: ## Build the shop and open it at http://localhost:8080
 	$(CARGO) run --release --bin rialto -- up $(ARGS)
@@ -18,11 +18,16 @@ check: $(TOOLS)/bin/cargo-deny ## What must hold before a change lands
 	$(CARGO) clippy --workspace --all-targets -- --deny warnings
 	$(TOOLS)/bin/cargo-deny --log-level error check bans licenses sources
 	$(CARGO) xtask tidy
+	$(CARGO) test --quiet --workspace --test shop documents
 
 bench: $(TOOLS)/bin/oha ## How fast the shop is on this machine, beside the limits
 	@sh tests/prepare.sh
 	$(CARGO) build --release --package rialto --package bench
 	tests/postgres.sh --durable sh -c 'target/release/bench measure --postgres "$$RIALTO_TEST_POSTGRES" $(ARGS)'
+
+fuzz: $(TOOLS)/schemathesis/bin/schemathesis ## Everything the API document names, asked for in all the wrong ways
+	$(CARGO) build --release
+	tests/fuzz.sh target/release/rialto $< $(or $(ARGS),--max-examples 20)
 
 fmt: ## Format the code
 	$(CARGO) fmt --all
@@ -35,3 +40,7 @@ $(TOOLS)/bin/cargo-deny:
 
 $(TOOLS)/bin/oha:
 	$(CARGO) install --quiet --locked --root $(TOOLS) oha@1.16.0
+
+$(TOOLS)/schemathesis/bin/schemathesis:
+	python3 -m venv $(TOOLS)/schemathesis
+	$(TOOLS)/schemathesis/bin/pip install --quiet schemathesis==4.32.5

@@ -5,6 +5,7 @@ mod crashes;
 mod documents;
 mod faults;
 mod many_processes;
+mod naughty;
 mod returns;
 mod running;
 mod shopper;

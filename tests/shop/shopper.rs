@@ -68,7 +68,7 @@ impl Shopper {
         self.send(Method::PUT, path, Some(body)).await
     }
 
-    async fn send(&self, method: Method, path: &str, body: Option<&Value>) -> Answer {
+    pub async fn send(&self, method: Method, path: &str, body: Option<&Value>) -> Answer {
         self.try_to_send(method, path, body).await.expect("the shop answers")
     }
 

@@ -58,9 +58,7 @@ impl<E> Deref for Received<E> {
 impl<E> Received<E> {
     /// Notes in `tx` that `consumer` applies this event. `false`: it was applied before.
     pub async fn first_time(&self, tx: &db::Tx, consumer: &str) -> Result<bool, DbErr> {
-        let first = inbox::first_time(tx, consumer, self.id).await?;
-        fail_point!(&format!("consumer::{consumer}::begun"), |_| std::process::abort());
-        Ok(first)
+        inbox::first_time(tx, consumer, self.id).await
     }
 }
 

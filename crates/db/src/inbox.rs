@@ -2,10 +2,10 @@
 
 use chrono::Duration;
 use contracts::{ids::EventId, time};
+use fail::fail_point;
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, Set, sea_query::OnConflict,
 };
-
 use uuid::Uuid;
 
 use crate::{Db, Tx};
@@ -42,6 +42,7 @@ pub async fn first_time(tx: &Tx, consumer: &str, event: EventId) -> Result<bool,
         .on_conflict(OnConflict::columns(["consumer", "event_id"]).do_nothing().to_owned())
         .exec_without_returning(&**tx)
         .await?;
+    fail_point!(&format!("consumer::{consumer}::begun"), |_| std::process::abort());
     Ok(inserted == 1)
 }
 

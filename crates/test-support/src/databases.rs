@@ -41,14 +41,19 @@ impl TestDb {
 
 pub use sea_orm_migration::MigratorTrait;
 
-/// One empty database of each kind there is.
+/// What the test runner tells tests: which parts there are, and which must be there.
 #[expect(clippy::disallowed_methods, reason = "the test runner tells tests what there is by the environment")]
+pub fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}
+
+/// One empty database of each kind there is.
 pub async fn databases() -> Vec<TestDb> {
     let mut databases = vec![sqlite()];
-    match std::env::var(CLUSTER) {
-        Ok(cluster) => databases.push(postgres(&cluster).await),
-        Err(_) => {
-            let required = std::env::var(REQUIRE).is_ok_and(|kinds| kinds == "all");
+    match variable(CLUSTER) {
+        Some(cluster) => databases.push(postgres(&cluster).await),
+        None => {
+            let required = variable(REQUIRE).is_some_and(|kinds| kinds == "all");
             assert!(!required, "{CLUSTER} is not set, so PostgreSQL would go untested");
         }
     }

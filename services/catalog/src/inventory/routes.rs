@@ -19,7 +19,10 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
-use web::{Caller, Checks, Cursor, IdempotencyKey, Json, Page, Path, Problem, ProblemBody, Query, User};
+use web::{
+    Caller, Checks, Cursor, IdempotencyKey, Json, Page, Path, Problem, ProblemBody, Query, User,
+    answers::{Invalid, StaffOnly},
+};
 
 use super::{
     adjust::{self, Cause, Change, Corrected},
@@ -248,10 +251,8 @@ struct ListQuery {
     security(("bearer" = [])),
     responses(
         (status = 200, body = Page<StockView>),
-        (status = 400, description = "`invalid_query`", body = ProblemBody),
-        (status = 401, description = "`unauthorized`", body = ProblemBody),
-        (status = 403, description = "`forbidden`", body = ProblemBody),
-        (status = 422, description = "`invalid`", body = ProblemBody),
+        StaffOnly,
+        Invalid,
     )
 )]
 async fn list_stock(
@@ -277,9 +278,7 @@ async fn list_stock(
     security(("bearer" = [])),
     responses(
         (status = 200, body = StockView),
-        (status = 401, description = "`unauthorized`", body = ProblemBody),
-        (status = 403, description = "`forbidden`", body = ProblemBody),
-        (status = 404, description = "`not_found`", body = ProblemBody),
+        StaffOnly,
     )
 )]
 async fn get_stock(State(app): State<App>, caller: Caller, Path(sku): Path<String>) -> Result<Json<StockView>, Error> {
@@ -300,11 +299,8 @@ async fn get_stock(State(app): State<App>, caller: Caller, Path(sku): Path<Strin
     responses(
         (status = 200, body = StockView),
         (status = 400, description = "`malformed_json`, `wrong_type`, `invalid_idempotency_key`", body = ProblemBody),
-        (status = 401, description = "`unauthorized`", body = ProblemBody),
-        (status = 403, description = "`forbidden`", body = ProblemBody),
-        (status = 404, description = "`not_found`", body = ProblemBody),
+        StaffOnly,
         (status = 409, description = "`stock_promised` with `on_hand`, `held`, `committed` and `minimum`; `request_in_flight`", body = ProblemBody),
-        (status = 415, description = "`unsupported_media_type`", body = ProblemBody),
         (status = 422, description = "`invalid`, `idempotency_key_reused`", body = ProblemBody),
     )
 )]
@@ -331,12 +327,8 @@ async fn update_stock(
     request_body = StockCount, security(("bearer" = [])),
     responses(
         (status = 200, body = CountResult),
-        (status = 400, description = "`malformed_json`, `wrong_type`", body = ProblemBody),
-        (status = 401, description = "`unauthorized`", body = ProblemBody),
-        (status = 403, description = "`forbidden`", body = ProblemBody),
+        StaffOnly,
         (status = 409, description = "`stock_promised` with `lines`, each with `sku` and `minimum`", body = ProblemBody),
-        (status = 415, description = "`unsupported_media_type`", body = ProblemBody),
-        (status = 422, description = "`invalid`", body = ProblemBody),
     )
 )]
 async fn set_stock(
@@ -414,11 +406,8 @@ struct MovementsQuery {
     security(("bearer" = [])),
     responses(
         (status = 200, body = Page<MovementView>),
-        (status = 400, description = "`invalid_query`", body = ProblemBody),
-        (status = 401, description = "`unauthorized`", body = ProblemBody),
-        (status = 403, description = "`forbidden`", body = ProblemBody),
-        (status = 404, description = "`not_found`", body = ProblemBody),
-        (status = 422, description = "`invalid`", body = ProblemBody),
+        StaffOnly,
+        Invalid,
     )
 )]
 async fn list_stock_movements(

@@ -11,7 +11,7 @@ use http::{StatusCode, header};
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
-use web::{Caller, Json, Path, ProblemBody};
+use web::{Caller, Json, Path, ProblemBody, answers::StaffOnly};
 
 use crate::{
     App, Error,
@@ -136,11 +136,8 @@ async fn get_category(State(app): State<App>, Path(name): Path<String>) -> Resul
     security(("bearer" = [])),
     responses(
         (status = 201, body = CategoryView),
-        (status = 400, description = "`malformed_json`, `wrong_type`", body = ProblemBody),
-        (status = 401, description = "`unauthorized`", body = ProblemBody),
-        (status = 403, description = "`forbidden`", body = ProblemBody),
+        StaffOnly,
         (status = 409, description = "`slug_taken`", body = ProblemBody),
-        (status = 422, description = "`invalid`", body = ProblemBody),
     )
 )]
 async fn create_category(
@@ -163,12 +160,8 @@ async fn create_category(
     security(("bearer" = [])),
     responses(
         (status = 200, body = CategoryView),
-        (status = 400, description = "`malformed_json`, `wrong_type`", body = ProblemBody),
-        (status = 401, description = "`unauthorized`", body = ProblemBody),
-        (status = 403, description = "`forbidden`", body = ProblemBody),
-        (status = 404, description = "`not_found`", body = ProblemBody),
+        StaffOnly,
         (status = 409, description = "`slug_taken`, `category_cycle`", body = ProblemBody),
-        (status = 422, description = "`invalid`", body = ProblemBody),
     )
 )]
 async fn update_category(
@@ -191,9 +184,7 @@ async fn update_category(
     security(("bearer" = [])),
     responses(
         (status = 204),
-        (status = 401, description = "`unauthorized`", body = ProblemBody),
-        (status = 403, description = "`forbidden`", body = ProblemBody),
-        (status = 404, description = "`not_found`", body = ProblemBody),
+        StaffOnly,
         (status = 409, description = "`category_has_children`", body = ProblemBody),
     )
 )]

@@ -10,7 +10,7 @@ use http::{HeaderMap, HeaderValue, StatusCode, header};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
-use web::{Caller, Json, Path, Problem, ProblemBody};
+use web::{Caller, Json, Path, Problem, ProblemBody, answers::StaffOnly};
 
 use crate::{
     App, Error,
@@ -70,11 +70,7 @@ struct UploadForm {
     responses(
         (status = 201, body = MediaView),
         (status = 400, description = "`unreadable_body`", body = ProblemBody),
-        (status = 401, description = "`unauthorized`", body = ProblemBody),
-        (status = 403, description = "`forbidden`", body = ProblemBody),
-        (status = 413, description = "`body_too_large`", body = ProblemBody),
-        (status = 415, description = "`unsupported_media_type`", body = ProblemBody),
-        (status = 422, description = "`invalid`", body = ProblemBody),
+        StaffOnly,
     )
 )]
 async fn upload_picture(
@@ -133,7 +129,6 @@ fn too_large() -> Problem {
     responses(
         (status = 200, description = "The picture", content_type = "image/*"),
         (status = 304, description = "Unchanged"),
-        (status = 404, description = "`not_found`", body = ProblemBody),
     )
 )]
 async fn get_media(State(app): State<App>, Path(file): Path<String>, headers: HeaderMap) -> Result<Response, Error> {
@@ -149,7 +144,6 @@ async fn get_media(State(app): State<App>, Path(file): Path<String>, headers: He
     responses(
         (status = 200, description = "The picture", content_type = "image/svg+xml"),
         (status = 304, description = "Unchanged"),
-        (status = 404, description = "`not_found`", body = ProblemBody),
     )
 )]
 async fn get_sample_media(Path(file): Path<String>, headers: HeaderMap) -> Result<Response, Error> {

@@ -15,6 +15,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
 use web::{
     Caller, IdempotencyKey, Json, Path, Problem, ProblemBody, Query,
+    answers::{Invalid, StaffOnly},
     idempotency::{Answer, replay},
 };
 
@@ -89,10 +90,8 @@ struct ListParameters {
     security((), ("bearer" = [])),
     responses(
         (status = 200, body = ProductPage),
-        (status = 400, description = "`invalid_query`", body = ProblemBody),
-        (status = 401, description = "`unauthorized`", body = ProblemBody),
-        (status = 403, description = "`forbidden`", body = ProblemBody),
-        (status = 422, description = "`invalid`", body = ProblemBody),
+        StaffOnly,
+        Invalid,
     )
 )]
 async fn list_products(State(app): State<App>, caller: Caller, RawQuery(query): RawQuery) -> Result<Response, Error> {
@@ -173,8 +172,7 @@ struct SuggestQuery {
     get, path = "/products/suggest", operation_id = "suggest_products", tag = "products", params(SuggestQuery),
     responses(
         (status = 200, body = Suggestions),
-        (status = 400, description = "`invalid_query`", body = ProblemBody),
-        (status = 422, description = "`invalid`", body = ProblemBody),
+        Invalid,
     )
 )]
 async fn suggest_products(
@@ -197,7 +195,6 @@ async fn suggest_products(
     responses(
         (status = 200, body = ProductView, headers(("ETag" = String, description = "For `If-Match`"))),
         (status = 301, description = "It has another slug now", headers(("Location" = String))),
-        (status = 404, description = "`not_found`", body = ProblemBody),
     )
 )]
 async fn get_product(State(app): State<App>, caller: Caller, Path(name): Path<String>) -> Result<Response, Error> {
@@ -276,9 +273,7 @@ async fn full_view(app: &App, document: &Document, head: &product::Model) -> Res
     security(("bearer" = [])),
     responses(
         (status = 201, body = ProductView),
-        (status = 400, description = "`malformed_json`, `wrong_type`", body = ProblemBody),
-        (status = 401, description = "`unauthorized`", body = ProblemBody),
-        (status = 403, description = "`forbidden`", body = ProblemBody),
+        StaffOnly,
         (status = 409, description = "`slug_taken`, `sku_taken`, `request_in_flight`", body = ProblemBody),
         (status = 422, description = "`invalid`, `idempotency_key_reused`", body = ProblemBody),
     )
@@ -320,13 +315,9 @@ async fn create_product(
     security(("bearer" = [])),
     responses(
         (status = 200, body = ProductView),
-        (status = 400, description = "`malformed_json`, `wrong_type`", body = ProblemBody),
-        (status = 401, description = "`unauthorized`", body = ProblemBody),
-        (status = 403, description = "`forbidden`", body = ProblemBody),
-        (status = 404, description = "`not_found`", body = ProblemBody),
+        StaffOnly,
         (status = 409, description = "`slug_taken`, `sku_taken`", body = ProblemBody),
         (status = 412, description = "`stale`", body = ProblemBody),
-        (status = 422, description = "`invalid`", body = ProblemBody),
     )
 )]
 async fn update_product(
@@ -357,9 +348,7 @@ async fn update_product(
     security(("bearer" = [])),
     responses(
         (status = 204),
-        (status = 401, description = "`unauthorized`", body = ProblemBody),
-        (status = 403, description = "`forbidden`", body = ProblemBody),
-        (status = 404, description = "`not_found`", body = ProblemBody),
+        StaffOnly,
         (status = 412, description = "`stale`", body = ProblemBody),
     )
 )]

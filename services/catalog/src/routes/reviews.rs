@@ -10,7 +10,10 @@ use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
-use web::{Caller, Checks, Cursor, Json, Page, Path, Problem, ProblemBody, Query};
+use web::{
+    Caller, Checks, Cursor, Json, Page, Path, Problem, ProblemBody, Query,
+    answers::{Invalid, StaffOnly},
+};
 
 use crate::{
     App, Error,
@@ -177,9 +180,7 @@ async fn published(app: &App, name: &str) -> Result<product::Model, Error> {
     security((), ("bearer" = [])),
     responses(
         (status = 200, body = ReviewPage),
-        (status = 400, description = "`invalid_query`", body = ProblemBody),
-        (status = 404, description = "`not_found`", body = ProblemBody),
-        (status = 422, description = "`invalid`", body = ProblemBody),
+        Invalid,
     )
 )]
 async fn list_product_reviews(
@@ -215,11 +216,7 @@ async fn list_product_reviews(
     security(("bearer" = [])),
     responses(
         (status = 201, body = ReviewView),
-        (status = 400, description = "`malformed_json`, `wrong_type`", body = ProblemBody),
-        (status = 401, description = "`unauthorized`", body = ProblemBody),
-        (status = 404, description = "`not_found`", body = ProblemBody),
         (status = 409, description = "`review_exists`", body = ProblemBody),
-        (status = 422, description = "`invalid`", body = ProblemBody),
     )
 )]
 async fn create_review(
@@ -242,10 +239,8 @@ async fn create_review(
     security(("bearer" = [])),
     responses(
         (status = 200, body = Page<ModeratedReview>),
-        (status = 400, description = "`invalid_query`", body = ProblemBody),
-        (status = 401, description = "`unauthorized`", body = ProblemBody),
-        (status = 403, description = "`forbidden`", body = ProblemBody),
-        (status = 422, description = "`invalid`", body = ProblemBody),
+        StaffOnly,
+        Invalid,
     )
 )]
 async fn list_reviews(
@@ -283,11 +278,7 @@ async fn list_reviews(
     security(("bearer" = [])),
     responses(
         (status = 200, body = ReviewView),
-        (status = 400, description = "`malformed_json`, `wrong_type`", body = ProblemBody),
-        (status = 401, description = "`unauthorized`", body = ProblemBody),
         (status = 403, description = "`forbidden`: only moderators set `status` and `reply`", body = ProblemBody),
-        (status = 404, description = "`not_found`", body = ProblemBody),
-        (status = 422, description = "`invalid`", body = ProblemBody),
     )
 )]
 async fn update_review(
@@ -336,8 +327,6 @@ async fn moderate(app: &App, id: ReviewId, change: ReviewChange) -> Result<revie
     security(("bearer" = [])),
     responses(
         (status = 204),
-        (status = 401, description = "`unauthorized`", body = ProblemBody),
-        (status = 404, description = "`not_found`", body = ProblemBody),
     )
 )]
 async fn delete_review(State(app): State<App>, caller: Caller, Path(id): Path<ReviewId>) -> Result<StatusCode, Error> {
@@ -356,8 +345,6 @@ async fn delete_review(State(app): State<App>, caller: Caller, Path(id): Path<Re
     security(("bearer" = [])),
     responses(
         (status = 200, body = ReviewView),
-        (status = 401, description = "`unauthorized`", body = ProblemBody),
-        (status = 404, description = "`not_found`", body = ProblemBody),
     )
 )]
 async fn mark_review_helpful(
@@ -376,8 +363,6 @@ async fn mark_review_helpful(
     security(("bearer" = [])),
     responses(
         (status = 200, body = ReviewView),
-        (status = 401, description = "`unauthorized`", body = ProblemBody),
-        (status = 404, description = "`not_found`", body = ProblemBody),
     )
 )]
 async fn unmark_review_helpful(

@@ -12,7 +12,12 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
-use web::{Caller, Cursor, IdempotencyKey, Json, Page, Path, Problem, ProblemBody, Query, idempotency::Answer, page};
+use web::{
+    Caller, Cursor, IdempotencyKey, Json, Page, Path, Problem, ProblemBody, Query,
+    answers::{Invalid, StaffOnly},
+    idempotency::Answer,
+    page,
+};
 
 use crate::{
     App,
@@ -120,11 +125,9 @@ pub struct HistoryQuery {
         (status = 202, description = "Queued, or suppressed because the recipient does not want it", body = NotificationAccepted,
          example = json!({"id": "0192f0c1-a2b3-7c4d-8e5f-60718293a4b5", "status": "queued"})),
         (status = 400, description = "`malformed_json`, `wrong_type`, `invalid_idempotency_key`", body = ProblemBody),
-        (status = 401, description = "`unauthorized`", body = ProblemBody),
         (status = 403, description = "`forbidden`: no such permission, or a template that only services may use", body = ProblemBody),
         (status = 409, description = "`request_in_flight`", body = ProblemBody),
         (status = 422, description = "`invalid`: also an unknown template, user or variable; `idempotency_key_reused`", body = ProblemBody),
-        (status = 503, description = "`unavailable`", body = ProblemBody),
     ),
     security(("bearer" = []))
 )]
@@ -159,10 +162,8 @@ fn with_key(mut request: SendNotification, caller: &Caller, key: IdempotencyKey)
     params(HistoryQuery),
     responses(
         (status = 200, description = "One page", body = Page<NotificationView>),
-        (status = 400, description = "`invalid_query`", body = ProblemBody),
-        (status = 401, description = "`unauthorized`", body = ProblemBody),
         (status = 403, description = "`forbidden`: somebody else's messages", body = ProblemBody),
-        (status = 422, description = "`invalid`", body = ProblemBody),
+        Invalid,
     ),
     security(("bearer" = []))
 )]
@@ -207,9 +208,7 @@ fn scope(caller: &Caller, query: &HistoryQuery) -> Result<(Scope, bool), Problem
     params(("id" = Uuid, Path, description = "The message")),
     responses(
         (status = 200, description = "The message", body = NotificationDetail),
-        (status = 401, description = "`unauthorized`", body = ProblemBody),
-        (status = 403, description = "`forbidden`", body = ProblemBody),
-        (status = 404, description = "`not_found`", body = ProblemBody),
+        StaffOnly,
     ),
     security(("bearer" = []))
 )]
@@ -240,9 +239,7 @@ pub async fn get_notification(
     params(("id" = Uuid, Path, description = "The message")),
     responses(
         (status = 202, description = "Queued, or suppressed because the recipient does not want it", body = NotificationAccepted),
-        (status = 401, description = "`unauthorized`", body = ProblemBody),
-        (status = 403, description = "`forbidden`", body = ProblemBody),
-        (status = 404, description = "`not_found`", body = ProblemBody),
+        StaffOnly,
         (status = 409, description = "`not_resendable`: it carried a one-time link", body = ProblemBody),
     ),
     security(("bearer" = []))

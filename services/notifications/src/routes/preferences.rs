@@ -78,7 +78,6 @@ pub struct ConsentQuery {
     get, path = "/notifications/preferences", operation_id = "get_notification_preferences", tag = "notifications",
     responses(
         (status = 200, description = "The matrix", body = Preferences),
-        (status = 401, description = "`unauthorized`", body = ProblemBody),
     ),
     security(("bearer" = []))
 )]
@@ -95,8 +94,6 @@ pub async fn get_notification_preferences(State(app): State<App>, caller: Caller
     request_body = UpdatePreferences,
     responses(
         (status = 200, description = "The matrix as it is now", body = Preferences),
-        (status = 400, description = "`malformed_json`, `wrong_type`", body = ProblemBody),
-        (status = 401, description = "`unauthorized`", body = ProblemBody),
         (status = 422, description = "`invalid`: a locked topic was to be switched off", body = ProblemBody),
     ),
     security(("bearer" = []))
@@ -120,8 +117,6 @@ pub async fn update_notification_preferences(
     params(ConsentQuery),
     responses(
         (status = 200, description = "One page", body = Page<ConsentView>),
-        (status = 400, description = "`invalid_query`", body = ProblemBody),
-        (status = 401, description = "`unauthorized`", body = ProblemBody),
         (status = 403, description = "`forbidden`: somebody else's", body = ProblemBody),
     ),
     security(("bearer" = []))

@@ -7,7 +7,7 @@ use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
-use web::{Caller, Checks, Cursor, Json, Page, Path, ProblemBody, Query, page};
+use web::{Caller, Checks, Cursor, Json, Page, Path, Query, answers::StaffOnly, page};
 
 use crate::{App, entity::suppression, error::Error, model, suppress};
 
@@ -92,9 +92,7 @@ pub struct SuppressionQuery {
     params(SuppressionQuery),
     responses(
         (status = 200, description = "One page", body = Page<SuppressionView>),
-        (status = 400, description = "`invalid_query`", body = ProblemBody),
-        (status = 401, description = "`unauthorized`", body = ProblemBody),
-        (status = 403, description = "`forbidden`", body = ProblemBody),
+        StaffOnly,
     ),
     security(("bearer" = []))
 )]
@@ -118,10 +116,7 @@ pub async fn list_suppressions(
     request_body = CreateSuppression,
     responses(
         (status = 201, description = "On the list", body = SuppressionView),
-        (status = 400, description = "`malformed_json`, `wrong_type`", body = ProblemBody),
-        (status = 401, description = "`unauthorized`", body = ProblemBody),
-        (status = 403, description = "`forbidden`", body = ProblemBody),
-        (status = 422, description = "`invalid`", body = ProblemBody),
+        StaffOnly,
     ),
     security(("bearer" = []))
 )]
@@ -147,11 +142,7 @@ pub async fn create_suppression(
     request_body = UpdateSuppression,
     responses(
         (status = 200, description = "Changed", body = SuppressionView),
-        (status = 400, description = "`malformed_json`, `wrong_type`", body = ProblemBody),
-        (status = 401, description = "`unauthorized`", body = ProblemBody),
-        (status = 403, description = "`forbidden`", body = ProblemBody),
-        (status = 404, description = "`not_found`", body = ProblemBody),
-        (status = 422, description = "`invalid`", body = ProblemBody),
+        StaffOnly,
     ),
     security(("bearer" = []))
 )]
@@ -173,9 +164,7 @@ pub async fn update_suppression(
     params(("id" = Uuid, Path, description = "The entry")),
     responses(
         (status = 204, description = "Off the list"),
-        (status = 401, description = "`unauthorized`", body = ProblemBody),
-        (status = 403, description = "`forbidden`", body = ProblemBody),
-        (status = 404, description = "`not_found`", body = ProblemBody),
+        StaffOnly,
     ),
     security(("bearer" = []))
 )]

@@ -11,7 +11,7 @@ use http::{HeaderMap, StatusCode, header};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
-use web::{Caller, Checks, Json, Page, Path, Problem, ProblemBody, Query, idempotency::Answer};
+use web::{Caller, Checks, Json, Page, Path, Problem, ProblemBody, Query, answers::StaffOnly, idempotency::Answer};
 
 use crate::{
     App,
@@ -194,8 +194,7 @@ fn expected_version(headers: &HeaderMap) -> Result<Option<i32>, Problem> {
     get, path = "/notifications/templates", operation_id = "list_notification_templates", tag = "notifications",
     responses(
         (status = 200, description = "All of them", body = Page<TemplateView>),
-        (status = 401, description = "`unauthorized`", body = ProblemBody),
-        (status = 403, description = "`forbidden`", body = ProblemBody),
+        StaffOnly,
     ),
     security(("bearer" = []))
 )]
@@ -248,9 +247,7 @@ fn summary(template: &Template, saved: &[Model]) -> TemplateView {
     params(("name" = String, Path, description = "The template"), ("language" = String, Path, description = "`de` or `de-AT`")),
     responses(
         (status = 200, description = "The text", body = TextView),
-        (status = 401, description = "`unauthorized`", body = ProblemBody),
-        (status = 403, description = "`forbidden`", body = ProblemBody),
-        (status = 404, description = "`not_found`", body = ProblemBody),
+        StaffOnly,
     ),
     security(("bearer" = []))
 )]
@@ -279,9 +276,7 @@ pub async fn get_notification_template(
     responses(
         (status = 200, description = "Saved and in use", body = TextView),
         (status = 400, description = "`malformed_json`, `wrong_type`, `invalid_if_match`", body = ProblemBody),
-        (status = 401, description = "`unauthorized`", body = ProblemBody),
-        (status = 403, description = "`forbidden`", body = ProblemBody),
-        (status = 404, description = "`not_found`", body = ProblemBody),
+        StaffOnly,
         (status = 412, description = "`stale_version`", body = ProblemBody),
         (status = 422, description = "`invalid`, with `line` where the text does not render", body = ProblemBody),
     ),
@@ -311,8 +306,7 @@ pub async fn update_notification_template(
     params(("name" = String, Path, description = "The template"), ("language" = String, Path, description = "`de` or `de-AT`")),
     responses(
         (status = 204, description = "The built-in text is in use, or the language is gone"),
-        (status = 401, description = "`unauthorized`", body = ProblemBody),
-        (status = 403, description = "`forbidden`", body = ProblemBody),
+        StaffOnly,
         (status = 404, description = "`not_found`: nothing was saved", body = ProblemBody),
     ),
     security(("bearer" = []))
@@ -338,9 +332,7 @@ pub async fn delete_notification_template(
     params(("name" = String, Path, description = "The template"), ("language" = String, Path, description = "`de` or `de-AT`")),
     responses(
         (status = 200, description = "The versions", body = Page<TextView>),
-        (status = 401, description = "`unauthorized`", body = ProblemBody),
-        (status = 403, description = "`forbidden`", body = ProblemBody),
-        (status = 404, description = "`not_found`", body = ProblemBody),
+        StaffOnly,
     ),
     security(("bearer" = []))
 )]
@@ -365,10 +357,7 @@ pub async fn list_notification_template_versions(
     request_body = WriteText,
     responses(
         (status = 200, description = "The message as it would look", body = PreviewView),
-        (status = 400, description = "`malformed_json`, `wrong_type`", body = ProblemBody),
-        (status = 401, description = "`unauthorized`", body = ProblemBody),
-        (status = 403, description = "`forbidden`", body = ProblemBody),
-        (status = 404, description = "`not_found`", body = ProblemBody),
+        StaffOnly,
         (status = 422, description = "`invalid`, with `line` where the text does not render", body = ProblemBody),
     ),
     security(("bearer" = []))
@@ -395,11 +384,7 @@ pub async fn preview_notification_template(
     request_body = TestSend,
     responses(
         (status = 202, description = "Queued", body = NotificationAccepted),
-        (status = 400, description = "`malformed_json`, `wrong_type`", body = ProblemBody),
-        (status = 401, description = "`unauthorized`", body = ProblemBody),
-        (status = 403, description = "`forbidden`", body = ProblemBody),
-        (status = 404, description = "`not_found`", body = ProblemBody),
-        (status = 422, description = "`invalid`", body = ProblemBody),
+        StaffOnly,
     ),
     security(("bearer" = []))
 )]

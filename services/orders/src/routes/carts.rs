@@ -10,7 +10,7 @@ use http::{HeaderValue, StatusCode, header, request::Parts};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
-use web::{Caller, Json, Path, Problem, ProblemBody};
+use web::{Caller, Json, Path, Problem, ProblemBody, answers::NotFound};
 
 use crate::{
     App, Error,
@@ -139,8 +139,6 @@ fn with_cookie(app: &App, token: Option<String>, mut response: Response) -> Resp
     security((), ("bearer" = [])),
     responses(
         (status = 200, body = CartView),
-        (status = 401, description = "`unauthorized`", body = ProblemBody),
-        (status = 503, description = "`unavailable`", body = ProblemBody),
     )
 )]
 async fn read_cart(State(app): State<App>, caller: Caller, token: CartToken) -> Result<Json<CartView>, Error> {
@@ -156,8 +154,6 @@ async fn read_cart(State(app): State<App>, caller: Caller, token: CartToken) -> 
     responses(
         (status = 201, body = CartView),
         (status = 200, description = "There was one already.", body = CartView),
-        (status = 401, description = "`unauthorized`", body = ProblemBody),
-        (status = 503, description = "`unavailable`", body = ProblemBody),
     )
 )]
 async fn create_cart(State(app): State<App>, caller: Caller, token: CartToken) -> Result<Response, Error> {
@@ -174,9 +170,7 @@ async fn create_cart(State(app): State<App>, caller: Caller, token: CartToken) -
     security((), ("bearer" = [])), request_body = CartDrafts,
     responses(
         (status = 200, body = CartView),
-        (status = 401, description = "`unauthorized`", body = ProblemBody),
         (status = 409, description = "`conflict`", body = ProblemBody),
-        (status = 422, description = "`invalid`", body = ProblemBody),
     )
 )]
 async fn update_cart(
@@ -195,8 +189,7 @@ async fn update_cart(
     security((), ("bearer" = [])),
     responses(
         (status = 200, body = CartView),
-        (status = 401, description = "`unauthorized`", body = ProblemBody),
-        (status = 404, description = "`not_found`", body = ProblemBody),
+        NotFound,
     )
 )]
 async fn empty_cart(State(app): State<App>, caller: Caller, token: CartToken) -> Result<Response, Error> {
@@ -214,10 +207,8 @@ async fn empty_cart(State(app): State<App>, caller: Caller, token: CartToken) ->
     security((), ("bearer" = [])), request_body = Item,
     responses(
         (status = 200, body = CartView),
-        (status = 401, description = "`unauthorized`", body = ProblemBody),
         (status = 409, description = "`conflict`", body = ProblemBody),
         (status = 422, description = "`invalid`: an unknown SKU, or too many pieces or lines", body = ProblemBody),
-        (status = 503, description = "`unavailable`", body = ProblemBody),
     )
 )]
 async fn add_cart_item(
@@ -241,10 +232,7 @@ async fn add_cart_item(
     security((), ("bearer" = [])), request_body = CartQuantity,
     responses(
         (status = 200, body = CartView),
-        (status = 401, description = "`unauthorized`", body = ProblemBody),
-        (status = 404, description = "`not_found`", body = ProblemBody),
         (status = 409, description = "`conflict`", body = ProblemBody),
-        (status = 422, description = "`invalid`", body = ProblemBody),
     )
 )]
 async fn set_cart_item(
@@ -269,8 +257,6 @@ async fn set_cart_item(
     security((), ("bearer" = [])),
     responses(
         (status = 200, body = CartView),
-        (status = 401, description = "`unauthorized`", body = ProblemBody),
-        (status = 404, description = "`not_found`", body = ProblemBody),
     )
 )]
 async fn remove_cart_item(
@@ -294,8 +280,7 @@ async fn remove_cart_item(
     security((), ("bearer" = [])), request_body = CartCoupon,
     responses(
         (status = 200, body = CartView),
-        (status = 401, description = "`unauthorized`", body = ProblemBody),
-        (status = 404, description = "`not_found`", body = ProblemBody),
+        NotFound,
         (status = 422, description = "`invalid`, with `coupon_not_found` on the field", body = ProblemBody),
     )
 )]
@@ -314,8 +299,7 @@ async fn set_cart_coupon(
     security((), ("bearer" = [])),
     responses(
         (status = 200, body = CartView),
-        (status = 401, description = "`unauthorized`", body = ProblemBody),
-        (status = 404, description = "`not_found`", body = ProblemBody),
+        NotFound,
     )
 )]
 async fn remove_cart_coupon(State(app): State<App>, caller: Caller, token: CartToken) -> Result<Json<CartView>, Error> {
@@ -330,9 +314,7 @@ async fn remove_cart_coupon(State(app): State<App>, caller: Caller, token: CartT
     security(("bearer" = [])), request_body = CartMerge,
     responses(
         (status = 200, body = CartView),
-        (status = 401, description = "`unauthorized`", body = ProblemBody),
         (status = 409, description = "`conflict`", body = ProblemBody),
-        (status = 422, description = "`invalid`", body = ProblemBody),
     )
 )]
 async fn merge_carts(

@@ -15,7 +15,11 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
-use web::{Caller, Checks, Cursor, IdempotencyKey, Json, Page, Path, ProblemBody, Query, idempotency::Answer};
+use web::{
+    Caller, Checks, Cursor, IdempotencyKey, Json, Page, Path, ProblemBody, Query,
+    answers::{Invalid, StaffOnly},
+    idempotency::Answer,
+};
 
 use super::{carts::CartToken, optional_body};
 use crate::{
@@ -108,11 +112,9 @@ struct OrderLookup {
     responses(
         (status = 201, body = OrderView),
         (status = 400, description = "`malformed_json`, `wrong_type`, `invalid_idempotency_key`", body = ProblemBody),
-        (status = 401, description = "`unauthorized`", body = ProblemBody),
         (status = 404, description = "`not_found`: the cart is not yours", body = ProblemBody),
         (status = 409, description = "`insufficient_stock` with `lines`, `cart_has_problems` with `problems`, `total_changed` with `total`, `conflict`", body = ProblemBody),
         (status = 422, description = "`invalid`, `quote_invalid`, `amount_out_of_range`, `idempotency_key_reused`", body = ProblemBody),
-        (status = 503, description = "`unavailable`", body = ProblemBody),
     )
 )]
 async fn place_order(
@@ -145,9 +147,7 @@ fn preferred_language(headers: &HeaderMap) -> Option<String> {
     params(OrdersQuery), security(("bearer" = [])),
     responses(
         (status = 200, body = Page<OrderSummary>),
-        (status = 400, description = "`invalid_query`", body = ProblemBody),
-        (status = 401, description = "`unauthorized`", body = ProblemBody),
-        (status = 422, description = "`invalid`", body = ProblemBody),
+        Invalid,
     )
 )]
 async fn list_orders(
@@ -191,7 +191,6 @@ fn filter(own: Option<Uuid>, query: OrdersQuery) -> Result<Filter, Error> {
     request_body = OrderLookup,
     responses(
         (status = 202, description = "A mail is on its way if there is such an order."),
-        (status = 422, description = "`invalid`", body = ProblemBody),
     )
 )]
 async fn look_up_order(State(app): State<App>, Json(body): Json<OrderLookup>) -> Result<StatusCode, Error> {
@@ -208,8 +207,6 @@ async fn look_up_order(State(app): State<App>, Json(body): Json<OrderLookup>) ->
     security((), ("bearer" = [])),
     responses(
         (status = 200, body = OrderView),
-        (status = 401, description = "`unauthorized`", body = ProblemBody),
-        (status = 404, description = "`not_found`", body = ProblemBody),
     )
 )]
 async fn read_order(State(app): State<App>, caller: Caller, Path(id): Path<OrderId>) -> Result<Json<OrderView>, Error> {
@@ -225,8 +222,6 @@ async fn read_order(State(app): State<App>, caller: Caller, Path(id): Path<Order
     params(("id" = OrderId, Path)), security((), ("bearer" = [])),
     responses(
         (status = 200, body = Explanation),
-        (status = 401, description = "`unauthorized`", body = ProblemBody),
-        (status = 404, description = "`not_found`", body = ProblemBody),
     )
 )]
 async fn explain_order(
@@ -247,11 +242,8 @@ async fn explain_order(
     params(("id" = OrderId, Path)), security(("bearer" = [])), request_body = StatusChange,
     responses(
         (status = 200, body = OrderView),
-        (status = 401, description = "`unauthorized`", body = ProblemBody),
-        (status = 403, description = "`forbidden`", body = ProblemBody),
-        (status = 404, description = "`not_found`", body = ProblemBody),
+        StaffOnly,
         (status = 409, description = "`wrong_status` with `allowed`, `conflict`", body = ProblemBody),
-        (status = 422, description = "`invalid`", body = ProblemBody),
     )
 )]
 async fn set_order_status(
@@ -274,8 +266,6 @@ async fn set_order_status(
     security((), ("bearer" = [])), request_body(content = Cancellation, description = "May be left out."),
     responses(
         (status = 200, body = OrderView),
-        (status = 401, description = "`unauthorized`", body = ProblemBody),
-        (status = 404, description = "`not_found`", body = ProblemBody),
         (status = 409, description = "`wrong_status`, `conflict`", body = ProblemBody),
         (status = 422, description = "`invalid`, `idempotency_key_reused`", body = ProblemBody),
     )

@@ -5,7 +5,7 @@ use contracts::permissions::Permission;
 use http::StatusCode;
 use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
-use web::{Caller, Cursor, Json, Page, PageQuery, Path, ProblemBody, Query};
+use web::{Caller, Cursor, Json, Page, PageQuery, Path, ProblemBody, Query, answers::StaffOnly};
 
 use crate::{
     App, Error,
@@ -27,9 +27,7 @@ pub fn routes() -> OpenApiRouter<App> {
     params(PageQuery), security(("bearer" = [])),
     responses(
         (status = 200, body = Page<PromotionView>),
-        (status = 400, description = "`invalid_query`", body = ProblemBody),
-        (status = 401, description = "`unauthorized`", body = ProblemBody),
-        (status = 403, description = "`forbidden`", body = ProblemBody),
+        StaffOnly,
     )
 )]
 async fn list_promotions(
@@ -50,10 +48,8 @@ async fn list_promotions(
     security(("bearer" = [])), request_body = PromotionInput,
     responses(
         (status = 201, body = PromotionView),
-        (status = 401, description = "`unauthorized`", body = ProblemBody),
-        (status = 403, description = "`forbidden`", body = ProblemBody),
+        StaffOnly,
         (status = 409, description = "`code_taken`", body = ProblemBody),
-        (status = 422, description = "`invalid`", body = ProblemBody),
     )
 )]
 async fn create_promotion(
@@ -71,9 +67,7 @@ async fn create_promotion(
     params(("id" = Uuid, Path)), security(("bearer" = [])),
     responses(
         (status = 200, body = PromotionView),
-        (status = 401, description = "`unauthorized`", body = ProblemBody),
-        (status = 403, description = "`forbidden`", body = ProblemBody),
-        (status = 404, description = "`not_found`", body = ProblemBody),
+        StaffOnly,
     )
 )]
 async fn read_promotion(
@@ -92,11 +86,8 @@ async fn read_promotion(
     params(("id" = Uuid, Path)), security(("bearer" = [])), request_body = PromotionInput,
     responses(
         (status = 200, body = PromotionView),
-        (status = 401, description = "`unauthorized`", body = ProblemBody),
-        (status = 403, description = "`forbidden`", body = ProblemBody),
-        (status = 404, description = "`not_found`", body = ProblemBody),
+        StaffOnly,
         (status = 409, description = "`code_taken`", body = ProblemBody),
-        (status = 422, description = "`invalid`", body = ProblemBody),
     )
 )]
 async fn update_promotion(
@@ -117,9 +108,7 @@ async fn update_promotion(
     params(("id" = Uuid, Path)), security(("bearer" = [])),
     responses(
         (status = 204),
-        (status = 401, description = "`unauthorized`", body = ProblemBody),
-        (status = 403, description = "`forbidden`", body = ProblemBody),
-        (status = 404, description = "`not_found`", body = ProblemBody),
+        StaffOnly,
     )
 )]
 async fn delete_promotion(State(app): State<App>, caller: Caller, Path(id): Path<Uuid>) -> Result<StatusCode, Error> {

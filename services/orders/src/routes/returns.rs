@@ -9,7 +9,11 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
-use web::{Caller, Cursor, IdempotencyKey, Json, Page, Path, ProblemBody, Query, idempotency::Answer};
+use web::{
+    Caller, Cursor, IdempotencyKey, Json, Page, Path, ProblemBody, Query,
+    answers::{Invalid, StaffOnly},
+    idempotency::Answer,
+};
 
 use super::orders::short_scope;
 use crate::{
@@ -51,8 +55,6 @@ struct ReturnsQuery {
     security((), ("bearer" = [])), request_body = ReturnRequest,
     responses(
         (status = 201, body = ReturnView),
-        (status = 401, description = "`unauthorized`", body = ProblemBody),
-        (status = 404, description = "`not_found`", body = ProblemBody),
         (status = 409, description = "`not_returnable`, `return_window_closed`", body = ProblemBody),
         (status = 422, description = "`invalid`, `idempotency_key_reused`", body = ProblemBody),
     )
@@ -74,8 +76,6 @@ async fn request_return(
     params(("id" = OrderId, Path)), security((), ("bearer" = [])),
     responses(
         (status = 200, body = Page<ReturnView>),
-        (status = 401, description = "`unauthorized`", body = ProblemBody),
-        (status = 404, description = "`not_found`", body = ProblemBody),
     )
 )]
 async fn list_order_returns(
@@ -96,10 +96,8 @@ async fn list_order_returns(
     params(ReturnsQuery), security(("bearer" = [])),
     responses(
         (status = 200, body = Page<ReturnView>),
-        (status = 400, description = "`invalid_query`", body = ProblemBody),
-        (status = 401, description = "`unauthorized`", body = ProblemBody),
-        (status = 403, description = "`forbidden`", body = ProblemBody),
-        (status = 422, description = "`invalid`", body = ProblemBody),
+        StaffOnly,
+        Invalid,
     )
 )]
 async fn list_returns(
@@ -122,8 +120,6 @@ async fn list_returns(
     params(("id" = ReturnId, Path)), security((), ("bearer" = [])),
     responses(
         (status = 200, body = ReturnView),
-        (status = 401, description = "`unauthorized`", body = ProblemBody),
-        (status = 404, description = "`not_found`", body = ProblemBody),
     )
 )]
 async fn read_return(
@@ -149,11 +145,8 @@ async fn read_return(
     params(("id" = ReturnId, Path)), security((), ("bearer" = [])), request_body = ReturnChange,
     responses(
         (status = 200, body = ReturnView),
-        (status = 401, description = "`unauthorized`", body = ProblemBody),
-        (status = 403, description = "`forbidden`", body = ProblemBody),
-        (status = 404, description = "`not_found`", body = ProblemBody),
+        StaffOnly,
         (status = 409, description = "`wrong_status` with `allowed`, `conflict`", body = ProblemBody),
-        (status = 422, description = "`invalid`", body = ProblemBody),
     )
 )]
 async fn update_return(

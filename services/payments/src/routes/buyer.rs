@@ -10,7 +10,12 @@ use http::{HeaderValue, Uri};
 use serde::{Deserialize, Serialize};
 use upstream::Context;
 use utoipa::{IntoParams, ToSchema};
-use web::{Caller, Checks, IdempotencyKey, Json, Problem, ProblemBody, Query, idempotency::Answer, request};
+use web::{
+    Caller, Checks, IdempotencyKey, Json, Problem, ProblemBody, Query,
+    answers::{Invalid, NotFound},
+    idempotency::Answer,
+    request,
+};
 
 use crate::{
     App, Config, Error,
@@ -107,13 +112,11 @@ fn leads_back(url: &str, config: &Config) -> bool {
     responses(
         (status = 200, description = "Paid, held, or waiting for the buyer", body = PaymentState),
         (status = 202, description = "The outcome is not known yet: ask `/payment/status`", body = PaymentState),
-        (status = 401, description = "`unauthorized`", body = ProblemBody),
         (status = 402, description = "Declined: `card_declined`, `insufficient_funds`, `expired_card`, `incorrect_cvc`, `authentication_required`, `processing_error`; with `payment_id`", body = ProblemBody),
-        (status = 404, description = "`not_found`", body = ProblemBody),
+        NotFound,
         (status = 409, description = "`order_cancelled`, `order_expired`, `order_not_payable`, `payment_conflicted`, `request_in_flight`", body = ProblemBody),
         (status = 422, description = "`invalid`, `card_number_refused`, `idempotency_key_reused`", body = ProblemBody),
         (status = 429, description = "`too_many_payment_attempts`", body = ProblemBody),
-        (status = 503, description = "`unavailable`", body = ProblemBody),
     ),
     security(("bearer" = []), ()),
 )]
@@ -167,10 +170,8 @@ pub struct StatusQuery {
     params(StatusQuery, ("Order-Token" = Option<String>, Header, description = "A guest's proof that the order is theirs")),
     responses(
         (status = 200, description = "The payment", body = PaymentState),
-        (status = 400, description = "`invalid_query`", body = ProblemBody),
-        (status = 401, description = "`unauthorized`", body = ProblemBody),
-        (status = 404, description = "`not_found`", body = ProblemBody),
-        (status = 422, description = "`invalid`", body = ProblemBody),
+        NotFound,
+        Invalid,
     ),
     security(("bearer" = []), ()),
 )]

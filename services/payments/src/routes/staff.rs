@@ -13,7 +13,10 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 use web::{
-    Caller, Checks, Cursor, IdempotencyKey, Json, Page, Path, Problem, ProblemBody, Query, idempotency::Answer, page,
+    Caller, Checks, Cursor, IdempotencyKey, Json, Page, Path, Problem, ProblemBody, Query,
+    answers::{Invalid, NotFound, StaffOnly},
+    idempotency::Answer,
+    page,
 };
 
 use crate::{
@@ -52,9 +55,8 @@ pub struct CaptureRequest {
     responses(
         (status = 200, description = "The payment", body = PaymentView),
         (status = 202, description = "Asked for; the provider has not confirmed it yet", body = PaymentView),
-        (status = 401, description = "`unauthorized`", body = ProblemBody),
-        (status = 403, description = "`forbidden`", body = ProblemBody),
-        (status = 404, description = "`not_found`", body = ProblemBody),
+        StaffOnly,
+        NotFound,
         (status = 409, description = "`wrong_status`, `request_in_flight`", body = ProblemBody),
         (status = 422, description = "`invalid`, `card_number_refused`, `idempotency_key_reused`", body = ProblemBody),
     ),
@@ -103,9 +105,8 @@ pub struct VoidRequest {
     responses(
         (status = 200, description = "The payment", body = PaymentView),
         (status = 202, description = "Asked for; the provider has not confirmed it yet", body = PaymentView),
-        (status = 401, description = "`unauthorized`", body = ProblemBody),
-        (status = 403, description = "`forbidden`", body = ProblemBody),
-        (status = 404, description = "`not_found`", body = ProblemBody),
+        StaffOnly,
+        NotFound,
         (status = 409, description = "`wrong_status`, `request_in_flight`", body = ProblemBody),
         (status = 422, description = "`invalid`, `card_number_refused`, `idempotency_key_reused`", body = ProblemBody),
     ),
@@ -152,9 +153,8 @@ pub struct RefundRequest {
     responses(
         (status = 200, description = "The refund; `failed` if the provider refused it", body = RefundView),
         (status = 202, description = "The refund is under way", body = RefundView),
-        (status = 401, description = "`unauthorized`", body = ProblemBody),
-        (status = 403, description = "`forbidden`", body = ProblemBody),
-        (status = 404, description = "`not_found`", body = ProblemBody),
+        StaffOnly,
+        NotFound,
         (status = 409, description = "`wrong_status`, `request_in_flight`", body = ProblemBody),
         (status = 422, description = "`exceeds_refundable` with `refundable`, `invalid`, `card_number_refused`, `idempotency_key_reused`", body = ProblemBody),
     ),
@@ -201,10 +201,8 @@ pub struct ListPayments {
     get, path = "/payments", operation_id = "list_payments", tag = "payments", params(ListPayments),
     responses(
         (status = 200, description = "A page of payments", body = Page<PaymentView>),
-        (status = 400, description = "`invalid_query`", body = ProblemBody),
-        (status = 401, description = "`unauthorized`", body = ProblemBody),
-        (status = 403, description = "`forbidden`", body = ProblemBody),
-        (status = 422, description = "`invalid`", body = ProblemBody),
+        StaffOnly,
+        Invalid,
     ),
     security(("bearer" = [])),
 )]
@@ -230,9 +228,7 @@ pub async fn list_payments(
     params(("id" = PaymentId, Path, description = "The payment's id")),
     responses(
         (status = 200, description = "The payment", body = PaymentDetail),
-        (status = 401, description = "`unauthorized`", body = ProblemBody),
-        (status = 403, description = "`forbidden`", body = ProblemBody),
-        (status = 404, description = "`not_found`", body = ProblemBody),
+        StaffOnly,
     ),
     security(("bearer" = [])),
 )]
@@ -272,10 +268,7 @@ async fn detail(app: &App, id: PaymentId) -> Result<PaymentDetail, Error> {
     params(("id" = PaymentId, Path, description = "The payment's id")),
     responses(
         (status = 200, description = "The payment", body = PaymentDetail),
-        (status = 401, description = "`unauthorized`", body = ProblemBody),
-        (status = 403, description = "`forbidden`", body = ProblemBody),
-        (status = 404, description = "`not_found`", body = ProblemBody),
-        (status = 503, description = "`unavailable`", body = ProblemBody),
+        StaffOnly,
     ),
     security(("bearer" = [])),
 )]
@@ -309,10 +302,8 @@ pub struct ListDisputes {
     get, path = "/payments/disputes", operation_id = "list_disputes", tag = "payments", params(ListDisputes),
     responses(
         (status = 200, description = "A page of disputes", body = Page<DisputeView>),
-        (status = 400, description = "`invalid_query`", body = ProblemBody),
-        (status = 401, description = "`unauthorized`", body = ProblemBody),
-        (status = 403, description = "`forbidden`", body = ProblemBody),
-        (status = 422, description = "`invalid`", body = ProblemBody),
+        StaffOnly,
+        Invalid,
     ),
     security(("bearer" = [])),
 )]
@@ -338,9 +329,7 @@ pub async fn list_disputes(
     request_body = Evidence,
     responses(
         (status = 200, description = "The dispute", body = DisputeView),
-        (status = 401, description = "`unauthorized`", body = ProblemBody),
-        (status = 403, description = "`forbidden`", body = ProblemBody),
-        (status = 404, description = "`not_found`", body = ProblemBody),
+        StaffOnly,
         (status = 409, description = "`dispute_closed`", body = ProblemBody),
         (status = 422, description = "`invalid`, `card_number_refused`", body = ProblemBody),
         (status = 503, description = "`unavailable`: kept, but not handed in yet; send it again", body = ProblemBody),
@@ -370,8 +359,7 @@ pub async fn submit_evidence(
     get, path = "/payments/reconciliation", operation_id = "get_reconciliation", tag = "payments",
     responses(
         (status = 200, description = "The last run", body = ReconciliationView),
-        (status = 401, description = "`unauthorized`", body = ProblemBody),
-        (status = 403, description = "`forbidden`", body = ProblemBody),
+        StaffOnly,
         (status = 404, description = "`not_found`: there was no run yet", body = ProblemBody),
     ),
     security(("bearer" = [])),

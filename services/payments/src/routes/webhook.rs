@@ -31,7 +31,6 @@ pub struct Received {
         (status = 200, description = "Kept, or here already", body = Received),
         (status = 400, description = "`invalid_signature`, `unreadable_event`", body = ProblemBody),
         (status = 404, description = "`not_found`: no such provider", body = ProblemBody),
-        (status = 413, description = "`body_too_large`", body = ProblemBody),
     ),
 )]
 pub async fn receive_webhook(

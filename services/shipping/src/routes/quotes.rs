@@ -83,7 +83,6 @@ impl From<DeliveryOption> for DeliveryOptionView {
         (status = 200, description = "The deliveries to choose from", body = DeliveryOptions),
         (status = 400, description = "`malformed_json`", body = ProblemBody),
         (status = 422, description = "`invalid`: an unknown SKU or country, among others", body = ProblemBody),
-        (status = 503, description = "`unavailable`", body = ProblemBody),
     )
 )]
 pub async fn calculate_shipping(

@@ -7,7 +7,7 @@ use http::{HeaderMap, StatusCode};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
-use web::{Caller, Checks, Json, Path, ProblemBody};
+use web::{Caller, Checks, Json, Path, ProblemBody, answers::StaffOnly};
 
 use super::{IfMatch, NOTHING, etag};
 use crate::{
@@ -80,9 +80,7 @@ pub struct RateList {
     params(("id" = Uuid, Path)),
     responses(
         (status = 200, description = "The rates", body = RateList),
-        (status = 401, description = "`unauthorized`", body = ProblemBody),
-        (status = 403, description = "`forbidden`", body = ProblemBody),
-        (status = 404, description = "`not_found`", body = ProblemBody),
+        StaffOnly,
     ),
     security(("bearer" = []))
 )]
@@ -100,10 +98,7 @@ pub async fn list_rates(State(app): State<App>, caller: Caller, Path(id): Path<U
     params(("id" = Uuid, Path)), request_body = RateBody,
     responses(
         (status = 201, description = "The rate", body = RateView),
-        (status = 401, description = "`unauthorized`", body = ProblemBody),
-        (status = 403, description = "`forbidden`", body = ProblemBody),
-        (status = 404, description = "`not_found`", body = ProblemBody),
-        (status = 422, description = "`invalid`", body = ProblemBody),
+        StaffOnly,
     ),
     security(("bearer" = []))
 )]
@@ -125,9 +120,7 @@ pub async fn create_rate(
     params(("id" = Uuid, Path), ("rate_id" = Uuid, Path)),
     responses(
         (status = 200, description = "The rate", body = RateView),
-        (status = 401, description = "`unauthorized`", body = ProblemBody),
-        (status = 403, description = "`forbidden`", body = ProblemBody),
-        (status = 404, description = "`not_found`", body = ProblemBody),
+        StaffOnly,
     ),
     security(("bearer" = []))
 )]
@@ -149,12 +142,9 @@ pub async fn get_rate(
     params(("id" = Uuid, Path), ("rate_id" = Uuid, Path)), request_body = RateBody,
     responses(
         (status = 200, description = "The rate", body = RateView),
-        (status = 401, description = "`unauthorized`", body = ProblemBody),
-        (status = 403, description = "`forbidden`", body = ProblemBody),
-        (status = 404, description = "`not_found`", body = ProblemBody),
+        StaffOnly,
         (status = 409, description = "`changed_meanwhile`", body = ProblemBody),
         (status = 412, description = "`stale`", body = ProblemBody),
-        (status = 422, description = "`invalid`", body = ProblemBody),
     ),
     security(("bearer" = []))
 )]
@@ -177,9 +167,7 @@ pub async fn update_rate(
     params(("id" = Uuid, Path), ("rate_id" = Uuid, Path)),
     responses(
         (status = 204, description = "Gone"),
-        (status = 401, description = "`unauthorized`", body = ProblemBody),
-        (status = 403, description = "`forbidden`", body = ProblemBody),
-        (status = 404, description = "`not_found`", body = ProblemBody),
+        StaffOnly,
         (status = 412, description = "`stale`", body = ProblemBody),
     ),
     security(("bearer" = []))

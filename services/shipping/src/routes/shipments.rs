@@ -14,7 +14,10 @@ use http::{HeaderMap, StatusCode, header};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
-use web::{Caller, Checks, Cursor, IdempotencyKey, Json, Page, Path, ProblemBody, Query};
+use web::{
+    Caller, Checks, Cursor, IdempotencyKey, Json, Page, Path, ProblemBody, Query,
+    answers::{NotFound, StaffOnly},
+};
 
 use super::{IfMatch, etag, quotes::check_items};
 use crate::{
@@ -102,9 +105,7 @@ pub struct AdvanceShipment {
     get, path = "/shipping/shipments", operation_id = "list_shipments", tag = "shipments", params(ListShipments),
     responses(
         (status = 200, description = "Shipments, newest first", body = Page<ShipmentView>),
-        (status = 400, description = "`invalid_query`", body = ProblemBody),
-        (status = 401, description = "`unauthorized`", body = ProblemBody),
-        (status = 403, description = "`forbidden`", body = ProblemBody),
+        StaffOnly,
     ),
     security(("bearer" = []))
 )]
@@ -135,11 +136,9 @@ pub async fn list_shipments(
     request_body = CreateShipment,
     responses(
         (status = 201, description = "The shipment", body = ShipmentDetail),
-        (status = 401, description = "`unauthorized`", body = ProblemBody),
-        (status = 403, description = "`forbidden`", body = ProblemBody),
-        (status = 404, description = "`not_found`", body = ProblemBody),
+        StaffOnly,
+        NotFound,
         (status = 409, description = "`nothing_left`, `exceeds_unshipped`, `order_cancelled`", body = ProblemBody),
-        (status = 422, description = "`invalid`", body = ProblemBody),
     ),
     security(("bearer" = []))
 )]
@@ -161,9 +160,7 @@ pub async fn create_shipment(
     params(("id" = ShipmentId, Path)),
     responses(
         (status = 200, description = "The shipment with all that happened to it", body = ShipmentDetail),
-        (status = 401, description = "`unauthorized`", body = ProblemBody),
-        (status = 403, description = "`forbidden`", body = ProblemBody),
-        (status = 404, description = "`not_found`", body = ProblemBody),
+        StaffOnly,
     ),
     security(("bearer" = []))
 )]
@@ -184,12 +181,9 @@ pub async fn get_shipment(
     params(("id" = ShipmentId, Path)), request_body = PackShipment,
     responses(
         (status = 200, description = "The shipment", body = ShipmentDetail),
-        (status = 401, description = "`unauthorized`", body = ProblemBody),
-        (status = 403, description = "`forbidden`", body = ProblemBody),
-        (status = 404, description = "`not_found`", body = ProblemBody),
+        StaffOnly,
         (status = 409, description = "`wrong_status`", body = ProblemBody),
         (status = 412, description = "`stale`", body = ProblemBody),
-        (status = 422, description = "`invalid`", body = ProblemBody),
     ),
     security(("bearer" = []))
 )]
@@ -226,9 +220,7 @@ pub async fn pack_shipment(
     responses(
         (status = 200, description = "Shipped", body = ShipmentView),
         (status = 202, description = "The carrier does not answer right now", body = ShipmentView),
-        (status = 401, description = "`unauthorized`", body = ProblemBody),
-        (status = 403, description = "`forbidden`", body = ProblemBody),
-        (status = 404, description = "`not_found`", body = ProblemBody),
+        StaffOnly,
         (status = 409, description = "`wrong_status`, `exceeds_unshipped`, `changed_meanwhile`, `request_in_flight`", body = ProblemBody),
         (status = 422, description = "`invalid`, `label_refused`, `idempotency_key_reused`", body = ProblemBody),
     ),
@@ -256,9 +248,7 @@ pub async fn ship_shipment(
     params(("id" = ShipmentId, Path)),
     responses(
         (status = 200, description = "The shipment", body = ShipmentDetail),
-        (status = 401, description = "`unauthorized`", body = ProblemBody),
-        (status = 403, description = "`forbidden`", body = ProblemBody),
-        (status = 404, description = "`not_found`", body = ProblemBody),
+        StaffOnly,
         (status = 409, description = "`wrong_status`", body = ProblemBody),
     ),
     security(("bearer" = []))
@@ -281,11 +271,8 @@ pub async fn cancel_shipment(
     params(("id" = ShipmentId, Path)), request_body = AdvanceShipment,
     responses(
         (status = 200, description = "The shipment", body = ShipmentDetail),
-        (status = 401, description = "`unauthorized`", body = ProblemBody),
-        (status = 403, description = "`forbidden`", body = ProblemBody),
-        (status = 404, description = "`not_found`", body = ProblemBody),
+        StaffOnly,
         (status = 409, description = "`wrong_status`, `not_a_sandbox_shipment`", body = ProblemBody),
-        (status = 422, description = "`invalid`", body = ProblemBody),
     ),
     security(("bearer" = []))
 )]
@@ -314,9 +301,7 @@ pub async fn advance_shipment(
     params(("id" = ShipmentId, Path)),
     responses(
         (status = 200, description = "The label, in ZPL", body = String, content_type = "application/zpl"),
-        (status = 401, description = "`unauthorized`", body = ProblemBody),
-        (status = 403, description = "`forbidden`", body = ProblemBody),
-        (status = 404, description = "`not_found`", body = ProblemBody),
+        StaffOnly,
     ),
     security(("bearer" = []))
 )]

@@ -9,7 +9,7 @@ use http::{HeaderMap, StatusCode};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
-use web::{Caller, Checks, Json, Page, PageQuery, Path, ProblemBody, Query};
+use web::{Caller, Checks, Json, Page, PageQuery, Path, ProblemBody, Query, answers::StaffOnly};
 
 use super::{
     IfMatch, NOTHING, etag,
@@ -115,8 +115,7 @@ pub struct Coverage {
     get, path = "/shipping/zones", operation_id = "list_zones", tag = "shipping zones", params(PageQuery),
     responses(
         (status = 200, description = "Zones with their rates, in the order of their making", body = Page<ZoneView>),
-        (status = 401, description = "`unauthorized`", body = ProblemBody),
-        (status = 403, description = "`forbidden`", body = ProblemBody),
+        StaffOnly,
     ),
     security(("bearer" = []))
 )]
@@ -138,10 +137,8 @@ pub async fn list_zones(
     post, path = "/shipping/zones", operation_id = "create_zone", tag = "shipping zones", request_body = ZoneBody,
     responses(
         (status = 201, description = "The zone", body = ZoneView),
-        (status = 401, description = "`unauthorized`", body = ProblemBody),
-        (status = 403, description = "`forbidden`", body = ProblemBody),
+        StaffOnly,
         (status = 409, description = "`area_taken`: an area belongs to another zone", body = ProblemBody),
-        (status = 422, description = "`invalid`", body = ProblemBody),
     ),
     security(("bearer" = []))
 )]
@@ -162,9 +159,7 @@ pub async fn create_zone(
     params(("id" = Uuid, Path)),
     responses(
         (status = 200, description = "The zone", body = ZoneView),
-        (status = 401, description = "`unauthorized`", body = ProblemBody),
-        (status = 403, description = "`forbidden`", body = ProblemBody),
-        (status = 404, description = "`not_found`", body = ProblemBody),
+        StaffOnly,
     ),
     security(("bearer" = []))
 )]
@@ -186,12 +181,9 @@ pub async fn get_zone(
     params(("id" = Uuid, Path)), request_body = ZoneBody,
     responses(
         (status = 200, description = "The zone", body = ZoneView),
-        (status = 401, description = "`unauthorized`", body = ProblemBody),
-        (status = 403, description = "`forbidden`", body = ProblemBody),
-        (status = 404, description = "`not_found`", body = ProblemBody),
+        StaffOnly,
         (status = 409, description = "`area_taken`, `changed_meanwhile`", body = ProblemBody),
         (status = 412, description = "`stale`", body = ProblemBody),
-        (status = 422, description = "`invalid`", body = ProblemBody),
     ),
     security(("bearer" = []))
 )]
@@ -216,9 +208,7 @@ pub async fn update_zone(
     params(("id" = Uuid, Path)),
     responses(
         (status = 204, description = "Gone"),
-        (status = 401, description = "`unauthorized`", body = ProblemBody),
-        (status = 403, description = "`forbidden`", body = ProblemBody),
-        (status = 404, description = "`not_found`", body = ProblemBody),
+        StaffOnly,
         (status = 412, description = "`stale`", body = ProblemBody),
     ),
     security(("bearer" = []))
@@ -242,9 +232,7 @@ pub async fn delete_zone(
     request_body = CalculateShipping,
     responses(
         (status = 200, description = "The zone and its rates", body = Trial),
-        (status = 401, description = "`unauthorized`", body = ProblemBody),
-        (status = 403, description = "`forbidden`", body = ProblemBody),
-        (status = 422, description = "`invalid`", body = ProblemBody),
+        StaffOnly,
     ),
     security(("bearer" = []))
 )]
@@ -284,8 +272,7 @@ pub async fn try_zones(
     get, path = "/shipping/zones/coverage", operation_id = "get_coverage", tag = "shipping zones",
     responses(
         (status = 200, description = "The gaps", body = Coverage),
-        (status = 401, description = "`unauthorized`", body = ProblemBody),
-        (status = 403, description = "`forbidden`", body = ProblemBody),
+        StaffOnly,
     ),
     security(("bearer" = []))
 )]

@@ -11,6 +11,7 @@ use contracts::{
     time,
 };
 use db::{Tx, outbox};
+use fail::fail_point;
 use sea_orm::DbErr;
 
 use crate::{
@@ -27,6 +28,7 @@ mod refunded;
 
 /// Applies `charge` to the payment it belongs to, which is locked, written and given back. `None`: it belongs to none.
 pub async fn absorb(tx: &Tx, config: &Config, charge: &Charge) -> Result<Option<payment::Model>, DbErr> {
+    fail_point!("payment::told", |_| std::process::abort());
     // The charge bears our mark; the attempt behind it is read once nobody else can change it.
     let Some(mut payment) = store::lock_payment(tx, charge.payment_id.uuid()).await? else { return Ok(None) };
     let attempt = store::attempt(&**tx, charge.key).await?.filter(|attempt| attempt.payment_id == payment.id);

@@ -122,7 +122,6 @@ pub async fn refresh(app: &App, id: Uuid) -> Result<(), Error> {
 }
 
 async fn take_in(app: &App, id: Uuid, charge: Option<&Charge>) -> Result<(), Error> {
-    fail_point!("payment::recovered", |_| std::process::abort());
     let tx = app.db.begin().await?;
     if let Some(charge) = charge {
         absorb(&tx, &app.config, charge).await?;

@@ -25,7 +25,7 @@ pub async fn upload_media(app: &App, bytes: Bytes) -> Result<Prepared, Error> {
         let _turn = turn;
         pictures::prepare(bytes, pixels_max)
     };
-    let prepared = tokio::task::spawn_blocking(prepare).await.map_err(|error| Problem::internal(error))?;
+    let prepared = tokio::task::spawn_blocking(prepare).await.map_err(Problem::internal)?;
     let prepared =
         prepared.map_err(|refusal| Problem::invalid_field("file", "unreadable_picture", refusal.to_string()))?;
     // Files first: a row says that they are there.

@@ -410,7 +410,7 @@ async fn senseless_holds_are_refused() {
     assert_eq!(refusal(shop.reserve(OrderId::new(), &[("A", 10_000)]).await).0, "invalid");
     assert_eq!(refusal(shop.reserve(OrderId::new(), &[("", 1)]).await).0, "invalid");
     assert_eq!(refusal(shop.reserve(OrderId::new(), &[("A\0", 1)]).await).0, "invalid");
-    assert_eq!(refusal(shop.reserve(OrderId::new(), &[("A", 1); 501]).await).0, "invalid");
+    assert_eq!(refusal(shop.reserve(OrderId::new(), &[("A", 1); 1_001]).await).0, "invalid");
     assert_eq!(refusal(shop.reserve_for(OrderId::new(), &[("A", 1)], -5).await).0, "invalid");
     assert_eq!(refusal(shop.reserve_for(OrderId::new(), &[("A", 1)], 40 * 86_400).await).0, "invalid");
     assert_eq!(shop.levels("A").await, [5, 0, 0, 0]);

@@ -116,10 +116,7 @@ fn the_services_documents_become_one_without_mixing_their_names() {
 fn careless_operations_are_complained_of() {
     let complaints = gateway::complaints(&gateway::merge(vec![orders::careless()]));
     let about = |what: &str| complaints.iter().any(|complaint| complaint.contains(what));
-    assert!(
-        about("has no summary") && about("has no problem answer") && about("get_order is also that of"),
-        "{complaints:#?}"
-    );
+    assert!(about("has no summary") && about("get_order is also that of"), "{complaints:#?}");
 }
 
 #[tokio::test]

@@ -33,7 +33,9 @@ impl Cart {
 
     /// Sends a change; the milliseconds until the whole answer has been read.
     async fn change(&self, method: Method, path: &str, body: Option<Value>) -> anyhow::Result<f64> {
-        let mut request = self.http.request(method, format!("{}{path}", self.url)).header("cart-token", &self.token);
+        let request = self.http.request(method, format!("{}{path}", self.url)).header("cart-token", &self.token);
+        // A shopper who adds one thing need not be sent all the others again.
+        let mut request = request.header("prefer", "return=minimal");
         if let Some(body) = body {
             request = request.json(&body);
         }

@@ -1,0 +1,70 @@
+// Owns the controls that filter the log of messages.
+import { useLingui } from '@lingui/react/macro'
+import { Button } from '@rialto/ui/button.tsx'
+import { Field } from '@rialto/ui/field.tsx'
+import { Input } from '@rialto/ui/input.tsx'
+import { Select } from '@rialto/ui/select.tsx'
+import { useQuery } from '@tanstack/react-query'
+import { type MessageFilter, STATUSES, templateNamesQuery } from './api.ts'
+import { MESSAGE_WORDS, titleOf } from './words.ts'
+
+interface MessageFiltersProps {
+  filter: MessageFilter
+  onChange: (change: MessageFilter) => void
+}
+
+export function MessageFilters({ filter, onChange }: MessageFiltersProps) {
+  const { t, i18n } = useLingui()
+  const { data: templates = [] } = useQuery(templateNamesQuery)
+  return (
+    <div className="flex flex-wrap items-end gap-3">
+      <form
+        key={filter.to ?? ''}
+        className="flex grow items-end gap-2"
+        onSubmit={(event) => {
+          event.preventDefault()
+          onChange({ to: String(new FormData(event.currentTarget).get('to') ?? '').trim() || undefined })
+        }}
+      >
+        <Field name="to" label={t`Address`} className="min-w-0 grow">
+          {(wiring) => <Input {...wiring} name="to" type="search" defaultValue={filter.to ?? ''} />}
+        </Field>
+        <Button type="submit" tone="outline" className="shrink-0">
+          {t`Search`}
+        </Button>
+      </form>
+      <Field name="status" label={t`Status`}>
+        {(wiring) => (
+          <Select
+            {...wiring}
+            value={filter.status ?? ''}
+            onChange={(event) => onChange({ status: STATUSES.find((status) => status === event.target.value) })}
+          >
+            <option value="">{t`Any`}</option>
+            {STATUSES.map((status) => (
+              <option key={status} value={status}>
+                {i18n._(MESSAGE_WORDS[status].word)}
+              </option>
+            ))}
+          </Select>
+        )}
+      </Field>
+      <Field name="template" label={t`Template`}>
+        {(wiring) => (
+          <Select
+            {...wiring}
+            value={filter.template ?? ''}
+            onChange={(event) => onChange({ template: event.target.value || undefined })}
+          >
+            <option value="">{t`Any`}</option>
+            {templates.map((name) => (
+              <option key={name} value={name}>
+                {titleOf(name)}
+              </option>
+            ))}
+          </Select>
+        )}
+      </Field>
+    </div>
+  )
+}

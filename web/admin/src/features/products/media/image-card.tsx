@@ -1,0 +1,91 @@
+// Owns one picture of a product in the editor: progress, description, its place among the others.
+import { useLingui } from '@lingui/react/macro'
+import { Badge } from '@rialto/ui/badge.tsx'
+import { Button } from '@rialto/ui/button.tsx'
+import { Checkbox } from '@rialto/ui/checkbox.tsx'
+import { Field } from '@rialto/ui/field.tsx'
+import { Icon } from '@rialto/ui/icon.tsx'
+import { Input } from '@rialto/ui/input.tsx'
+import { ArrowDown, ArrowUp, Trash2 } from 'lucide-react'
+import { useFormContext } from 'react-hook-form'
+import type { ImageDraft, ProductForm } from '../form/product-form.ts'
+import { useProblemWords } from '../form/use-problem-words.ts'
+import { Thumbnail } from './thumbnail.tsx'
+import { UploadState } from './upload-state.tsx'
+import type { Upload } from './use-uploads.ts'
+
+interface ImageCardProps {
+  image: ImageDraft
+  index: number
+  count: number
+  /** While it is on its way, or failed on it. */
+  upload: Upload | undefined
+  onChange: (change: Partial<ImageDraft>) => void
+  onMove: (by: -1 | 1) => void
+  onRetry: () => void
+  onRemove: () => void
+}
+
+export function ImageCard({ image, index, count, upload, onChange, onMove, onRetry, onRemove }: ImageCardProps) {
+  const { t } = useLingui()
+  const words = useProblemWords()
+  const errors = useFormContext<ProductForm>().formState.errors.images?.[index]
+  const name = t`picture ${index + 1}`
+  return (
+    <div className="grid grid-cols-[auto_1fr] gap-x-4 gap-y-2 p-3 sm:grid-cols-[auto_1fr_auto]">
+      <div className="grid content-start justify-items-center gap-2">
+        <Thumbnail url={image.thumb || undefined} className="size-24" />
+        {index === 0 && <Badge>{t`Main`}</Badge>}
+      </div>
+      <div className="grid min-w-0 content-start gap-1">
+        {upload && <UploadState upload={upload} name={image.name} onRetry={onRetry} />}
+        {!upload && errors?.url && <p className="text-sm text-bad">{words(errors.url.message)}</p>}
+        <Field
+          name={`images.${index}.alt`}
+          label={t`Description for those who cannot see it`}
+          error={image.isDecorative ? undefined : words(errors?.alt?.message)}
+        >
+          {(wiring) => (
+            <Input
+              {...wiring}
+              value={image.alt}
+              disabled={image.isDecorative}
+              maxLength={500}
+              placeholder={t`A sand-coloured mug on a wooden table`}
+              onChange={(event) => onChange({ alt: event.target.value })}
+            />
+          )}
+        </Field>
+        <Checkbox
+          label={t`Decoration only: it shows nothing that the text does not say`}
+          checked={image.isDecorative}
+          onChange={(event) => onChange({ isDecorative: event.target.checked })}
+          className="text-sm"
+        />
+      </div>
+      <div className="flex max-sm:col-span-2 max-sm:justify-end sm:flex-col">
+        <Button
+          tone="quiet"
+          size="icon"
+          aria-label={t`Move ${name} up`}
+          aria-disabled={index === 0}
+          onClick={() => index > 0 && onMove(-1)}
+        >
+          <Icon of={ArrowUp} size={18} />
+        </Button>
+        <Button
+          tone="quiet"
+          size="icon"
+          aria-label={t`Move ${name} down`}
+          aria-disabled={index === count - 1}
+          onClick={() => index < count - 1 && onMove(1)}
+        >
+          <Icon of={ArrowDown} size={18} />
+        </Button>
+        <Button tone="quiet" size="icon" aria-label={t`Remove ${name}`} onClick={onRemove}>
+          <Icon of={Trash2} size={18} />
+        </Button>
+      </div>
+    </div>
+  )
+}

@@ -1,0 +1,74 @@
+// Owns one option while it is edited: its name, its values, its place among the others.
+import { useLingui } from '@lingui/react/macro'
+import { Button } from '@rialto/ui/button.tsx'
+import { Field } from '@rialto/ui/field.tsx'
+import { Icon } from '@rialto/ui/icon.tsx'
+import { Input } from '@rialto/ui/input.tsx'
+import { ArrowDown, ArrowUp, Trash2 } from 'lucide-react'
+import { TokenInput } from '#lib/form/token-input.tsx'
+import type { EditedOption } from './plan.ts'
+
+interface OptionEditorProps {
+  option: EditedOption
+  index: number
+  isLast: boolean
+  onChange: (change: Partial<EditedOption>) => void
+  onMove: (by: -1 | 1) => void
+  onRemove: () => void
+}
+
+export function OptionEditor({ option, index, isLast, onChange, onMove, onRemove }: OptionEditorProps) {
+  const { t } = useLingui()
+  const name = option.name || t`Option ${index + 1}`
+  return (
+    <fieldset className="grid gap-3 rounded-control border border-line p-4 sm:grid-cols-[11rem_1fr_auto] sm:items-end">
+      <legend className="sr-only">{name}</legend>
+      <Field name={`option-${index}-name`} label={t`Option`}>
+        {(wiring) => (
+          <Input
+            {...wiring}
+            value={option.name}
+            maxLength={50}
+            placeholder={t`Size`}
+            autoComplete="off"
+            autoFocus={option.name === ''}
+            onChange={(event) => onChange({ name: event.target.value })}
+          />
+        )}
+      </Field>
+      <Field name={`option-${index}-values`} label={t`Values`}>
+        {(wiring) => (
+          <TokenInput
+            wiring={wiring}
+            value={option.values}
+            placeholder={t`Small, Medium, Large`}
+            onChange={(values) => onChange({ values })}
+          />
+        )}
+      </Field>
+      <div className="flex">
+        <Button
+          tone="quiet"
+          size="icon"
+          aria-label={t`Move ${name} up`}
+          aria-disabled={index === 0}
+          onClick={() => index > 0 && onMove(-1)}
+        >
+          <Icon of={ArrowUp} size={18} />
+        </Button>
+        <Button
+          tone="quiet"
+          size="icon"
+          aria-label={t`Move ${name} down`}
+          aria-disabled={isLast}
+          onClick={() => !isLast && onMove(1)}
+        >
+          <Icon of={ArrowDown} size={18} />
+        </Button>
+        <Button tone="quiet" size="icon" aria-label={t`Remove ${name}`} onClick={onRemove}>
+          <Icon of={Trash2} size={18} />
+        </Button>
+      </div>
+    </fieldset>
+  )
+}

@@ -1,0 +1,5 @@
+// Catalogues, compiled by the build.
+declare module '*.po' {
+  import type { Messages } from '@lingui/core'
+  export const messages: Messages
+}

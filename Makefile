@@ -4,16 +4,26 @@ CARGO ?= cargo
 # Where the project keeps tools that it installs for itself.
 TOOLS := .tools
 
-.PHONY: run test check bench fuzz fmt openapi
+.PHONY: run test e2e check bench fuzz fuzz-functions fmt openapi
 
 run: ## Build the shop and open it at http://localhost:8080
+	@sh web/build.sh
 	$(CARGO) run --release --bin rialto -- up $(ARGS)
 
 test: ## Every test, on SQLite and on PostgreSQL
 	@sh tests/prepare.sh
+	@sh web/build.sh required
 	RIALTO_TEST_REQUIRE=all tests/postgres.sh $(CARGO) test --workspace --no-fail-fast
 
+e2e: ## Every journey through the pages, in Chromium
+	@sh tests/prepare.sh
+	@sh web/build.sh required
+	$(CARGO) build --bin rialto
+	cd web && CI=1 npm run --silent e2e
+
 check: $(TOOLS)/bin/cargo-deny ## What must hold before a change lands
+	@sh web/build.sh required
+	cd web && npm run --silent check
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --workspace --all-targets -- --deny warnings
 	$(TOOLS)/bin/cargo-deny --log-level error check bans licenses sources
@@ -29,6 +39,9 @@ fuzz: $(TOOLS)/schemathesis/bin/schemathesis ## Everything the API document name
 	$(CARGO) build --release
 	tests/fuzz.sh target/release/rialto $< $(or $(ARGS),--max-examples 20)
 
+fuzz-functions: $(TOOLS)/bin/cargo-fuzz ## What reads strangers' bytes, under a fuzzer (nightly Rust)
+	PATH="$(CURDIR)/$(TOOLS)/bin:$$PATH" tests/fuzz-functions.sh $(or $(ARGS),60)
+
 fmt: ## Format the code
 	$(CARGO) fmt --all
 
@@ -40,6 +53,9 @@ $(TOOLS)/bin/cargo-deny:
 
 $(TOOLS)/bin/oha:
 	$(CARGO) install --quiet --locked --root $(TOOLS) oha@1.16.0
+
+$(TOOLS)/bin/cargo-fuzz:
+	$(CARGO) install --quiet --locked --debug --root $(TOOLS) cargo-fuzz@0.13.1
 
 $(TOOLS)/schemathesis/bin/schemathesis:
 	python3 -m venv $(TOOLS)/schemathesis

@@ -29,10 +29,11 @@ token=$(curl --silent --fail "http://$address/users/login" --header 'Content-Typ
     --data "{\"email\": \"$RIALTO_ADMIN_EMAIL\", \"password\": \"$RIALTO_ADMIN_PASSWORD\", \"client\": \"api\"}" |
     sed 's/.*"access_token":"\([^"]*\)".*/\1/')
 
-# What ends the session that all other requests are made in is left out.
+# What ends the session that all other requests are made in is left out: also a role given to or an account taken from
+# oneself, whose id the answers tell.
 "$schemathesis" run "http://$address/openapi.json" --header "Authorization: Bearer $token" \
     --checks not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance \
-    --phases examples,coverage,fuzzing --exclude-path-regex '^/users/(logout|me|password/change|sessions|token/refresh)' \
+    --phases examples,coverage,fuzzing --exclude-path-regex '^/users/(logout|me|password/change|sessions|token/refresh|\{id\}/(disable|role)|email/confirm)' \
     --seed 1 --workers 2 --no-color "$@"
 
 "$rialto" verify --data "$data"

@@ -1,12 +1,24 @@
 #!/bin/sh
-# Makes sure that PostgreSQL is there for the tests: installs Debian's package where we may, says what is missing otherwise.
+# Makes sure that PostgreSQL and Chromium are there for the tests: installs Debian's packages where we may, says what is
+# missing otherwise.
 set -eu
 
-ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 && exit 0
-command -v initdb >/dev/null 2>&1 && exit 0
+has_postgres() {
+    ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null 2>&1
+}
+
+has_chromium() {
+    [ -x "${CHROME_PATH:-/usr/bin/chromium}" ]
+}
+
+missing=
+has_postgres || missing="$missing postgresql"
+has_chromium || missing="$missing chromium"
+[ -z "$missing" ] && exit 0
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
-    echo "Installing PostgreSQL for the tests" >&2
-    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y postgresql >/dev/null && exit 0
+    echo "Installing for the tests:$missing" >&2
+    # shellcheck disable=SC2086 # one word a package
+    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y $missing >/dev/null && exit 0
 fi
-echo "PostgreSQL is missing, which the tests need. On Debian: apt-get install postgresql" >&2
+echo "The tests need what is missing here. On Debian: apt-get install$missing" >&2
 exit 1

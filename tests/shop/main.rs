@@ -8,5 +8,7 @@ mod many_processes;
 mod naughty;
 mod returns;
 mod running;
+mod search_down;
 mod shopper;
 mod stopping;
+mod trouble;

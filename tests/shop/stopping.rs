@@ -10,7 +10,7 @@ use tokio::time::{Instant, sleep};
 use crate::many_processes::free_address;
 
 /// A process that ends with the test, whichever way it ends.
-struct Running(Child);
+pub struct Running(pub Child);
 
 impl Drop for Running {
     fn drop(&mut self) {

@@ -23,7 +23,8 @@ pub async fn run(program: &Path, urls: &[String], secs: u32) -> anyhow::Result<L
     urls.iter().try_for_each(|url| writeln!(list, "{url}"))?;
     let output = Command::new(program)
         .args(["--no-tui", "--output-format", "json", "-c", &CONNECTIONS.to_string(), "-z", &format!("{secs}s")])
-        .args(["--wait-ongoing-requests-after-deadline", "--urls-from-file"])
+        // The bare server does not compress, so neither may ours: bytes for bytes.
+        .args(["--disable-compression", "--wait-ongoing-requests-after-deadline", "--urls-from-file"])
         .arg(list.path())
         .output()
         .await

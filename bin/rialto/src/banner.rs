@@ -38,11 +38,11 @@ impl Banner<'_> {
             "
 rialto {version}   mode: all-in-one   data: {data}
 
-  Shop         {url}
+  Storefront   {url}
+  Admin        {url}/admin     {admin}
   API docs     {url}/docs
   Mailbox      {url}/dev/mail   (all mail lands here)
-  Admin        {admin}
-  Test cards   tok_visa  ok   |  tok_chargeDeclined  declined  |  tok_threeDSecureRequired  3-D Secure
+  Test cards   4242 4242 4242 4242  ok   |  4000 0000 0000 0002  declined  |  4000 0027 6000 3184  3-D Secure
 
   ready in {secs:.1} s   |   {products} products{loaded}   |   Ctrl+C stops
 ",

@@ -170,6 +170,8 @@ pub enum ConfigAction {
 
 #[derive(Debug, Subcommand)]
 pub enum Events {
+    /// How events flow: what waits to be sent, how far each service has read, what is parked
+    Status,
     /// The newest events, and all that are parked
     List {
         #[arg(long, default_value_t = 20)]
@@ -181,6 +183,15 @@ pub enum Events {
     Retry {
         /// The event; all of them if absent
         id: Option<Uuid>,
+    },
+    /// Give a parked event up for good, so that those behind it go on
+    Skip {
+        /// The service that could not apply it
+        service: Service,
+        id: Uuid,
+        /// Kept with the event
+        #[arg(long)]
+        reason: String,
     },
     /// Let a service read its events again from a time or a position; effects do not happen twice
     Replay {

@@ -9,6 +9,7 @@ use std::{
 };
 
 use anyhow::{Context, bail};
+use chrono_tz::Tz;
 use config::{Config as Raw, Environment, File, FileFormat, Map, Value};
 use contracts::{Currency, Secret, Service};
 use serde::{Deserialize, de::DeserializeOwned};
@@ -56,6 +57,7 @@ pub struct Stop {
 pub struct Shop {
     pub name: String,
     pub currency: Currency,
+    pub time_zone: Tz,
 }
 
 /// The event log has no settings of its own yet.
@@ -144,8 +146,11 @@ fn read(raw: &Raw) -> Result<Config, Problems> {
         data: value(raw, "data", &mut problems),
         secret: value(raw, "secret", &mut problems),
         stop: value(raw, "stop", &mut problems),
-        shop: value::<Option<Shop>>(raw, "shop", &mut problems)
-            .unwrap_or(Shop { name: String::new(), currency: Currency::EUR }),
+        shop: value::<Option<Shop>>(raw, "shop", &mut problems).unwrap_or(Shop {
+            name: String::new(),
+            currency: Currency::EUR,
+            time_zone: Tz::UTC,
+        }),
         log: value(raw, "log", &mut problems),
         events: section(raw, "events", &mut problems),
         gateway: section(raw, "gateway", &mut problems),

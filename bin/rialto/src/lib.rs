@@ -9,5 +9,6 @@ pub mod commands;
 pub mod config;
 pub mod openapi;
 pub mod secrets;
+mod settings;
 pub mod shop;
 mod wiring;

@@ -4,12 +4,14 @@ use std::{collections::BTreeSet, future::Future, sync::Arc, time::Duration};
 
 use anyhow::{Context, bail};
 use axum::Router;
-use bus::{Consumer, EmbeddedLog, Log};
+use bus::{Consumer, Desk, EmbeddedLog, Log};
 use contracts::Service;
 use db::Db;
+use gateway::Built;
 use sea_orm_migration::MigratorTrait;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use upstream::{ServiceKey, Upstream};
+use web::{Edge, Verifier};
 
 use crate::{
     config::{Config, Section},
@@ -44,6 +46,8 @@ struct Opened {
     store: Option<Db>,
     /// The consumer's topics, if it has one.
     topics: Vec<&'static str>,
+    /// Where its events are looked after, if it has any.
+    desk: Option<Desk>,
 }
 
 /// Whether background work runs: relays, consumers and timers.
@@ -191,7 +195,9 @@ impl Shop {
                     shop.notifications = Some(app);
                 }
                 Service::Gateway => {
-                    let app = gateway::App::new(wires, config.gateway.settings.clone(), crate::openapi::document());
+                    let told = crate::settings::of(config);
+                    let settings = gateway::Config { settings: told, ..config.gateway.settings.clone() };
+                    let app = gateway::App::new(wires, settings, crate::openapi::document(), Built::embedded())?;
                     house.open_edge(gateway::router(app));
                 }
             }
@@ -207,6 +213,11 @@ impl Shop {
     /// The router of a service that runs here.
     pub fn router(&self, service: Service) -> Option<Router> {
         self.house.opened.iter().find(|opened| opened.service == service).map(|opened| opened.router.clone())
+    }
+
+    /// Where the events of the services that run here are looked after.
+    pub fn desks(&self) -> impl Iterator<Item = &Desk> {
+        self.house.opened.iter().filter_map(|opened| opened.desk.as_ref())
     }
 
     pub fn log(&self) -> Arc<dyn Log> {
@@ -246,7 +257,7 @@ impl Shop {
                 left.push(format!("{unpublished} event(s) of {service}"));
             }
             if !topics.is_empty() {
-                let lag = self.house.log.lag(service.name(), topics).await?;
+                let lag = self.house.log.lag(service.name(), topics).await?.events();
                 if lag > 0 {
                     left.push(format!("{lag} event(s) to {service}"));
                 }
@@ -298,8 +309,10 @@ impl House {
         consumer: Option<Consumer>,
         jobs: impl Future<Output = ()> + Send + 'static,
     ) {
-        self.wires.mount(service, router.clone());
         let topics = consumer.as_ref().map(|consumer| consumer.topics().to_vec()).unwrap_or_default();
+        let desk = Desk::new(service, store.clone(), self.log.clone(), topics.clone());
+        let router = self.beside(desk.clone(), router);
+        self.wires.mount(service, router.clone());
         if self.work == Work::Run {
             self.tasks.spawn(bus::relay(service.name(), store.clone(), self.log.clone(), self.stop.clone()));
             if let Some(consumer) = consumer {
@@ -307,12 +320,19 @@ impl House {
             }
             self.tasks.spawn(jobs);
         }
-        self.opened.push(Opened { service, router, store: Some(store), topics });
+        self.opened.push(Opened { service, router, store: Some(store), topics, desk: Some(desk) });
+    }
+
+    /// A service's router, with its desk beside it. The service knows of no log, so the house brings the two together.
+    fn beside(&self, desk: Desk, router: Router) -> Router {
+        let service = desk.service();
+        let verifier = Verifier::new(service, self.wires.speaking_as(service));
+        web::finish(bus::routes(desk), service, verifier, Edge::Inner).fallback_service(router)
     }
 
     /// The gateway has no store and no events.
     fn open_edge(&mut self, router: Router) {
-        self.opened.push(Opened { service: Service::Gateway, router, store: None, topics: Vec::new() });
+        self.opened.push(Opened { service: Service::Gateway, router, store: None, topics: Vec::new(), desk: None });
     }
 }
 

@@ -17,6 +17,10 @@ pub fn share(config: &mut Config) -> Result<()> {
     let gateway = &mut config.gateway.settings;
     gateway.public_url.clone_from(&url);
     gateway.shop_name.clone_from(&name);
+    gateway.currency = config.shop.currency;
+    gateway.prices_include_tax = config.orders.settings.tax.prices_include_tax;
+    gateway.default_country.clone_from(&config.orders.settings.tax.default_country);
+    gateway.return_window_days = config.orders.settings.return_window_days;
 
     let users = &mut config.users.settings;
     users.public_url.clone_from(&url);
@@ -35,6 +39,7 @@ pub fn share(config: &mut Config) -> Result<()> {
     let orders = &mut config.orders.settings;
     orders.public_url.clone_from(&url);
     orders.currency = config.shop.currency;
+    orders.time_zone = config.shop.time_zone;
     orders.token_secret.or(derive(secret, "orders")?);
 
     let payments = &mut config.payments.settings;

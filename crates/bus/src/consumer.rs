@@ -157,8 +157,12 @@ impl Consumer {
         deliveries: Vec<Delivery>,
         stop: &CancellationToken,
     ) -> Result<bool, HandlerError> {
+        let concerns = |delivery: &Delivery| self.handlers.contains_key(delivery.envelope.kind.as_str());
         // Read after the fetch: what an earlier reader of the group parked lies behind the cursor, so it is seen here.
-        let mut blocked = parked::keys(self.db.reader(), self.group).await?;
+        let mut blocked = match deliveries.iter().any(concerns) {
+            true => parked::keys(self.db.reader(), self.group).await?,
+            false => HashSet::new(),
+        };
         let mut committed_at = Instant::now();
         let mut done = None;
         for delivery in deliveries {

@@ -10,11 +10,10 @@ use std::{
 };
 
 use async_trait::async_trait;
-use contracts::{Envelope, ids::EventId, time};
+use contracts::{Envelope, event_desk::TopicLag, ids::EventId, time};
 use db::{Db, Tx};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, ExprTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
-    Set,
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect, Set,
     sea_query::{Expr, OnConflict},
 };
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
@@ -23,7 +22,7 @@ use uuid::Uuid;
 
 use crate::{
     hourly::Hourly,
-    log::{Delivery, Log, Start, Unavailable},
+    log::{Delivery, Lag, Log, Start, Unavailable},
 };
 
 use tables::{cursor, event, head};
@@ -181,6 +180,25 @@ impl EmbeddedLog {
         }
     }
 
+    async fn behind(&self, group: &str, topics: &[&str]) -> Result<Lag, DbErr> {
+        let cursor = cursor::Entity::find_by_id(group).one(self.db.reader()).await?;
+        let position = cursor.map_or(0, |row| row.position);
+        let counted: Vec<(String, i64)> = event::Entity::find()
+            .select_only()
+            .column(event::Column::Topic)
+            .column_as(event::Column::Position.count(), "events")
+            .filter(event::COLUMN.position.gt(position))
+            .filter(event::Column::Topic.is_in(topics.iter().copied()))
+            .group_by(event::Column::Topic)
+            .into_tuple()
+            .all(self.db.reader())
+            .await?;
+        let of = |topic: &str| counted.iter().find(|(name, _)| name == topic).map_or(0, |(_, count)| *count);
+        let lag = |topic: &&str| TopicLag { topic: (*topic).to_owned(), lag: of(topic).unsigned_abs() };
+        let head = head_position(self.db.reader()).await?;
+        Ok(Lag { position, head, topics: topics.iter().map(lag).collect() })
+    }
+
     fn reading(&self, group: &str) -> Option<Reading> {
         self.readings.lock().unwrap_or_else(PoisonError::into_inner).get(group).copied()
     }
@@ -232,14 +250,8 @@ impl Log for EmbeddedLog {
         cursors::put(&self.db, group, position).await.map_err(unavailable)
     }
 
-    async fn lag(&self, group: &str, topics: &[&str]) -> Result<u64, Unavailable> {
-        let cursor = cursor::Entity::find_by_id(group).one(self.db.reader()).await.map_err(unavailable)?;
-        event::Entity::find()
-            .filter(event::COLUMN.position.gt(cursor.map_or(0, |row| row.position)))
-            .filter(event::Column::Topic.is_in(topics.iter().copied()))
-            .count(self.db.reader())
-            .await
-            .map_err(unavailable)
+    async fn lag(&self, group: &str, topics: &[&str]) -> Result<Lag, Unavailable> {
+        self.behind(group, topics).await.map_err(unavailable)
     }
 
     async fn recent(&self, limit: u64) -> Result<Vec<Delivery>, Unavailable> {

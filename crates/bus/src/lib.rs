@@ -4,12 +4,16 @@
 //! least once and in order of each key; effects happen once because consumers keep an inbox.
 
 mod consumer;
+mod desk;
 mod embedded;
 mod hourly;
 mod log;
 mod relay;
+mod routes;
 
 pub use consumer::{Consumer, HandlerError, Received};
+pub use desk::{Desk, DeskError};
 pub use embedded::{EmbeddedLog, Migrator};
-pub use log::{Delivery, Log, Start, Unavailable};
+pub use log::{Delivery, Lag, Log, Start, Unavailable};
 pub use relay::relay;
+pub use routes::routes;

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use contracts::{Envelope, ids::EventId};
+use contracts::{Envelope, event_desk::TopicLag, ids::EventId};
 
 /// An event and where it stands in the log.
 #[derive(Clone, Debug)]
@@ -17,6 +17,24 @@ pub enum Start {
     Beginning,
     Position(i64),
     Time(DateTime<Utc>),
+}
+
+/// How far a group has come.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Lag {
+    /// The last position it has committed.
+    pub position: i64,
+    /// The last position of the log.
+    pub head: i64,
+    /// Events of each topic that it has not committed.
+    pub topics: Vec<TopicLag>,
+}
+
+impl Lag {
+    /// Events of all topics that it has not committed.
+    pub fn events(&self) -> u64 {
+        self.topics.iter().map(|topic| topic.lag).sum()
+    }
 }
 
 /// The log cannot be reached right now. Trying again later is safe.
@@ -44,8 +62,8 @@ pub trait Log: Send + Sync {
     /// Moves the group's cursor, so that it reads from `start` again.
     async fn seek(&self, group: &str, start: Start) -> Result<(), Unavailable>;
 
-    /// How many events of `topics` the group has not committed.
-    async fn lag(&self, group: &str, topics: &[&str]) -> Result<u64, Unavailable>;
+    /// How far the group has come with `topics`.
+    async fn lag(&self, group: &str, topics: &[&str]) -> Result<Lag, Unavailable>;
 
     /// Events of the log, newest first, for people who look.
     async fn recent(&self, limit: u64) -> Result<Vec<Delivery>, Unavailable>;

@@ -16,10 +16,11 @@ use crate::{
 /// A request to another service. Its JSON is the body, unless the method is GET.
 pub trait Call: Serialize + Send + Sync {
     type Answer: DeserializeOwned;
-    const SERVICE: Service;
     const METHOD: Method;
     /// Whether sending it twice is harmless, so that it may be retried.
     const REPEATABLE: bool;
+    /// Who is asked.
+    fn service(&self) -> Service;
     fn path(&self) -> String;
 }
 
@@ -31,9 +32,11 @@ pub struct PriceItems {
 
 impl Call for PriceItems {
     type Answer = PricedItems;
-    const SERVICE: Service = Service::Catalog;
     const METHOD: Method = Method::POST;
     const REPEATABLE: bool = true;
+    fn service(&self) -> Service {
+        Service::Catalog
+    }
     fn path(&self) -> String {
         "/internal/price-items".into()
     }
@@ -71,9 +74,11 @@ pub struct ReserveStock {
 
 impl Call for ReserveStock {
     type Answer = StockReserved;
-    const SERVICE: Service = Service::Catalog;
     const METHOD: Method = Method::POST;
     const REPEATABLE: bool = true;
+    fn service(&self) -> Service {
+        Service::Catalog
+    }
     fn path(&self) -> String {
         "/internal/reservations".into()
     }
@@ -93,9 +98,11 @@ pub struct AmountDue {
 
 impl Call for AmountDue {
     type Answer = DueAmount;
-    const SERVICE: Service = Service::Orders;
     const METHOD: Method = Method::GET;
     const REPEATABLE: bool = true;
+    fn service(&self) -> Service {
+        Service::Orders
+    }
     fn path(&self) -> String {
         format!("/internal/orders/{}/amount-due", self.order_id)
     }
@@ -122,9 +129,11 @@ pub struct OrderAccess {
 
 impl Call for OrderAccess {
     type Answer = OrderRef;
-    const SERVICE: Service = Service::Orders;
     const METHOD: Method = Method::GET;
     const REPEATABLE: bool = true;
+    fn service(&self) -> Service {
+        Service::Orders
+    }
     fn path(&self) -> String {
         format!("/internal/orders/{}/access", self.order_id)
     }
@@ -139,6 +148,54 @@ pub struct OrderRef {
     pub status: OrderStatus,
 }
 
+/// Asks orders for the token that opens a guest's order, for the link in a mail to them. Only notifications gets it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct GuestToken {
+    pub order_id: OrderId,
+}
+
+impl Call for GuestToken {
+    type Answer = GuestTokenAnswer;
+    const METHOD: Method = Method::GET;
+    const REPEATABLE: bool = true;
+    fn service(&self) -> Service {
+        Service::Orders
+    }
+    fn path(&self) -> String {
+        format!("/internal/orders/{}/guest-token", self.order_id)
+    }
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct GuestTokenAnswer {
+    /// None: the order is an account's.
+    pub token: Option<String>,
+}
+
+/// Asks orders what an account's owner has paid for and not been sent yet.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct OrdersUnderWay {
+    pub user_id: UserId,
+}
+
+impl Call for OrdersUnderWay {
+    type Answer = UnderWay;
+    const METHOD: Method = Method::GET;
+    const REPEATABLE: bool = true;
+    fn service(&self) -> Service {
+        Service::Orders
+    }
+    fn path(&self) -> String {
+        format!("/internal/users/{}/orders-under-way", self.user_id)
+    }
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct UnderWay {
+    /// Numbers of orders.
+    pub numbers: Vec<String>,
+}
+
 /// Checks a delivery option that `/shipping/calculate` offered: signature, expiry, destination and goods.
 /// Answers 422 `quote_invalid` with the reason.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
@@ -150,9 +207,11 @@ pub struct ConfirmQuote {
 
 impl Call for ConfirmQuote {
     type Answer = ConfirmedQuote;
-    const SERVICE: Service = Service::Shipping;
     const METHOD: Method = Method::POST;
     const REPEATABLE: bool = true;
+    fn service(&self) -> Service {
+        Service::Shipping
+    }
     fn path(&self) -> String {
         "/internal/confirm-quote".into()
     }
@@ -173,9 +232,11 @@ pub struct Jwks;
 
 impl Call for Jwks {
     type Answer = Value;
-    const SERVICE: Service = Service::Users;
     const METHOD: Method = Method::GET;
     const REPEATABLE: bool = true;
+    fn service(&self) -> Service {
+        Service::Users
+    }
     fn path(&self) -> String {
         "/.well-known/jwks.json".into()
     }
@@ -189,9 +250,11 @@ pub struct UserContact {
 
 impl Call for UserContact {
     type Answer = Contact;
-    const SERVICE: Service = Service::Users;
     const METHOD: Method = Method::GET;
     const REPEATABLE: bool = true;
+    fn service(&self) -> Service {
+        Service::Users
+    }
     fn path(&self) -> String {
         format!("/internal/users/{}/contact", self.user_id)
     }
@@ -214,9 +277,11 @@ pub struct SessionStanding {
 
 impl Call for SessionStanding {
     type Answer = Standing;
-    const SERVICE: Service = Service::Users;
     const METHOD: Method = Method::GET;
     const REPEATABLE: bool = true;
+    fn service(&self) -> Service {
+        Service::Users
+    }
     fn path(&self) -> String {
         format!("/internal/sessions/{}", self.session_id)
     }
@@ -257,16 +322,19 @@ pub struct SendNotification {
 
 impl Call for SendNotification {
     type Answer = NotificationAccepted;
-    const SERVICE: Service = Service::Notifications;
     const METHOD: Method = Method::POST;
     // A message without a dedupe key would be sent twice.
     const REPEATABLE: bool = false;
+    fn service(&self) -> Service {
+        Service::Notifications
+    }
     fn path(&self) -> String {
         "/notifications/send".into()
     }
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[schema(example = json!({"id": "0192f0c1-a2b3-7c4d-8e5f-60718293a4b8", "status": "queued"}))]
 pub struct NotificationAccepted {
     pub id: NotificationId,
     pub status: String,

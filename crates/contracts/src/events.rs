@@ -141,6 +141,19 @@ pub enum SecurityChange {
 
 // Catalog.
 
+/// What somebody asked to be told of can be had again. They are told once.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct BackInStock {
+    pub product_id: ProductId,
+    pub sku: String,
+    pub slug: String,
+    pub title: String,
+    pub email: String,
+    pub user_id: Option<UserId>,
+    pub locale: String,
+    pub asked_at: DateTime<Utc>,
+}
+
 /// A product was written; readers that show it should read it again.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ProductChanged {
@@ -379,6 +392,14 @@ impl Event for UserErased {
     const SERVICE: Service = Service::Users;
     fn key(&self) -> Uuid {
         self.user_id.uuid()
+    }
+}
+
+impl Event for BackInStock {
+    const TYPE: &'static str = "BackInStock";
+    const SERVICE: Service = Service::Catalog;
+    fn key(&self) -> Uuid {
+        self.product_id.uuid()
     }
 }
 

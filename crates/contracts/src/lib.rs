@@ -5,6 +5,7 @@
 
 pub mod address;
 pub mod calls;
+pub mod event_desk;
 pub mod events;
 pub mod ids;
 pub mod invariant;

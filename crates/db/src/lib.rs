@@ -1,5 +1,5 @@
 //! The relational store: connecting, migrating, transactions, and the tables every service keeps beside its own
-//! (outbox, inbox, parked events, idempotency records, leases).
+//! (outbox, inbox, parked and skipped events, idempotency records, leases).
 //!
 //! SeaORM is the seam between SQLite and PostgreSQL. This is the only crate that knows which of the two it is on.
 
@@ -9,6 +9,7 @@ pub mod leases;
 pub mod migrations;
 pub mod outbox;
 pub mod parked;
+pub mod skipped;
 mod store;
 
 pub use store::{Config, Db, Tx, is_transient};

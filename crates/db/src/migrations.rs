@@ -47,12 +47,13 @@ impl MigrationTrait for Shared {
         outbox(manager).await?;
         inbox(manager).await?;
         parked(manager).await?;
+        skipped(manager).await?;
         idempotency(manager).await?;
         leases(manager).await
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        for table in ["outbox", "inbox", "parked", "idempotency", "leases"] {
+        for table in ["outbox", "inbox", "parked", "skipped", "idempotency", "leases"] {
             manager.drop_table(Table::drop().table(table).to_owned()).await?;
         }
         Ok(())
@@ -103,6 +104,24 @@ async fn parked(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     manager.create_table(table).await?;
     let by_key = Index::create().name("parked_by_key").table("parked").col("consumer").col("partition_key").to_owned();
     manager.create_index(by_key).await
+}
+
+async fn skipped(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
+    let table = Table::create()
+        .table("skipped")
+        .col(schema::string("consumer"))
+        .col(schema::uuid("event_id"))
+        .col(schema::big_integer("position"))
+        .col(schema::json_binary("envelope"))
+        .col(schema::text("cause"))
+        .col(schema::integer("attempts"))
+        .col(schema::timestamp_with_time_zone("parked_at"))
+        .col(schema::timestamp_with_time_zone("skipped_at"))
+        .col(schema::string("skipped_by"))
+        .col(schema::text("reason"))
+        .primary_key(Index::create().col("consumer").col("event_id"))
+        .to_owned();
+    manager.create_table(table).await
 }
 
 async fn idempotency(manager: &SchemaManager<'_>) -> Result<(), DbErr> {

@@ -2,7 +2,7 @@
 //!
 //! While an event is parked, later events with the same key wait behind it, so that their order holds.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Duration, Utc};
 use contracts::{Envelope, time};
@@ -126,7 +126,7 @@ pub async fn failed_again(db: &Db, consumer: &str, event: Uuid, cause: &str) -> 
     tx.commit().await
 }
 
-/// Takes an event out because it has been applied, or because someone decided to skip it.
+/// Takes an event out because it has been applied.
 pub async fn release(db: &Db, consumer: &str, event: Uuid) -> Result<bool, DbErr> {
     let tx = db.begin().await?;
     let done = row::Entity::delete_by_id((consumer.to_owned(), event)).exec(&*tx).await?;
@@ -151,6 +151,54 @@ pub async fn retry_now(db: &Db, event: Option<Uuid>) -> Result<u64, DbErr> {
 pub async fn list(connection: &impl ConnectionTrait, limit: u64) -> Result<Vec<Parked>, DbErr> {
     let rows = row::Entity::find().order_by_asc(row::Column::Position).limit(limit).all(connection).await?;
     rows.into_iter().map(view).collect()
+}
+
+/// One consumer's parked events behind a position, oldest first.
+pub async fn page(
+    connection: &impl ConnectionTrait,
+    consumer: &str,
+    after: Option<i64>,
+    limit: u64,
+) -> Result<Vec<Parked>, DbErr> {
+    let rows = row::Entity::find()
+        .filter(row::Column::Consumer.eq(consumer))
+        .filter(row::COLUMN.position.gt(after.unwrap_or(i64::MIN)))
+        .order_by_asc(row::Column::Position)
+        .limit(limit)
+        .all(connection)
+        .await?;
+    rows.into_iter().map(view).collect()
+}
+
+pub async fn find(connection: &impl ConnectionTrait, consumer: &str, event: Uuid) -> Result<Option<Parked>, DbErr> {
+    row::Entity::find_by_id((consumer.to_owned(), event)).one(connection).await?.map(view).transpose()
+}
+
+/// The first parked event of each key, which all others with that key wait behind.
+pub async fn heads(
+    connection: &impl ConnectionTrait,
+    consumer: &str,
+    keys: &[Uuid],
+) -> Result<HashMap<Uuid, Uuid>, DbErr> {
+    let rows: Vec<(Uuid, Uuid)> = row::Entity::find()
+        .select_only()
+        .column(row::Column::PartitionKey)
+        .column(row::Column::EventId)
+        .filter(row::Column::Consumer.eq(consumer))
+        .filter(row::Column::PartitionKey.is_in(keys.iter().copied()))
+        .order_by_desc(row::Column::Position)
+        .into_tuple()
+        .all(connection)
+        .await?;
+    // Of several with one key the last in the list, the oldest, stays.
+    Ok(rows.into_iter().collect())
+}
+
+/// Takes an event out of `tx`'s view of what is parked, and answers what it was.
+pub(crate) async fn take(tx: &Tx, consumer: &str, event: Uuid) -> Result<Option<Parked>, DbErr> {
+    let parked = find(&**tx, consumer, event).await?;
+    let done = row::Entity::delete_by_id((consumer.to_owned(), event)).exec(&**tx).await?;
+    Ok(parked.filter(|_| done.rows_affected == 1))
 }
 
 pub async fn count(connection: &impl ConnectionTrait) -> Result<u64, DbErr> {

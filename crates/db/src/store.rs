@@ -19,6 +19,9 @@ use sea_orm_migration::MigratorTrait;
 use serde::Deserialize;
 use tokio::sync::{Notify, watch};
 
+/// How long a connection that worked is taken to work still.
+const TRUSTED_FOR: Duration = Duration::from_secs(5);
+
 /// Where a service's data lives.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -175,7 +178,9 @@ impl Deref for Tx {
 }
 
 /// Connects, and has every statement's duration measured.
-async fn measured(options: ConnectOptions, config: &Config) -> Result<DatabaseConnection, DbErr> {
+async fn measured(mut options: ConnectOptions, config: &Config) -> Result<DatabaseConnection, DbErr> {
+    // Asking a connection whether it lives costs as much as a small query, so one that just worked is not asked.
+    options.test_before_acquire_if_idle_for(TRUSTED_FOR);
     let mut connection = Database::connect(options).await?;
     let seconds = metrics::histogram!("rialto_db_statement_duration_seconds", "store" => config.name().to_owned());
     connection.set_metric_callback(move |statement| seconds.record(statement.elapsed.as_secs_f64()));

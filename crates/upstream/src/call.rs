@@ -107,7 +107,7 @@ impl Upstream {
     }
 
     async fn call_once<C: Call>(&self, call: &C, context: &Context) -> Result<C::Answer, CallError> {
-        let service = C::SERVICE;
+        let service = call.service();
         let unavailable = |cause: String| CallError::Unavailable { service, cause };
         let mut request = Request::builder().method(C::METHOD).uri(call.path());
         if let Some(headers) = request.headers_mut() {

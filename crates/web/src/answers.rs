@@ -1,5 +1,6 @@
-//! The problem answers that most operations can give, as types for `responses(…)` of `#[utoipa::path]`. Operations only
-//! refer to them; `register` puts them into the document, with the very problems that handlers answer with as examples.
+//! The problem answers that many operations can give. Those that follow from what an operation takes are added to all of
+//! them, `of_the_door`; for the others there are types for `responses(…)` of `#[utoipa::path]`. Operations only refer to
+//! them; `register` puts them into the document, with the very problems that handlers answer with as examples.
 
 use std::collections::BTreeMap;
 
@@ -17,21 +18,12 @@ use crate::problem::{FieldError, MEDIA_TYPE, Problem, ProblemBody};
 
 type Answers = BTreeMap<String, RefOr<Response>>;
 
-/// 401: who asks is not signed in.
-pub struct Unauthorized;
-
-impl IntoResponses for Unauthorized {
-    fn responses() -> Answers {
-        see([(StatusCode::UNAUTHORIZED, "Unauthorized")])
-    }
-}
-
-/// 401 and 403, for what only staff may do.
+/// 403, for what only staff may do.
 pub struct StaffOnly;
 
 impl IntoResponses for StaffOnly {
     fn responses() -> Answers {
-        see([(StatusCode::UNAUTHORIZED, "Unauthorized"), (StatusCode::FORBIDDEN, "Forbidden")])
+        see([(StatusCode::FORBIDDEN, "Forbidden")])
     }
 }
 
@@ -44,39 +36,12 @@ impl IntoResponses for NotFound {
     }
 }
 
-/// 400: the body cannot be read.
-pub struct Malformed;
-
-impl IntoResponses for Malformed {
-    fn responses() -> Answers {
-        see([(StatusCode::BAD_REQUEST, "Malformed")])
-    }
-}
-
-/// 400: a query parameter is unknown or cannot be read.
-pub struct InvalidQuery;
-
-impl IntoResponses for InvalidQuery {
-    fn responses() -> Answers {
-        see([(StatusCode::BAD_REQUEST, "InvalidQuery")])
-    }
-}
-
 /// 422: readable, but with values that are not as they should be.
 pub struct Invalid;
 
 impl IntoResponses for Invalid {
     fn responses() -> Answers {
         see([(StatusCode::UNPROCESSABLE_ENTITY, "Invalid")])
-    }
-}
-
-/// 503: a part of the shop does not answer, or has more to do than it can.
-pub struct Unavailable;
-
-impl IntoResponses for Unavailable {
-    fn responses() -> Answers {
-        see([(StatusCode::SERVICE_UNAVAILABLE, "Unavailable")])
     }
 }
 
@@ -162,13 +127,11 @@ mod tests {
         register(&mut components);
         let components = serde_json::to_value(components).expect("JSON");
         let referred = [
-            Unauthorized::responses(),
             StaffOnly::responses(),
             NotFound::responses(),
-            Malformed::responses(),
-            InvalidQuery::responses(),
             Invalid::responses(),
-            Unavailable::responses(),
+            of_the_door(true, false, true),
+            of_the_door(false, true, false),
         ]
         .map(|answers| serde_json::to_value(answers).expect("JSON"));
         for answers in &referred {

@@ -137,10 +137,11 @@ impl<S: Send + Sync> FromRequestParts<S> for Caller {
         let verifier = parts.extensions.get::<Verifier>().cloned();
         let Some(verifier) = verifier else { return Err(Problem::internal("no Verifier was layered on this router")) };
         let text = |name: &str| parts.headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
-        let service = text(SERVICE_TOKEN).and_then(|token| verifier.upstream.key().sender(&token, verifier.me));
+        let service = text(SERVICE_TOKEN).and_then(|token| verifier.0.upstream.key().sender(&token, verifier.0.me));
         let order_token = text("order-token").or_else(|| token_parameter(parts.uri.query()));
         let user = match text(header::AUTHORIZATION.as_str()) {
-            Some(value) => Some(verifier.user(&value).await?),
+            // Boxed: large, and most requests come without a token.
+            Some(value) => Some(Box::pin(verifier.user(&value)).await?),
             None => None,
         };
         Ok(Self { user, service, order_token })
@@ -154,12 +155,14 @@ fn token_parameter(query: Option<&str>) -> Option<String> {
 
 /// Checks access tokens for one service. Cheap to clone.
 #[derive(Clone)]
-pub struct Verifier {
+pub struct Verifier(Arc<Shared>);
+
+struct Shared {
     me: Service,
     upstream: Upstream,
-    keys: Arc<RwLock<Keys>>,
+    keys: RwLock<Keys>,
     /// One fetch at a time, however many requests wait for it.
-    fetching: Arc<Mutex<()>>,
+    fetching: Mutex<()>,
 }
 
 #[derive(Default)]
@@ -172,7 +175,7 @@ struct Keys {
 
 impl Verifier {
     pub fn new(me: Service, upstream: Upstream) -> Self {
-        Self { me, upstream, keys: Arc::default(), fetching: Arc::default() }
+        Self(Arc::new(Shared { me, upstream, keys: RwLock::default(), fetching: Mutex::default() }))
     }
 
     /// The user an `Authorization` header speaks for. All that is wrong with it looks the same from outside.
@@ -204,9 +207,9 @@ impl Verifier {
         };
         // A customer's token may outlive its session by minutes; staff rights end at once. The gateway leaves that
         // to the service it passes the request to: users does not answer it on internal paths.
-        if user.is_staff() && !matches!(self.me, Service::Users | Service::Gateway) {
+        if user.is_staff() && !matches!(self.0.me, Service::Users | Service::Gateway) {
             let standing =
-                self.upstream.call(&SessionStanding { session_id: user.session }, &request::context()).await?;
+                self.0.upstream.call(&SessionStanding { session_id: user.session }, &request::context()).await?;
             if !standing.active {
                 return Err(refused("session has ended"));
             }
@@ -219,11 +222,11 @@ impl Verifier {
         if known.is_some() && age.is_some_and(|age| age < KEYS_KEPT) {
             return Ok(known);
         }
-        let _one_at_a_time = match (known, self.fetching.try_lock()) {
+        let _one_at_a_time = match (known, self.0.fetching.try_lock()) {
             (_, Ok(turn)) => turn,
             // Someone asks already; an old key will do until he knows more.
             (Some(key), Err(_)) => return Ok(Some(key)),
-            (None, Err(_)) => self.fetching.lock().await,
+            (None, Err(_)) => self.0.fetching.lock().await,
         };
         let (known, age) = self.known(id);
         if age.is_some_and(|age| age < if known.is_some() { KEYS_KEPT } else { KEYS_REFETCHED }) {
@@ -238,18 +241,18 @@ impl Verifier {
 
     /// The key, if it is known, and how long ago the keys were read.
     fn known(&self, id: &str) -> (Option<DecodingKey>, Option<Duration>) {
-        let keys = self.keys.read().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let keys = self.0.keys.read().unwrap_or_else(std::sync::PoisonError::into_inner);
         (keys.by_id.get(id).cloned(), keys.fetched.map(|at| at.elapsed()))
     }
 
     /// Reads the keys, unless that failed a moment ago: with users away, not every request shall wait to learn it.
     async fn fetch(&self) -> Result<(), Problem> {
-        let failed = self.keys.read().unwrap_or_else(std::sync::PoisonError::into_inner).failed;
+        let failed = self.0.keys.read().unwrap_or_else(std::sync::PoisonError::into_inner).failed;
         if failed.is_some_and(|at| at.elapsed() < KEYS_REFETCHED) {
             return Err(Problem::unavailable("the keys of access tokens could not be read a moment ago"));
         }
         let outcome = self.read_keys().await;
-        let mut keys = self.keys.write().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut keys = self.0.keys.write().unwrap_or_else(std::sync::PoisonError::into_inner);
         match outcome {
             Ok(by_id) => *keys = Keys { by_id, fetched: Some(Instant::now()), failed: None },
             Err(problem) => {
@@ -262,7 +265,7 @@ impl Verifier {
 
     async fn read_keys(&self) -> Result<HashMap<String, DecodingKey>, Problem> {
         let context = upstream::Context::default();
-        let answer = tokio::time::timeout(KEYS_WITHIN, self.upstream.call(&Jwks, &context)).await;
+        let answer = tokio::time::timeout(KEYS_WITHIN, self.0.upstream.call(&Jwks, &context)).await;
         let answer = answer.map_err(|_| Problem::unavailable("the keys of access tokens took too long"))??;
         let set: JwkSet = serde_json::from_value(answer).map_err(Problem::internal)?;
         let mut by_id = HashMap::new();
@@ -305,7 +308,7 @@ mod tests {
         let verifier = Verifier::new(Service::Orders, upstream);
         let long_ago = Instant::now().checked_sub(KEYS_KEPT + Duration::from_secs(1)).expect("this machine is up");
         let by_id = HashMap::from([("known".to_owned(), DecodingKey::from_secret(b"any"))]);
-        *verifier.keys.write().expect("not poisoned") = Keys { by_id, fetched: Some(long_ago), failed: None };
+        *verifier.0.keys.write().expect("not poisoned") = Keys { by_id, fetched: Some(long_ago), failed: None };
 
         let begun = Instant::now();
         let tries = (0..20).map(|_| {

@@ -228,6 +228,10 @@ impl From<upstream::CallError> for Problem {
             upstream::CallError::Problem { status, .. } if status == StatusCode::SERVICE_UNAVAILABLE => {
                 Self::unavailable(error)
             }
+            // The session that both services were shown ended between them.
+            upstream::CallError::Problem { status, .. } if status == StatusCode::UNAUTHORIZED => {
+                Self::unauthorized().cause(error)
+            }
             upstream::CallError::Problem { .. } | upstream::CallError::Unreadable { .. } => Self::internal(error),
         }
     }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use contracts::Currency;
 use serde::Deserialize;
 
-use crate::inventory;
+use crate::{import, inventory};
 
 /// The catalog's part of the configuration.
 #[derive(Clone, Debug, Deserialize)]
@@ -28,6 +28,7 @@ pub struct Config {
     /// Pictures with more pixels than this are refused: unpacked, they would fill the memory.
     pub picture_pixels_max: u64,
     pub inventory: inventory::Config,
+    pub import: import::Config,
 }
 
 impl Default for Config {
@@ -42,6 +43,7 @@ impl Default for Config {
             low_stock_at: 5,
             picture_pixels_max: 40_000_000,
             inventory: inventory::Config::default(),
+            import: import::Config::default(),
         }
     }
 }
@@ -50,6 +52,7 @@ impl Config {
     /// Every problem at once, so that an operator fixes the file in one go.
     pub fn problems(&self) -> Vec<String> {
         let mut problems = self.inventory.problems();
+        problems.extend(self.import.problems());
         if self.index_memory_bytes < 15_000_000 {
             problems.push("index_memory_bytes must be at least 15000000".to_owned());
         }

@@ -29,11 +29,11 @@ pub struct DocumentName {
 /// Where product documents are kept.
 #[async_trait]
 pub trait ProductDocuments: Send + Sync {
-    /// Keeps a version that no head names yet. Called before the transaction of the change.
-    async fn stage(&self, document: &Document) -> Result<(), Error>;
+    /// Keeps versions that no head names yet. Called before the transaction of the change.
+    async fn stage(&self, documents: &[&Document]) -> Result<(), Error>;
 
-    /// Keeps the version as part of the transaction that moves the head to it.
-    async fn put(&self, tx: &Tx, document: &Document) -> Result<(), Error>;
+    /// Keeps the versions as part of the transaction that moves the heads to them.
+    async fn put(&self, tx: &Tx, documents: &[&Document]) -> Result<(), Error>;
 
     /// The documents named, in any order. Of a version that is no longer in force, the one in force may come instead.
     async fn load(&self, names: &[DocumentName]) -> Result<Vec<Document>, Error>;
@@ -52,17 +52,17 @@ where
     let kept = documents.load(&[name]).await.expect("documents answer");
     assert!(kept.is_empty(), "a document that was never written is there");
 
-    documents.stage(&first).await.expect("the first version is staged");
+    documents.stage(&[&first]).await.expect("the first version is staged");
     let tx = begin(&first).await;
-    documents.put(&tx, &first).await.expect("the first version is put");
+    documents.put(&tx, &[&first]).await.expect("the first version is put");
     tx.commit().await.expect("the transaction commits");
     assert_eq!(documents.load(&[name]).await.expect("documents answer"), vec![first.clone()]);
 
     let second = Document { version: Uuid::now_v7(), title: "Ærø 🎂".into(), ..first.clone() };
     let next = DocumentName { version: second.version, ..name };
-    documents.stage(&second).await.expect("the second version is staged");
+    documents.stage(&[&second]).await.expect("the second version is staged");
     let tx = begin(&second).await;
-    documents.put(&tx, &second).await.expect("the second version is put");
+    documents.put(&tx, &[&second]).await.expect("the second version is put");
     tx.rollback().await.expect("the transaction is undone");
     assert_eq!(
         documents.load(&[name]).await.expect("documents answer"),
@@ -70,9 +70,9 @@ where
         "an undone write must leave the version in force alone"
     );
 
-    documents.stage(&second).await.expect("staging twice is harmless");
+    documents.stage(&[&second]).await.expect("staging twice is harmless");
     let tx = begin(&second).await;
-    documents.put(&tx, &second).await.expect("the second version is put");
+    documents.put(&tx, &[&second]).await.expect("the second version is put");
     tx.commit().await.expect("the transaction commits");
     assert_eq!(documents.load(&[next]).await.expect("documents answer"), vec![second.clone()]);
 

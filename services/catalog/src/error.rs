@@ -11,6 +11,9 @@ pub enum Error {
     NotFound,
     #[error("the {what} {value:?} is taken")]
     Taken { what: &'static str, value: String },
+    /// What was sold here once, and the slug of the category it was in.
+    #[error("the product is no longer sold")]
+    Gone { category: Option<String> },
     #[error("the product has changed since it was read")]
     Stale,
     #[error("the customer has reviewed this product already")]
@@ -40,8 +43,12 @@ impl Error {
             Self::NotFound => Problem::not_found(),
             Self::Taken { what, .. } => {
                 let code = if what == "sku" { "sku_taken" } else { "slug_taken" };
-                Problem::new(StatusCode::CONFLICT, code).detail(self)
+                let problem = Problem::new(StatusCode::CONFLICT, code).detail(&self);
+                if what == "slug" { problem.field(what, code, self.to_string()) } else { problem }
             }
+            Self::Gone { category } => Problem::new(StatusCode::GONE, "gone")
+                .detail("It was sold here once, and is no longer.")
+                .with("category", category),
             Self::Stale => Problem::new(StatusCode::PRECONDITION_FAILED, "stale")
                 .detail("It has changed since you read it. Read it again and repeat your change."),
             Self::ReviewExists => Problem::new(StatusCode::CONFLICT, "review_exists")

@@ -3,7 +3,7 @@
 
 use bus::Received;
 use contracts::{
-    events::OrderStatusChanged,
+    events::{OrderStatusChanged, UserErased},
     order::{OrderSnapshot, OrderStatus},
     time,
 };
@@ -11,7 +11,7 @@ use db::Tx;
 use uuid::Uuid;
 
 use crate::{
-    App, Error, inventory,
+    App, Error, back_in_stock, inventory,
     store::{reviews, revisions},
 };
 
@@ -24,6 +24,17 @@ pub async fn on_order_status_changed(app: App, event: Received<OrderStatusChange
         remember_purchases(&tx, &event.order).await?;
     }
     inventory::on_order_status_changed(&tx, &event.order, event.to).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Nobody writes to whoever wants to be forgotten.
+pub async fn on_user_erased(app: App, event: Received<UserErased>) -> Result<(), Error> {
+    let tx = app.db.begin().await?;
+    if !event.first_time(&tx, "catalog").await? {
+        return Ok(());
+    }
+    back_in_stock::forget_user(&tx, event.user_id).await?;
     tx.commit().await?;
     Ok(())
 }

@@ -1,10 +1,10 @@
-//! Forgetting what is kept for a while only: answers under idempotency keys, and events that left long ago.
+//! Forgetting what is kept for a while only: answers under idempotency keys, events that left long ago, old imports.
 
 use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
-use crate::App;
+use crate::{App, back_in_stock, import};
 
 const EVERY: Duration = Duration::from_secs(3600);
 const OUTBOX_KEPT_DAYS: i64 = 30;
@@ -20,6 +20,12 @@ pub async fn forget(app: App, stop: CancellationToken) {
         let events = db::outbox::prune(&app.db, OUTBOX_KEPT_DAYS).await;
         if let Err(error) = answers.and(events) {
             tracing::warn!(%error, "forgetting old answers and events: will try again");
+        }
+        if let Err(error) = import::forget(&app).await {
+            tracing::warn!(%error, "forgetting old imports: will try again");
+        }
+        if let Err(error) = back_in_stock::forget(&app).await {
+            tracing::warn!(%error, "forgetting whoever waited too long: will try again");
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The catalog: products, categories, reviews, pictures, the search over them, and what is in stock.
 
+pub mod back_in_stock;
 pub mod config;
 mod count_products;
 pub mod documents;
@@ -28,7 +29,7 @@ mod write_category;
 mod write_product;
 mod write_review;
 
-use std::sync::Arc;
+use std::{ops::Deref, sync::Arc};
 
 use axum::Router;
 use bus::Consumer;
@@ -53,16 +54,26 @@ pub use verify::invariants;
 pub use write_category::{CategoryInput, create as create_category};
 pub use write_product::{Target, Written, target_of, write_product};
 
-/// The handles every part of the catalog works with. Cheap to clone.
+/// The handles every part of the catalog works with. Cheap to clone: each request does.
 #[derive(Clone)]
-pub struct App {
+pub struct App(Arc<Parts>);
+
+/// The parts of an `App`.
+pub struct Parts {
     pub db: Db,
     pub upstream: Upstream,
-    pub config: Arc<Config>,
+    pub config: Config,
     pub documents: Arc<dyn ProductDocuments>,
     pub media: Arc<dyn Media>,
     pub index: Index,
     items: Items,
+}
+
+impl Deref for App {
+    type Target = Parts;
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
 }
 
 /// Opens what the service stands on, and reads the index up to date. The caller has run
@@ -81,15 +92,15 @@ pub fn open(db: Db, upstream: Upstream, config: Config) -> Result<App, Error> {
 }
 
 fn assemble(db: Db, upstream: Upstream, config: Config, index: Index) -> App {
-    App {
+    App(Arc::new(Parts {
         documents: Arc::new(SqlDocuments::new(db.clone())),
         media: Arc::new(Directory::new(&config.media_dir)),
         items: Items::new(config.items_cached),
-        config: Arc::new(config),
+        config,
         index,
         db,
         upstream,
-    }
+    }))
 }
 
 /// All routes, the internal ones included.
@@ -103,7 +114,7 @@ pub fn router(app: App) -> Router {
                 async move { app.db.ping().await.map_err(|_| "database".to_owned()) }
             }),
         );
-    web::finish(routes, Service::Catalog, Verifier::new(Service::Catalog, app.upstream), Edge::Inner)
+    web::finish(routes, Service::Catalog, Verifier::new(Service::Catalog, app.upstream.clone()), Edge::Inner)
 }
 
 /// The public operations.
@@ -113,7 +124,9 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
 
 /// What the catalog listens to.
 pub fn consumer(app: App) -> Consumer {
-    let consumer = Consumer::new("catalog", app.db.clone()).on(&app, events::on_order_status_changed);
+    let consumer = Consumer::new("catalog", app.db.clone())
+        .on(&app, events::on_order_status_changed)
+        .on(&app, events::on_user_erased);
     inventory::events::register(consumer, &app)
 }
 
@@ -122,17 +135,25 @@ pub async fn jobs(app: App, stop: CancellationToken) {
     tokio::join!(
         index::follow(app.clone(), stop.clone()),
         inventory::jobs(app.clone(), stop.clone()),
+        import::jobs(app.clone(), stop.clone()),
+        back_in_stock::jobs(app.clone(), stop.clone()),
         jobs::forget(app, stop)
     );
 }
 
-/// The schema: the tables every service has, then products, then stock.
+/// The schema: the tables every service has, then products, stock and imports.
 pub struct Migrator;
 
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        let products: Vec<Box<dyn MigrationTrait>> = vec![Box::new(migration::Products)];
-        db::migrations::all().into_iter().chain(products).chain(inventory::migrations()).collect()
+        let products: Vec<Box<dyn MigrationTrait>> =
+            vec![Box::new(migration::Products), Box::new(migration::WasPublished), Box::new(migration::StockWaits)];
+        db::migrations::all()
+            .into_iter()
+            .chain(products)
+            .chain(inventory::migrations())
+            .chain(import::migrations())
+            .collect()
     }
 }

@@ -223,21 +223,33 @@ pub struct Answer {
 /// Finds what the listing asks for, off the async threads: it takes the processor for a while.
 pub async fn run_aside(view: Arc<View>, listing: Listing) -> Result<Answer, Error> {
     let work = move || run(&view, listing);
-    tokio::task::spawn_blocking(work).await.map_err(|error| Error::Index(error.to_string()))?
+    tokio::task::spawn_blocking(work).await.map_err(|error| Error::Index(error.to_string()))
 }
 
-fn run(view: &View, listing: Listing) -> Result<Answer, Error> {
+/// A page of rows alone, and where the next one begins.
+pub async fn rows_aside(view: Arc<View>, listing: Listing) -> Result<(Vec<Arc<Row>>, Option<Place>), Error> {
+    let work = move || {
+        let Listing { text, filters, sort, limit, after, audience } = listing;
+        let matches = text.as_deref().map(|text| view.search(text, audience));
+        let scores = matches.as_ref().map(|matches| &matches.scores);
+        let found = find::find(&view.shelf, &filters, scores, sort, after, limit);
+        (found.rows, found.next)
+    };
+    tokio::task::spawn_blocking(work).await.map_err(|error| Error::Index(error.to_string()))
+}
+
+fn run(view: &View, listing: Listing) -> Answer {
     let Listing { text, filters, sort, limit, after, audience } = listing;
-    let matches = text.as_deref().map(|text| view.search(text, audience)).transpose()?;
+    let matches = text.as_deref().map(|text| view.search(text, audience));
     let scores = matches.as_ref().map(|matches| &matches.scores);
     let found = find::find(&view.shelf, &filters, scores, sort, after, limit);
-    Ok(Answer {
+    Answer {
         facets: facets(view, &filters, &found.counts),
         correction: matches.and_then(|matches| matches.correction).filter(|_| found.total > 0),
         next_cursor: found.next.as_ref().map(Cursor::write),
         rows: found.rows,
         total: found.total,
-    })
+    }
 }
 
 /// A value of a facet with the number of products, before it is put in words.

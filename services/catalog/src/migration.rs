@@ -53,6 +53,75 @@ impl MigrationTrait for Products {
     }
 }
 
+/// Of each product, whether shoppers could ever see it.
+pub struct WasPublished;
+
+impl MigrationName for WasPublished {
+    fn name(&self) -> &str {
+        "m0003_was_published"
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for WasPublished {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        let column = ColumnDef::new("was_published").boolean().not_null().default(false).to_owned();
+        manager.alter_table(Table::alter().table("products").add_column(column).to_owned()).await?;
+        let so_far = Query::update()
+            .table("products")
+            .value("was_published", true)
+            .and_where(Expr::col("status").ne("draft"))
+            .to_owned();
+        manager.execute(so_far).await
+    }
+
+    async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        manager.alter_table(Table::alter().table("products").drop_column("was_published").to_owned()).await
+    }
+}
+
+/// Who wants to be told of what.
+pub struct StockWaits;
+
+impl MigrationName for StockWaits {
+    fn name(&self) -> &str {
+        "m0004_stock_waits"
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for StockWaits {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        let table = Table::create()
+            .table("stock_waits")
+            .col(schema::uuid("id").primary_key())
+            .col(schema::uuid("product_id"))
+            .col(schema::string("sku"))
+            .col(schema::text("email"))
+            .col(schema::text("email_key"))
+            .col(schema::uuid_null("user_id"))
+            .col(schema::string("locale"))
+            .col(schema::timestamp_with_time_zone("asked_at"))
+            .foreign_key(ForeignKey::create().from("stock_waits", "product_id").to("products", "id"))
+            .to_owned();
+        manager.create_table(table).await?;
+        let once = Index::create()
+            .name("stock_waits_once")
+            .table("stock_waits")
+            .col("sku")
+            .col("email_key")
+            .unique()
+            .to_owned();
+        manager.create_index(once).await?;
+        let by_email = Index::create().name("stock_waits_by_email").table("stock_waits").col("email_key").to_owned();
+        manager.create_index(by_email).await
+    }
+
+    async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        manager.drop_table(Table::drop().table("stock_waits").to_owned()).await
+    }
+}
+
 /// Revisions are counted in one row, whose lock makes them visible in order.
 async fn counters(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     let table = Table::create()
@@ -179,6 +248,7 @@ async fn reviews(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .col(schema::boolean("verified_purchase"))
         .col(schema::integer("helpful"))
         .col(schema::text_null("reply"))
+        .col(schema::text_null("reason"))
         .col(schema::timestamp_with_time_zone("created_at"))
         .col(schema::timestamp_with_time_zone("updated_at"))
         .foreign_key(ForeignKey::create().from("reviews", "product_id").to("products", "id"))

@@ -185,6 +185,7 @@ async fn load_reviews(app: &App, product: ProductId, sample: Vec<SampleReview>) 
             verified_purchase: false,
             helpful: 0,
             reply: None,
+            reason: None,
             created_at: written,
             updated_at: written,
         };

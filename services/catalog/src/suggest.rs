@@ -53,11 +53,11 @@ pub struct SuggestedProduct {
 pub async fn suggest(app: &App, typed: String, limit: usize) -> Result<Suggestions, Error> {
     let view = app.index.view();
     let work = move || suggest_from(&view, &typed, limit);
-    tokio::task::spawn_blocking(work).await.map_err(|error| Error::Index(error.to_string()))?
+    tokio::task::spawn_blocking(work).await.map_err(|error| Error::Index(error.to_string()))
 }
 
-fn suggest_from(view: &Arc<View>, typed: &str, limit: usize) -> Result<Suggestions, Error> {
-    let (rows, total, correction) = published(view, typed, limit)?;
+fn suggest_from(view: &Arc<View>, typed: &str, limit: usize) -> Suggestions {
+    let (rows, total, correction) = published(view, typed, limit);
     let correction = correction.filter(|_| total > 0);
     let products = rows.iter().map(|row| SuggestedProduct {
         id: row.entry.id,
@@ -67,21 +67,21 @@ fn suggest_from(view: &Arc<View>, typed: &str, limit: usize) -> Result<Suggestio
         price: row.entry.price,
         stock: StockWord::best(row.stock.iter().copied()),
     });
-    Ok(Suggestions {
+    Suggestions {
         products: products.collect(),
         categories: categories(view, correction.as_deref().unwrap_or(typed)),
-        queries: queries(view, typed, correction.as_deref())?,
+        queries: queries(view, typed, correction.as_deref()),
         correction,
-    })
+    }
 }
 
 type Rows = Vec<Arc<crate::index::shelf::Row>>;
 
-fn published(view: &View, typed: &str, limit: usize) -> Result<(Rows, usize, Option<String>), Error> {
-    let matches = view.search(typed, Audience::Shoppers)?;
+fn published(view: &View, typed: &str, limit: usize) -> (Rows, usize, Option<String>) {
+    let matches = view.search(typed, Audience::Shoppers);
     let filters = Filters { status: Some(Status::Published), ..Filters::default() };
     let found = find::find(&view.shelf, &filters, Some(&matches.scores), Sort::Relevance, None, limit);
-    Ok((found.rows, found.total, matches.correction))
+    (found.rows, found.total, matches.correction)
 }
 
 /// Categories with a title word for each word typed; the last may be unfinished.
@@ -98,11 +98,11 @@ fn categories(view: &View, typed: &str) -> Vec<CategoryRef> {
 }
 
 /// The mended query, and the typed one with its last word finished, as far as they find something that is sold.
-fn queries(view: &View, typed: &str, correction: Option<&str>) -> Result<Vec<String>, Error> {
+fn queries(view: &View, typed: &str, correction: Option<&str>) -> Vec<String> {
     let mut candidates: Vec<String> = correction.map(str::to_owned).into_iter().collect();
     let typed = words::cut(typed);
     if let Some((last, before)) = typed.split_last() {
-        for word in view.beginnings(last)?.into_iter().take(CANDIDATES_MAX).filter(|word| word != last) {
+        for word in view.beginnings(last).into_iter().take(CANDIDATES_MAX).filter(|word| word != last) {
             candidates.push(before.iter().map(String::as_str).chain([word.as_str()]).collect::<Vec<_>>().join(" "));
         }
     }
@@ -111,15 +111,15 @@ fn queries(view: &View, typed: &str, correction: Option<&str>) -> Result<Vec<Str
         if queries.len() == QUERIES_MAX {
             break;
         }
-        if !queries.contains(&candidate) && is_sold(view, &candidate)? {
+        if !queries.contains(&candidate) && is_sold(view, &candidate) {
             queries.push(candidate);
         }
     }
-    Ok(queries)
+    queries
 }
 
 /// Whether something has just these words. Shoppers find what is published only: what drafts say is not offered.
-fn is_sold(view: &View, query: &str) -> Result<bool, Error> {
-    let matches = view.search(query, Audience::Shoppers)?;
-    Ok(!matches.scores.is_empty() && matches.correction.is_none())
+fn is_sold(view: &View, query: &str) -> bool {
+    let matches = view.search(query, Audience::Shoppers);
+    !matches.scores.is_empty() && matches.correction.is_none()
 }

@@ -22,7 +22,11 @@ use crate::{
         check::{Checked, check},
         input::{ImageInput, ProductInput},
     },
-    store::{self, products, revisions},
+    store::{
+        self,
+        products::{self, NewPrice},
+        revisions,
+    },
 };
 
 /// How often a write that lost against another one is tried again.
@@ -118,10 +122,20 @@ async fn write(
         match attempt(app, target, &checked, only_from, once).await {
             // Someone else wrote in between. Whoever named no version means: over whatever there is.
             Err(Error::Stale) if only_from.is_none() => {}
-            outcome => return outcome,
+            // Nor has anyone asked for the slug that was made of the title: the next one does as well.
+            Err(Error::Taken { what: "slug", .. }) if checked.slug_is_made => {}
+            outcome => return outcome.map_err(|error| at_its_variant(error, &checked)),
         }
     }
     Err(Error::Stale)
+}
+
+/// Names the variant whose SKU is taken.
+fn at_its_variant(error: Error, checked: &Checked) -> Error {
+    let Error::Taken { what: "sku", value } = &error else { return error };
+    let Some(index) = checked.input.variants.iter().position(|variant| variant.sku == *value) else { return error };
+    let message = error.to_string();
+    error.problem().field(format!("variants[{index}].sku"), "sku_taken", message).into()
 }
 
 async fn attempt(
@@ -149,7 +163,7 @@ async fn attempt(
         };
     }
     lowest_prices(app, &mut document, old.as_ref()).await?;
-    app.documents.stage(&document).await?;
+    app.documents.stage(&[&document]).await?;
     let tx = app.db.begin().await?;
     if let Some(once) = once
         && idempotency::begin(&tx, once.request).await? != idempotency::Begun::First
@@ -157,7 +171,7 @@ async fn attempt(
         tx.rollback().await?;
         return Ok(None);
     }
-    let revision = put(app, &tx, &document, old.as_ref()).await?;
+    let revision = put(app, &tx, &[Change { document: &document, old: old.as_ref() }]).await?;
     stock(&tx, checked, &document, old.as_ref()).await?;
     outbox::publish(&tx, &changed(&document)).await?;
     let written = Written { document, revision, created: old.is_none() };
@@ -187,9 +201,9 @@ pub async fn archive_product(app: &App, head: &product::Model, only_from: Option
         }
         let document =
             Document { version: Uuid::now_v7(), status: Status::Archived, updated_at: time::now(), ..old.clone() };
-        app.documents.stage(&document).await?;
+        app.documents.stage(&[&document]).await?;
         let tx = app.db.begin().await?;
-        match put(app, &tx, &document, Some(&old)).await {
+        match put(app, &tx, &[Change { document: &document, old: Some(&old) }]).await {
             Err(Error::Stale) if only_from.is_none() => continue,
             outcome => outcome?,
         };
@@ -280,8 +294,8 @@ pub(crate) async fn known_pictures(app: &App, images: &[ImageInput]) -> Result<H
 pub(crate) async fn free_slug(app: &App, wanted: &str) -> Result<String, Error> {
     let mut candidates = vec![wanted.to_owned()];
     candidates.extend((2..=50).map(|number| format!("{wanted}-{number}")));
-    let taken = products::taken_slugs(app.db.reader(), &candidates).await?;
-    let free = candidates.into_iter().find(|slug| !taken.contains(slug));
+    let taken = products::slug_owners(app.db.reader(), &candidates).await?;
+    let free = candidates.into_iter().find(|slug| !taken.contains_key(slug));
     Ok(free.unwrap_or_else(|| format!("{wanted}-{}", Uuid::now_v7().simple())))
 }
 
@@ -305,39 +319,67 @@ pub(crate) async fn lowest_prices(app: &App, document: &mut Document, old: Optio
     Ok(())
 }
 
-/// Moves the head to `document`, with its slug, SKUs and prices. Returns its revision.
-pub(crate) async fn put(app: &App, tx: &Tx, document: &Document, old: Option<&Document>) -> Result<i64, Error> {
-    let revision = revisions::next(tx).await?;
-    let id = document.id;
-    if products::slug_owner(&**tx, &document.slug).await?.is_some_and(|owner| owner != id) {
-        return Err(Error::Taken { what: "slug", value: document.slug.clone() });
-    }
-    let owners = products::sku_owners(&**tx, &document.skus()).await?;
-    if let Some((sku, _)) = owners.into_iter().find(|(_, owner)| *owner != id) {
-        return Err(Error::Taken { what: "sku", value: sku });
-    }
-    match old {
-        None => products::insert(tx, document, revision).await?,
-        Some(old) => {
-            if !products::update(tx, document, old.version, revision).await? {
-                return Err(Error::Stale);
+/// A product as it shall be, and as it is.
+#[derive(Clone, Copy)]
+pub(crate) struct Change<'a> {
+    pub document: &'a Document,
+    /// `None`: it is new.
+    pub old: Option<&'a Document>,
+}
+
+/// Moves heads to their documents, with slugs, SKUs and prices: a handful of statements, however many new products
+/// there are. Returns the revision of the first; the others follow it.
+pub(crate) async fn put(app: &App, tx: &Tx, changes: &[Change<'_>]) -> Result<i64, Error> {
+    let first = revisions::next_many(tx, changes.len()).await?;
+    refuse_taken(tx, changes).await?;
+    let mut new = Vec::new();
+    for (change, revision) in changes.iter().zip(first..) {
+        match change.old {
+            None => new.push((change.document, revision)),
+            Some(old) => {
+                if !products::update(tx, change.document, old.version, revision).await? {
+                    return Err(Error::Stale);
+                }
             }
         }
     }
-    products::keep_slug(tx, &document.slug, id).await?;
-    products::replace_skus(tx, document).await?;
-    let prices: Vec<(String, Money)> = document
+    products::insert(tx, &new).await?;
+    let documents: Vec<&Document> = changes.iter().map(|change| change.document).collect();
+    products::keep_slugs(tx, &documents).await?;
+    products::replace_skus(tx, &documents).await?;
+    let prices: Vec<NewPrice<'_>> = changes.iter().flat_map(new_prices).collect();
+    products::keep_prices(tx, &prices).await?;
+    app.documents.put(tx, &documents).await?;
+    Ok(first)
+}
+
+/// A slug or SKU belongs to one product: neither one in the shop nor another of `changes` may have it.
+async fn refuse_taken(tx: &Tx, changes: &[Change<'_>]) -> Result<(), Error> {
+    let slugs: Vec<String> = changes.iter().map(|change| change.document.slug.clone()).collect();
+    let mut slug_owners = products::slug_owners(&**tx, &slugs).await?;
+    let skus: Vec<String> = changes.iter().flat_map(|change| change.document.skus()).collect();
+    let mut sku_owners = products::sku_owners(&**tx, &skus).await?;
+    for Change { document, .. } in changes {
+        if *slug_owners.entry(document.slug.clone()).or_insert(document.id) != document.id {
+            return Err(Error::Taken { what: "slug", value: document.slug.clone() });
+        }
+        for sku in document.skus() {
+            if *sku_owners.entry(sku.clone()).or_insert(document.id) != document.id {
+                return Err(Error::Taken { what: "sku", value: sku });
+            }
+        }
+    }
+    Ok(())
+}
+
+fn new_prices<'a>(change: &Change<'a>) -> impl Iterator<Item = NewPrice<'a>> {
+    let Change { document, old } = *change;
+    let before = move |sku: &str| old.and_then(|old| old.variants.iter().find(|variant| variant.sku == sku));
+    let changed = document
         .variants
         .iter()
-        .filter(|variant| {
-            let before = old.and_then(|old| old.variants.iter().find(|old| old.sku == variant.sku));
-            before.is_none_or(|old| old.price != variant.price)
-        })
-        .map(|variant| (variant.sku.clone(), variant.price))
-        .collect();
-    products::keep_prices(tx, id, &prices, document.updated_at).await?;
-    app.documents.put(tx, document).await?;
-    Ok(revision)
+        .filter(move |variant| before(&variant.sku).is_none_or(|before| before.price != variant.price));
+    changed.map(|variant| NewPrice { product: document, sku: &variant.sku, price: variant.price })
 }
 
 /// Stock records follow the SKUs.

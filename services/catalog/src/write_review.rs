@@ -75,6 +75,7 @@ pub async fn post(app: &App, product: ProductId, user: UserId, input: ReviewInpu
         verified_purchase: reviews::has_purchased(&*tx, user, product).await?,
         helpful: 0,
         reply: None,
+        reason: None,
         created_at: now,
         updated_at: now,
     };
@@ -93,6 +94,7 @@ pub async fn edit(app: &App, id: ReviewId, user: UserId, input: ReviewInput) -> 
         title: input.title.trim().to_owned(),
         body: input.body.trim().to_owned(),
         status: old.status().after(ReviewFact::Edited).word().to_owned(),
+        reason: None,
         updated_at: time::now(),
         ..old
     };
@@ -102,21 +104,28 @@ pub async fn edit(app: &App, id: ReviewId, user: UserId, input: ReviewInput) -> 
     Ok(row)
 }
 
-/// Approves or rejects a review, and keeps the merchant's reply; an empty one takes it away.
+/// Approves or rejects a review, and keeps the merchant's reply; an empty one takes it away. The reason stays for as
+/// long as the review is rejected.
 pub async fn moderate(
     app: &App,
     id: ReviewId,
     fact: Option<ReviewFact>,
     reply: Option<String>,
+    reason: Option<String>,
 ) -> Result<review::Model, Error> {
     let mut checks = Checks::new();
+    let is_rejection = fact == Some(ReviewFact::Rejected);
+    checks.require(is_rejection || reason.is_none(), "reason", "not_allowed", "belongs to the status rejected");
+    checks.text("reason", reason.as_deref().unwrap_or_default(), 0..=500);
     checks.text("reply", reply.as_deref().unwrap_or_default(), 0..=2000).done()?;
     let (tx, revision) = begin(app).await?;
     let old = reviews::find(&*tx, id).await?.ok_or(Error::NotFound)?;
     let status = fact.map_or(old.status(), |fact| old.status().after(fact));
     let reply =
         reply.map(|reply| reply.trim().to_owned()).or_else(|| old.reply.clone()).filter(|reply| !reply.is_empty());
-    let row = review::Model { status: status.word().to_owned(), reply, updated_at: time::now(), ..old };
+    let kept = |old: Option<String>| if fact.is_some() { reason } else { old };
+    let reason = kept(old.reason.clone()).filter(|reason| !reason.trim().is_empty());
+    let row = review::Model { status: status.word().to_owned(), reply, reason, updated_at: time::now(), ..old };
     reviews::update(&tx, &row).await?;
     count(&tx, row.product_id.into(), revision).await?;
     tx.commit().await?;

@@ -85,7 +85,8 @@ async fn check(app: &App, request: &Parts, kind: Kind, address: Who, tally: &mut
 async fn user(app: &App, headers: &HeaderMap, address: Who, tally: &mut Tally) -> Result<Option<User>, Problem> {
     let Some(authorization) = headers.get(header::AUTHORIZATION) else { return Ok(None) };
     let outcome = match authorization.to_str() {
-        Ok(authorization) => app.verifier.user(authorization).await,
+        // Boxed: large, and most requests come without a token.
+        Ok(authorization) => Box::pin(app.verifier.user(authorization)).await,
         Err(_) => Err(Problem::unauthorized()),
     };
     match outcome {
@@ -112,6 +113,7 @@ fn count(app: &App, kind: Kind, address: Who, who: Who, tally: &mut Tally) -> Re
             Kind::Register => limits.count(|limits| &limits.register, address, tally),
             Kind::Recover => limits.count(|limits| &limits.recover, address, tally),
             Kind::Guess => limits.count(|limits| &limits.guess, who, tally),
+            Kind::Report => limits.count(|limits| &limits.report, address, tally),
             Kind::PlaceOrder if signed_in => limits
                 .count(|limits| &limits.order_by_account, who, tally)
                 .and_then(|()| limits.count(|limits| &limits.order_by_address, address, tally)),

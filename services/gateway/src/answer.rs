@@ -24,15 +24,13 @@ const HSTS: &str = "max-age=63072000; includeSubDomains";
 const PERMISSIONS: &str = "geolocation=(), camera=(), microphone=(), payment=(self)";
 
 /// On every answer.
-const ALWAYS: [(HeaderName, &str); 3] = [
-    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-    (header::REFERRER_POLICY, "strict-origin-when-cross-origin"),
-    (HeaderName::from_static("permissions-policy"), PERMISSIONS),
-];
+const ALWAYS: [(HeaderName, &str); 2] =
+    [(header::X_CONTENT_TYPE_OPTIONS, "nosniff"), (HeaderName::from_static("permissions-policy"), PERMISSIONS)];
 
 /// On answers that do not know better.
-const UNLESS_SET: [(HeaderName, &str); 5] = [
+const UNLESS_SET: [(HeaderName, &str); 6] = [
     (header::CONTENT_SECURITY_POLICY, API_CSP),
+    (header::REFERRER_POLICY, "strict-origin-when-cross-origin"),
     (header::X_FRAME_OPTIONS, "DENY"),
     (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
     (HeaderName::from_static("cross-origin-resource-policy"), "same-site"),
@@ -69,11 +67,19 @@ fn is_text(headers: &HeaderMap) -> bool {
     matches!(
         kind,
         "application/json"
+            | "application/manifest+json"
             | "application/problem+json"
+            | "application/rss+xml"
             | "application/xml"
             | "application/javascript"
             | "image/svg+xml"
     ) || (kind.starts_with("text/") && kind != "text/event-stream")
+}
+
+/// Whether the client has what `etag` names already.
+pub(crate) fn is_known(asked: &HeaderMap, etag: &HeaderValue) -> bool {
+    let known = asked.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    known.split(',').map(|tag| tag.trim().trim_start_matches("W/")).any(|tag| tag == "*" || tag == etag)
 }
 
 /// Lets pages of the listed origins call the API; `None` when no origin is listed.

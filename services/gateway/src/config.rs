@@ -2,7 +2,10 @@
 
 use std::net::IpAddr;
 
+use contracts::Currency;
 use serde::Deserialize;
+
+use crate::shop::Settings;
 
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -11,6 +14,24 @@ pub struct Config {
     pub shop_name: String,
     /// Where the shop is reached from outside, without a slash at the end.
     pub public_url: String,
+    /// What everything is priced and paid in; the shop sets it for all services.
+    #[serde(skip)]
+    pub currency: Currency,
+    /// Whether prices have their tax in them, and where a visitor is taken to be; orders knows.
+    #[serde(skip)]
+    pub prices_include_tax: bool,
+    #[serde(skip)]
+    pub default_country: String,
+    /// For so many days after delivery a return may be opened; orders knows.
+    #[serde(skip)]
+    pub return_window_days: u32,
+    /// What the shop runs with, for staff to see; the program knows.
+    #[serde(skip)]
+    pub settings: Settings,
+    /// How long after delivery goods may be sent back, and from where, as search engines are told.
+    pub return_days: Option<u32>,
+    /// ISO 3166-1 alpha-2.
+    pub countries: Vec<String>,
     /// Whether the shop is reached by https, here or at a proxy before it: answers then tell browsers to insist on it.
     pub tls: bool,
     /// Whether the mailbox of a shop that sends no real mail can be read at `/dev/mail`.
@@ -25,6 +46,8 @@ pub struct Config {
     pub timeout_secs: u64,
     /// The same for exports, imports and media.
     pub long_timeout_secs: u64,
+    /// How long a page waits for what it shows first. What comes later, the browser asks for itself.
+    pub first_screen_ms: u64,
     /// How long a body may take to arrive; after that only while it keeps coming at a kilobyte a second.
     pub body_secs: u64,
     /// Requests worked on at one time; those above it are asked to come back.
@@ -65,6 +88,8 @@ pub struct Rates {
     pub payment_by_account: Rate,
     /// Tries at a coupon, at an order's number, at a tracking number.
     pub guess: Rate,
+    /// What browsers report of pages by themselves.
+    pub report: Rate,
     /// Webhooks whose signature was wrong. Good ones are not limited.
     pub bad_signature: Rate,
 }
@@ -90,6 +115,13 @@ impl Default for Config {
         Self {
             shop_name: "Rialto".into(),
             public_url: "http://localhost:8080".into(),
+            currency: Currency::EUR,
+            prices_include_tax: true,
+            default_country: "DE".into(),
+            return_window_days: 30,
+            settings: Settings::default(),
+            return_days: None,
+            countries: Vec::new(),
             tls: false,
             dev_mail: false,
             rate_limit: Switch::On,
@@ -98,6 +130,7 @@ impl Default for Config {
             allowed_origins: Vec::new(),
             timeout_secs: 10,
             long_timeout_secs: 60,
+            first_screen_ms: 500,
             body_secs: 30,
             in_flight_max: 1024,
             bodies: Bodies::default(),
@@ -118,6 +151,7 @@ impl Default for Rates {
             payment_by_address: rate(20, 60),
             payment_by_account: rate(10, 60),
             guess: rate(20, 60),
+            report: rate(60, 60),
             bad_signature: rate(10, 60),
         }
     }
@@ -136,7 +170,7 @@ impl Default for Bodies {
 }
 
 impl Rates {
-    fn named(&self) -> [(&'static str, Rate); 11] {
+    fn named(&self) -> [(&'static str, Rate); 12] {
         [
             ("address", self.address),
             ("account", self.account),
@@ -148,6 +182,7 @@ impl Rates {
             ("payment_by_address", self.payment_by_address),
             ("payment_by_account", self.payment_by_account),
             ("guess", self.guess),
+            ("report", self.report),
             ("bad_signature", self.bad_signature),
         ]
     }
@@ -181,6 +216,7 @@ impl Config {
         }
         require(self.body_secs > 0, "body_secs: must be above 0".into());
         require(self.timeout_secs > 0, "timeout_secs: must be above 0".into());
+        require(self.first_screen_ms > 0, "first_screen_ms: must be above 0".into());
         require(
             self.long_timeout_secs >= self.timeout_secs,
             "long_timeout_secs: must not be below timeout_secs".into(),

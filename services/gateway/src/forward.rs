@@ -39,8 +39,10 @@ const TALKATIVE: [HeaderName; 2] = [header::SERVER, HeaderName::from_static("x-p
 pub(crate) async fn label(State(app): State<App>, request: Request, next: Next) -> Response {
     let template = routes::plain(request.uri().path()).and_then(|path| app.openapi.template(path));
     let mut response = next.run(request).await;
-    let template = template.unwrap_or_else(|| Arc::from("unmatched"));
-    response.extensions_mut().insert(RouteTemplate(template));
+    // A page has told its own.
+    if response.extensions().get::<RouteTemplate>().is_none() {
+        response.extensions_mut().insert(RouteTemplate(template.unwrap_or_else(|| Arc::from("unmatched"))));
+    }
     response
 }
 

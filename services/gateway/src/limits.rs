@@ -106,6 +106,7 @@ pub struct Limits {
     pub(crate) payment_by_address: Buckets,
     pub(crate) payment_by_account: Buckets,
     pub(crate) guess: Buckets,
+    pub(crate) report: Buckets,
     pub(crate) bad_signature: Buckets,
 }
 
@@ -124,6 +125,7 @@ impl Limits {
             payment_by_address: Buckets::new("payment-address", rates.payment_by_address),
             payment_by_account: Buckets::new("payment-account", rates.payment_by_account),
             guess: Buckets::new("guess", rates.guess),
+            report: Buckets::new("report", rates.report),
             bad_signature: Buckets::new("bad-signature", rates.bad_signature),
         }
     }

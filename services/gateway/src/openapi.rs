@@ -11,45 +11,48 @@ use axum::{
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use sha2::{Digest, Sha256};
 use utoipa::openapi::{
-    Components, InfoBuilder, LicenseBuilder, OpenApi, OpenApiBuilder, PathItem, Ref, RefOr, Server,
+    Components, InfoBuilder, LicenseBuilder, OpenApi, OpenApiBuilder, PathItem, Ref, RefOr, Schema, Server,
     path::{Operation, Parameter, ParameterIn},
     security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme},
     tag::TagBuilder,
 };
 use web::{answers, problem::MEDIA_TYPE};
 
-use crate::App;
+use crate::{App, answer};
 
 const DESCRIPTION: &str = "The API of a Rialto shop. Sign in at `POST /users/login` and send the access token as \
     `Authorization: Bearer …`. Errors are problem details (RFC 9457) with a stable `code`. Lists are cut into pages with \
     `limit` and `cursor`. A `POST` that creates or moves money honours `Idempotency-Key`. Money is an integer number of \
     minor units with its currency. Every path also works below `/v1`.";
 
-const TAGS: [(&str, &str); 16] = [
+const TAGS: [(&str, &str); 20] = [
+    ("shop", "What the shop says of itself"),
     ("users", "Accounts, sessions and addresses"),
     ("staff", "Who works here, and what they may do"),
     ("products", "The catalogue and its search"),
     ("categories", "How the catalogue is sorted"),
     ("media", "Pictures"),
+    ("imports", "Products from spreadsheets"),
     ("inventory", "Stock"),
     ("reviews", "What customers say of products"),
     ("carts", "The cart, of a guest or a customer"),
     ("promotions", "Coupons and campaigns"),
     ("orders", "Placing and following orders"),
     ("returns", "Sending things back"),
+    ("reports", "What was sold, and what waits for a person"),
     ("payment", "Paying for an order, and being paid back"),
     ("payments", "The books of payments, for staff"),
     ("shipping", "Shipping options and tracking"),
     ("shipments", "Getting orders out of the door"),
     ("notifications", "Mails and messages"),
+    ("events", "What the parts of the shop tell each other, and what is stuck"),
 ];
 
-/// Puts the services' documents together. Where two give one name to different schemas, the later one's is renamed
-/// after its service. What `complaints` finds is logged.
+/// Puts the services' documents together. What `clashes` and `complaints` find is logged.
 pub fn merge(parts: Vec<OpenApi>) -> OpenApi {
     let mut whole = frame();
+    let clashes = clashes(&parts);
     for part in parts {
-        let part = with_names_of_its_own(part, &whole);
         let OpenApi { paths, components, tags, .. } = part;
         for (path, item) in paths.paths {
             match whole.paths.paths.get_mut(&path) {
@@ -75,7 +78,7 @@ pub fn merge(parts: Vec<OpenApi>) -> OpenApi {
     keep_used_tags(&mut whole);
     name_problems(&mut whole);
     answer_at_the_door(&mut whole);
-    for complaint in complaints(&whole) {
+    for complaint in clashes.into_iter().chain(complaints(&whole)) {
         tracing::warn!(complaint, "openapi");
     }
     whole
@@ -113,46 +116,21 @@ fn frame() -> OpenApi {
         .build()
 }
 
-/// Renames those schemas of `part` whose names `whole` has given to others.
-fn with_names_of_its_own(part: OpenApi, whole: &OpenApi) -> OpenApi {
-    let known = whole.components.as_ref().map(|components| &components.schemas);
-    let own = part.components.as_ref().map(|components| &components.schemas);
-    let (Some(known), Some(own)) = (known, own) else { return part };
-    let taken: Vec<&String> = own
-        .iter()
-        .filter(|(name, schema)| known.get(*name).is_some_and(|other| other != *schema))
-        .map(|(name, _)| name)
-        .collect();
-    if taken.is_empty() {
-        return part;
-    }
-    let service = capitalized(&part.info.title);
-    let Ok(mut value) = serde_json::to_value(&part) else { return part };
-    for name in taken {
-        let new = format!("{service}{name}");
-        if let Some(schemas) = value.pointer_mut("/components/schemas").and_then(|schemas| schemas.as_object_mut())
-            && let Some(schema) = schemas.remove(name)
-        {
-            schemas.insert(new.clone(), schema);
+/// Names that two services give to different schemas. The document has one schema a name, so the second would be told
+/// as if it were the first.
+pub fn clashes(parts: &[OpenApi]) -> Vec<String> {
+    let mut known: BTreeMap<&str, (&str, &RefOr<Schema>)> = BTreeMap::new();
+    let mut clashes = Vec::new();
+    for part in parts {
+        let schemas = part.components.iter().flat_map(|components| &components.schemas);
+        for (name, schema) in schemas {
+            let (title, first) = *known.entry(name).or_insert((&part.info.title, schema));
+            if first != schema {
+                clashes.push(format!("{name} is one thing for {title} and another for {}", part.info.title));
+            }
         }
-        point_elsewhere(&mut value, &format!("#/components/schemas/{name}"), &format!("#/components/schemas/{new}"));
     }
-    serde_json::from_value(value).unwrap_or(part)
-}
-
-fn point_elsewhere(value: &mut serde_json::Value, from: &str, to: &str) {
-    match value {
-        serde_json::Value::String(text) if text == from => to.clone_into(text),
-        serde_json::Value::Array(items) => items.iter_mut().for_each(|item| point_elsewhere(item, from, to)),
-        serde_json::Value::Object(members) => members.values_mut().for_each(|member| point_elsewhere(member, from, to)),
-        _ => {}
-    }
-}
-
-fn capitalized(title: &str) -> String {
-    let word: String = title.chars().filter(char::is_ascii_alphanumeric).collect();
-    let mut letters = word.chars();
-    letters.next().map_or_else(String::new, |first| first.to_ascii_uppercase().to_string() + letters.as_str())
+    clashes
 }
 
 fn keep_used_tags(whole: &mut OpenApi) {
@@ -306,10 +284,7 @@ fn is_account_only(operation: &Operation) -> bool {
 pub(crate) async fn show(State(app): State<App>, headers: HeaderMap) -> Response {
     let document = &app.openapi;
     let common = [(header::ETAG, document.etag.clone()), (header::CACHE_CONTROL, HeaderValue::from_static("no-cache"))];
-    let known = headers.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let has_it =
-        known.split(',').map(|tag| tag.trim().trim_start_matches("W/")).any(|tag| tag == "*" || tag == document.etag);
-    if has_it {
+    if answer::is_known(&headers, &document.etag) {
         return (StatusCode::NOT_MODIFIED, common).into_response();
     }
     (common, [(header::CONTENT_TYPE, "application/json")], document.bytes.clone()).into_response()

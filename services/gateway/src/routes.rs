@@ -8,7 +8,7 @@ use http::Method;
 use crate::config::Config;
 
 /// Paths by their first segments. What is not listed does not exist, `/internal` above all.
-const SERVICES: [(&str, Service); 16] = [
+const SERVICES: [(&str, Service); 18] = [
     ("/users", Service::Users),
     ("/.well-known/jwks.json", Service::Users),
     ("/products", Service::Catalog),
@@ -16,10 +16,12 @@ const SERVICES: [(&str, Service); 16] = [
     ("/inventory", Service::Catalog),
     ("/reviews", Service::Catalog),
     ("/media", Service::Catalog),
+    ("/imports", Service::Catalog),
     ("/cart", Service::Orders),
     ("/orders", Service::Orders),
     ("/returns", Service::Orders),
     ("/promotions", Service::Orders),
+    ("/reports", Service::Orders),
     ("/payment", Service::Payments),
     ("/payments", Service::Payments),
     ("/shipping", Service::Shipping),
@@ -43,11 +45,13 @@ pub(crate) enum Kind {
     Pay,
     /// Could be tried with one number or code after the other.
     Guess,
+    /// Sent by browsers of their own accord.
+    Report,
     /// Signed by a provider instead of a user; only bad signatures count.
     Webhook,
 }
 
-const KINDS: [(Method, &str, Kind); 12] = [
+const KINDS: [(Method, &str, Kind); 15] = [
     (Method::POST, "/users/login", Kind::Login),
     (Method::POST, "/users/login/**", Kind::Login),
     (Method::POST, "/users/register", Kind::Register),
@@ -59,10 +63,13 @@ const KINDS: [(Method, &str, Kind); 12] = [
     (Method::PUT, "/cart/coupon", Kind::Guess),
     (Method::POST, "/orders/lookup", Kind::Guess),
     (Method::POST, "/shipping/track", Kind::Guess),
+    (Method::POST, "/products/*/back-in-stock", Kind::Guess),
+    (Method::POST, "/rum", Kind::Report),
+    (Method::POST, "/csp-reports", Kind::Report),
     (Method::POST, "/payment/webhooks/**", Kind::Webhook),
 ];
 
-/// A form around a picture, and its other fields.
+/// A form around a file, and its other fields.
 const FORM_BYTES: u64 = 64 * 1024;
 
 /// The path as the services know it: `/v1` is an alias of the root. `None` for one that no client has reason to send
@@ -98,7 +105,7 @@ pub(crate) fn kind(method: &Method, path: &str) -> Kind {
 pub(crate) fn body_max(path: &str, config: &Config) -> u64 {
     let bodies = &config.bodies;
     match path.split('/').nth(1).unwrap_or_default() {
-        _ if has_segment(path, "import") => bodies.import_bytes,
+        "imports" => bodies.import_bytes.saturating_add(FORM_BYTES),
         "media" => bodies.media_bytes.saturating_add(FORM_BYTES),
         "cart" | "orders" => bodies.cart_and_order_bytes,
         "payment" if matches("/payment/webhooks/**", path) => bodies.webhook_bytes,
@@ -108,7 +115,7 @@ pub(crate) fn body_max(path: &str, config: &Config) -> u64 {
 
 /// How long a request of `path` may take.
 pub(crate) fn time(path: &str, config: &Config) -> Duration {
-    let long = path.starts_with("/media") || has_segment(path, "import") || has_segment(path, "export");
+    let long = path.starts_with("/media") || path.starts_with("/imports") || has_segment(path, "export");
     Duration::from_secs(if long { config.long_timeout_secs } else { config.timeout_secs })
 }
 
@@ -119,7 +126,7 @@ fn has_segment(path: &str, name: &str) -> bool {
 }
 
 /// `*` stands for one segment, `**` for one or more.
-fn matches(pattern: &str, path: &str) -> bool {
+pub(crate) fn matches(pattern: &str, path: &str) -> bool {
     let mut segments = path.trim_end_matches('/').split('/');
     for expected in pattern.split('/') {
         match (expected, segments.next()) {
@@ -187,7 +194,9 @@ mod tests {
         assert_eq!(body_max("/orders", &config), 256 * 1024);
         assert_eq!(body_max("/payment/webhooks/stripe", &config), 512 * 1024);
         assert_eq!(body_max("/media", &config), 10 * 1024 * 1024 + 64 * 1024);
-        assert_eq!(body_max("/products/import", &config), 50 * 1024 * 1024);
+        assert_eq!(body_max("/imports", &config), 50 * 1024 * 1024 + 64 * 1024);
+        assert_eq!(time("/imports/1/errors", &config), Duration::from_secs(60));
+        assert_eq!(time("/products/export", &config), Duration::from_secs(60));
         assert_eq!(time("/products/export.csv", &config), Duration::from_secs(60));
         assert_eq!(time("/products/exporters", &config), Duration::from_secs(10));
     }

@@ -19,9 +19,13 @@ pub struct Config {
     pub default_locale: String,
     /// A signed-in buyer's page of an order; `{id}` stands for its id.
     pub order_page: String,
+    /// A guest's page of an order, which the token opens.
+    pub guest_order_page: String,
     /// Where a guest finds an order by number and address; `{number}` stands for its number.
     pub lookup_page: String,
     pub account_page: String,
+    /// A product's page; `{slug}` and `{sku}` stand for its slug and the variant's SKU.
+    pub product_page: String,
     /// The staff's page of an order.
     pub admin_order_page: String,
     /// Which wording of the consent text people agree to, kept with each consent as proof.
@@ -51,8 +55,10 @@ impl Default for Config {
             admin_email: None,
             default_locale: "en".into(),
             order_page: "/account/orders/{id}".into(),
+            guest_order_page: "/order/{id}?token={token}".into(),
             lookup_page: "/order/lookup?number={number}".into(),
             account_page: "/account".into(),
+            product_page: "/p/{slug}?variant={sku}".into(),
             admin_order_page: "/admin/orders/{id}".into(),
             consent_text_version: "1".into(),
             unsubscribe_secret: Secret::default(),
@@ -86,8 +92,10 @@ impl Config {
         require(admin, "admin_email must be a mail address");
         for (name, page) in [
             ("order_page", &self.order_page),
+            ("guest_order_page", &self.guest_order_page),
             ("lookup_page", &self.lookup_page),
             ("account_page", &self.account_page),
+            ("product_page", &self.product_page),
             ("admin_order_page", &self.admin_order_page),
         ] {
             require(page.starts_with('/'), &format!("{name} must start with a slash"));

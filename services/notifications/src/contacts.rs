@@ -57,13 +57,19 @@ impl Contact {
     }
 
     /// The page where the buyer sees the order. A guest has to show number and address there first: the link that
-    /// needs neither holds a token, which no event may carry.
+    /// needs neither holds a token, which nothing may keep. It takes this one's place when a mail leaves.
     pub fn page(&self, app: &App) -> String {
-        let path = match self.user_id {
-            Some(_) => app.config.order_page.replace("{id}", &self.order_id.to_string()),
-            None => app.config.lookup_page.replace("{number}", &self.number),
-        };
-        format!("{}{path}", app.config.public_url)
+        match self.user_id {
+            Some(_) => {
+                let path = app.config.order_page.replace("{id}", &self.order_id.to_string());
+                format!("{}{path}", app.config.public_url)
+            }
+            None => self.lookup_page(app),
+        }
+    }
+
+    pub fn lookup_page(&self, app: &App) -> String {
+        format!("{}{}", app.config.public_url, app.config.lookup_page.replace("{number}", &self.number))
     }
 }
 

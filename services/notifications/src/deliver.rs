@@ -17,7 +17,7 @@ use crate::{
     channel::{Message, Outcome, Unavailable},
     consent,
     entity::{notification, pause},
-    erase,
+    erase, guest_link,
     model::{self, Fact, Status},
     queue::{self, Change},
 };
@@ -85,7 +85,7 @@ async fn drain(app: &App, channel: Channel) -> Result<(u64, bool), DbErr> {
 
 async fn hand_over(app: &App, channel: Channel, queued: &notification::Model) -> Result<Step, DbErr> {
     let Some(message) = claim(app, queued).await? else { return Ok(Step::Done) };
-    let letter = letter(app, channel, &message);
+    let letter = guest_link::opened(app, &message, letter(app, channel, &message)).await;
     let limit = Duration::from_secs(app.config.deliver_timeout_secs);
     let answer = tokio::time::timeout(limit, app.channels.of(channel).deliver(&letter)).await;
     let answer = answer.unwrap_or_else(|_| Err(Unavailable("no answer in time".into())));

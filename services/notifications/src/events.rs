@@ -4,8 +4,9 @@ use bus::Received;
 use chrono::{DateTime, Duration, Utc};
 use contracts::{
     events::{
-        AccountSecurityChanged, DisputeOpened, OrderCreated, OrderErased, OrderStatusChanged, PaymentFailed,
-        RefundProcessed, ReturnUpdated, SecurityChange, ShipmentStatus, ShippingUpdated, UserErased, UserRegistered,
+        AccountSecurityChanged, BackInStock, DisputeOpened, OrderCreated, OrderErased, OrderStatusChanged,
+        PaymentFailed, RefundProcessed, ReturnUpdated, SecurityChange, ShipmentStatus, ShippingUpdated, UserErased,
+        UserRegistered,
     },
     ids::OrderId,
     order::{OrderSnapshot, OrderStatus},
@@ -19,7 +20,7 @@ use crate::{
     contacts::{self, Contact},
     erase,
     error::Error,
-    model::Topic,
+    model::{self, Topic},
     queue,
 };
 
@@ -231,6 +232,40 @@ pub async fn on_dispute_opened(app: App, event: Received<DisputeOpened>) -> Resu
         order_id: Some(event.order_id),
     };
     tell(&app, &event, draft).await
+}
+
+/// Whoever asked for it has agreed to it, unless they took that back since.
+pub async fn on_back_in_stock(app: App, event: Received<BackInStock>) -> Result<(), Error> {
+    let sku: String = form_urlencoded::byte_serialize(event.sku.as_bytes()).collect();
+    let page = app.config.product_page.replace("{slug}", &event.slug).replace("{sku}", &sku);
+    let draft = Draft {
+        template: "back_in_stock".into(),
+        to: Recipient::mail(&event.email, event.user_id),
+        locale: event.locale.clone(),
+        data: object(json!({"title": event.title, "product_url": format!("{}{page}", app.config.public_url)})),
+        dedupe_key: format!("back_in_stock:{}", event.id),
+        order_id: None,
+    };
+    let letter = compose::compose(&app, draft).await?;
+    let tx = app.db.begin().await?;
+    if !event.first_time(&tx, CONSUMER).await? {
+        return Ok(());
+    }
+    let person = Person {
+        user_id: event.user_id.map(contracts::Id::uuid),
+        recipient_key: Some(model::recipient_key(&event.email)),
+    };
+    let decided = consent::latest(&*tx, &person, Topic::Stock, "email").await?;
+    if decided.is_none_or(|decided| decided.given_at < event.asked_at) {
+        let text_version = &app.config.consent_text_version;
+        let decision =
+            Decision { topic: Topic::Stock, channel: "email", granted: true, source: "back_in_stock", text_version };
+        consent::decide(&tx, &person, &decision).await?;
+    }
+    queue::enqueue(&tx, &letter).await?;
+    tx.commit().await?;
+    app.wake();
+    Ok(())
 }
 
 /// The usual handler: inbox, message, commit.

@@ -14,6 +14,7 @@ mod erase;
 mod error;
 pub mod events;
 mod format;
+mod guest_link;
 mod history;
 mod invariants;
 mod jobs;
@@ -127,6 +128,7 @@ pub fn consumer(app: App) -> bus::Consumer {
         .on(&app, events::on_shipping_updated)
         .on(&app, events::on_return_updated)
         .on(&app, events::on_dispute_opened)
+        .on(&app, events::on_back_in_stock)
 }
 
 /// Delivers messages until `stop`.

@@ -12,6 +12,7 @@ use web::Checks;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema, EnumIter, DeriveActiveEnum)]
 #[serde(rename_all = "snake_case")]
 #[sea_orm(rs_type = "String", db_type = "String(StringLen::None)", rename_all = "snake_case")]
+#[schema(as = NotificationStatus)]
 pub enum Status {
     /// Waits for its turn, or for the next attempt.
     Queued,

@@ -1,5 +1,6 @@
 //! What an operator can set for orders.
 
+use chrono_tz::Tz;
 use contracts::{Currency, Secret};
 use serde::Deserialize;
 
@@ -11,6 +12,8 @@ use crate::tax::TaxConfig;
 pub struct Config {
     /// The currency everything is sold in.
     pub currency: Currency,
+    /// The time zone by whose days reports count, as an IANA name such as `Europe/Berlin`.
+    pub time_zone: Tz,
     /// Signs guests' order tokens; 32 random bytes or more. Changing it makes links in old mails useless.
     pub token_secret: Secret,
     /// An unpaid order is cancelled, and its stock released, after this long.
@@ -42,6 +45,7 @@ impl Default for Config {
     fn default() -> Self {
         Self {
             currency: Currency::EUR,
+            time_zone: Tz::UTC,
             token_secret: Secret::default(),
             payment_window_secs: 15 * 60,
             authorized_window_secs: 7 * 24 * 3600,

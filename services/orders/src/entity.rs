@@ -111,6 +111,8 @@ pub mod order {
         /// `Vec<OrderProblem>`: what staff should look at.
         #[sea_orm(column_type = "JsonBinary")]
         pub problems: Json,
+        /// How many of them nobody has settled.
+        pub open_problems: i32,
         pub expires_at: Option<DateTimeUtc>,
         pub refund_asked_at: Option<DateTimeUtc>,
         pub created_at: DateTimeUtc,
@@ -213,6 +215,9 @@ pub mod refund {
         pub refund_id: Uuid,
         pub order_id: Uuid,
         pub amount_minor: i64,
+        /// Whether the money had come on top of the order or too late for it, so that its going changes no sale.
+        pub surplus: bool,
+        pub refunded_at: DateTimeUtc,
     }
 
     impl ActiveModelBehavior for ActiveModel {}

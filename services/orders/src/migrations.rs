@@ -64,20 +64,25 @@ impl MigrationTrait for Orders {
 }
 
 /// Name, table, columns: one for each list and each sweep.
-const INDEXES: [(&str, &str, &[&str]); 15] = [
+const INDEXES: [(&str, &str, &[&str]); 20] = [
     ("carts_by_status", "carts", &["status", "updated_at"]),
     ("orders_by_user", "orders", &["user_id", "created_at", "id"]),
     ("orders_by_time", "orders", &["created_at", "id"]),
     ("orders_by_status", "orders", &["status", "created_at", "id"]),
     ("orders_by_email", "orders", &["email", "created_at"]),
     ("orders_by_expiry", "orders", &["status", "expires_at"]),
+    ("orders_by_payment", "orders", &["paid_at"]),
+    ("orders_by_total", "orders", &["total_minor", "id"]),
+    ("orders_by_problems", "orders", &["open_problems", "created_at", "id"]),
     ("orders_by_promotion", "orders", &["promotion_id"]),
     ("order_lines_by_sku", "order_lines", &["sku"]),
     ("order_history_by_order", "order_history", &["order_id", "seq"]),
     ("order_payments_by_order", "order_payments", &["order_id"]),
     ("order_refunds_by_order", "order_refunds", &["order_id"]),
+    ("order_refunds_by_time", "order_refunds", &["refunded_at"]),
     ("order_disputes_by_order", "order_disputes", &["order_id"]),
     ("order_shipments_by_order", "order_shipments", &["order_id"]),
+    ("order_shipments_by_number", "order_shipments", &["tracking_number"]),
     ("returns_by_order", "returns", &["order_id"]),
     ("returns_by_status", "returns", &["status", "created_at", "id"]),
 ];
@@ -152,6 +157,7 @@ fn orders() -> TableCreateStatement {
         .col(amount_column("refunded_minor"))
         .col(schema::boolean("disputed"))
         .col(schema::json_binary("problems"))
+        .col(schema::integer("open_problems").check(Expr::col("open_problems").gte(0)))
         .col(schema::timestamp_with_time_zone_null("expires_at"))
         .col(schema::timestamp_with_time_zone_null("refund_asked_at"))
         .col(schema::timestamp_with_time_zone("created_at"))
@@ -233,6 +239,8 @@ fn refunds() -> TableCreateStatement {
         .col(schema::uuid("refund_id").primary_key())
         .col(schema::uuid("order_id"))
         .col(amount_column("amount_minor"))
+        .col(schema::boolean("surplus"))
+        .col(schema::timestamp_with_time_zone("refunded_at"))
         .foreign_key(&mut belongs_to("order_refunds_order", "order_refunds", "order_id", "orders", "id"))
         .to_owned()
 }

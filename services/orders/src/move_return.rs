@@ -102,7 +102,7 @@ pub async fn move_return(app: &App, caller: &Caller, id: ReturnId, change: Retur
     let kind = format!("return_{}", row.status);
     let entry = Entry { kind: &kind, moved: None, actor: &actor(caller), reason: change.reason, event: None };
     add_history(&tx, order.id, entry).await?;
-    let view = ReturnView::of(&row, lines.iter())?;
+    let view = ReturnView::of(&row, &order.number, lines.iter())?;
     tx.commit().await?;
     Ok(view)
 }

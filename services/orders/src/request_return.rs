@@ -85,7 +85,7 @@ pub async fn request_return(
     let entry = Entry { kind: "return_requested", moved: None, actor: &actor(caller), reason: None, event: None };
     add_history(&tx, order.id, entry).await?;
     publish(&tx, &order, &row).await?;
-    let answer = Answer::new(StatusCode::CREATED, &ReturnView::of(&row, rows.iter())?);
+    let answer = Answer::new(StatusCode::CREATED, &ReturnView::of(&row, &order.number, rows.iter())?);
     if let Some(request) = &key {
         idempotency::finish(&tx, request, 201, &answer.body).await?;
     }

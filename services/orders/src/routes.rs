@@ -4,6 +4,7 @@ mod carts;
 mod internal;
 mod orders;
 mod promotions;
+mod reports;
 mod returns;
 
 use axum::body::Bytes;
@@ -24,6 +25,7 @@ use crate::App;
         (name = "orders", description = "Orders: placing, reading, moving along, cancelling."),
         (name = "returns", description = "Returns: asked for, approved, received, refunded."),
         (name = "promotions", description = "Coupon codes."),
+        (name = "reports", description = "What was sold, and what waits for a person."),
     )
 )]
 struct Document;
@@ -35,6 +37,7 @@ pub fn public() -> OpenApiRouter<App> {
         .merge(orders::routes())
         .merge(returns::routes())
         .merge(promotions::routes())
+        .merge(reports::routes())
 }
 
 /// A body that may be left out altogether.

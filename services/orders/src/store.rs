@@ -3,6 +3,7 @@
 pub mod carts;
 pub mod orders;
 mod reading;
+pub mod reports;
 pub mod returns;
 
 use serde::{Serialize, de::DeserializeOwned};

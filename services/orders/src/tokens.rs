@@ -68,6 +68,14 @@ pub fn read_order_number(typed: &str) -> String {
     }
 }
 
+/// What order numbers begin with if `typed` is the begun one of somebody who searches; `None` if it has marks that no
+/// number has, or fewer than four symbols: so few fit strangers' orders by chance.
+pub fn begun_order_number(typed: &str) -> Option<String> {
+    let plain = typed.chars().all(|symbol| symbol.is_ascii_alphanumeric() || symbol == '-' || symbol == ' ');
+    let number = read_order_number(typed);
+    (plain && number.len() > "R-4F7".len()).then_some(number)
+}
+
 /// The id of the order that `claim`, a cart or an idempotency key, becomes with these goods: always the same, so that a
 /// repeat reserves the same stock again, not more of it. Other goods get another id, and a reservation of their own.
 pub fn order_id(claim: &str, goods: &[Item]) -> OrderId {
@@ -130,6 +138,15 @@ mod tests {
         }
         assert_eq!(read_order_number("r-o1il-2m9d"), "R-0111-2M9D");
         assert_eq!(read_order_number("é"), "R-");
+    }
+
+    #[test]
+    fn a_search_is_for_a_number_only_if_it_looks_like_one() {
+        assert_eq!(begun_order_number("r-4f7k 2m").as_deref(), Some("R-4F7K-2M"));
+        assert_eq!(begun_order_number("4f7k").as_deref(), Some("R-4F7K-"));
+        for other in ["", "r-", "TEA", "4f7k%", "4f_7k", "ann@example.test", "4f7ké"] {
+            assert_eq!(begun_order_number(other), None, "{other}");
+        }
     }
 
     #[test]

@@ -69,7 +69,7 @@ pub struct OrderView {
     pub note: Option<String>,
     pub captured: Money,
     pub refunded: Money,
-    pub shipments: Vec<ShipmentView>,
+    pub shipments: Vec<OrderShipmentView>,
     pub history: Vec<HistoryView>,
     /// What staff should look at; only staff see it.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -106,8 +106,9 @@ pub struct LineView {
     pub returned_quantity: u32,
 }
 
+/// What of the order travels together.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct ShipmentView {
+pub struct OrderShipmentView {
     pub id: contracts::ids::ShipmentId,
     pub status: ShipmentStatus,
     pub items: Vec<Item>,
@@ -169,7 +170,8 @@ pub struct OrderSummary {
 /// A return and where it stands.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(example = json!({
-    "id": "0192f0c1-a2b3-7c4d-8e5f-60718293a4b8", "order_id": "0192f0c1-a2b3-7c4d-8e5f-60718293a4b6", "status": "received",
+    "id": "0192f0c1-a2b3-7c4d-8e5f-60718293a4b8", "order_id": "0192f0c1-a2b3-7c4d-8e5f-60718293a4b6",
+    "order_number": "R-4F7K-2M9D", "status": "received",
     "lines": [{
         "sku": "KIT-MUG-SAN", "quantity": 1, "reason": "too small", "received_quantity": 1,
         "dispositions": [{"quantity": 1, "disposition": "restock"}], "refund": {"amount": 1900, "currency": "EUR"}
@@ -182,13 +184,14 @@ pub struct OrderSummary {
 pub struct ReturnView {
     pub id: ReturnId,
     pub order_id: OrderId,
+    pub order_number: String,
     pub status: ReturnStatus,
     pub lines: Vec<ReturnLineView>,
     pub note: Option<String>,
     /// What the shop said last.
     pub reason: Option<String>,
     /// What goes back to the buyer: known once the goods are back.
-    pub refund: Option<RefundView>,
+    pub refund: Option<ReturnRefundView>,
     pub refunded: Money,
     /// The statuses that may follow.
     pub allowed: Vec<ReturnStatus>,
@@ -197,7 +200,7 @@ pub struct ReturnView {
 }
 
 #[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct RefundView {
+pub struct ReturnRefundView {
     pub amount: Money,
     /// How much of it is tax.
     pub tax: Money,
@@ -261,8 +264,12 @@ pub fn of(
         note: order.note.clone(),
         captured: Money::new(order.captured_minor, currency),
         refunded: Money::new(order.refunded_minor, currency),
-        shipments: shipments.into_iter().map(ShipmentView::of).collect::<Result<_, _>>()?,
-        history: history.into_iter().map(|entry| HistoryView::of(entry, for_staff)).collect::<Result<_, _>>()?,
+        shipments: shipments.into_iter().map(OrderShipmentView::of).collect::<Result<_, _>>()?,
+        history: history
+            .into_iter()
+            .filter(|entry| for_staff || entry.kind != store::orders::NOTE)
+            .map(|entry| HistoryView::of(entry, for_staff))
+            .collect::<Result<_, _>>()?,
         problems: for_staff.then(|| order.problems()).transpose()?,
         expires_at: order.expires_at,
         created_at: order.created_at,
@@ -310,9 +317,10 @@ pub async fn returns(
 ) -> Result<Vec<ReturnView>, Error> {
     let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
     let lines = store::returns::lines_of(connection, &ids).await?;
+    let numbers = store::orders::numbers(connection, rows.iter().map(|row| row.order_id)).await?;
     let view = |row: return_request::Model| {
         let own = lines.iter().filter(|line| line.return_id == row.id);
-        ReturnView::of(&row, own)
+        ReturnView::of(&row, numbers.get(&row.order_id).map_or("", String::as_str), own)
     };
     rows.into_iter().map(view).collect()
 }
@@ -341,7 +349,7 @@ impl LineView {
     }
 }
 
-impl ShipmentView {
+impl OrderShipmentView {
     fn of(row: shipment::Model) -> Result<Self, Error> {
         Ok(Self {
             id: row.shipment_id.into(),
@@ -372,6 +380,7 @@ impl HistoryView {
 impl ReturnView {
     pub fn of<'a>(
         row: &return_request::Model,
+        order_number: &str,
         lines: impl Iterator<Item = &'a return_line::Model>,
     ) -> Result<Self, Error> {
         let currency: Currency = row.currency.parse()?;
@@ -390,11 +399,12 @@ impl ReturnView {
         Ok(Self {
             id: row.id.into(),
             order_id: row.order_id.into(),
+            order_number: order_number.to_owned(),
             status,
             lines: lines.map(line).collect::<Result<_, Error>>()?,
             note: row.note.clone(),
             reason: row.reason.clone(),
-            refund: row.refund_minor.map(|amount| RefundView {
+            refund: row.refund_minor.map(|amount| ReturnRefundView {
                 amount: money(amount),
                 tax: money(row.refund_tax_minor),
                 shipping: money(row.refund_shipping_minor),

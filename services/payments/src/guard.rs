@@ -97,6 +97,10 @@ impl PaymentProvider for Guarded {
         self.inner.name()
     }
 
+    fn publishable_key(&self) -> Option<String> {
+        self.inner.publishable_key()
+    }
+
     async fn charge(&self, order: &ChargeOrder) -> Result<Charge, Unavailable> {
         self.call("charge", CHARGE_TIMEOUT, self.inner.charge(order)).await
     }

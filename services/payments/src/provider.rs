@@ -41,6 +41,11 @@ pub trait PaymentProvider: Send + Sync {
     /// The word in our webhook path and in our records.
     fn name(&self) -> &'static str;
 
+    /// What a browser needs to speak to the provider itself; no secret.
+    fn publishable_key(&self) -> Option<String> {
+        None
+    }
+
     /// Charges or holds the amount on what the token stands for.
     async fn charge(&self, order: &ChargeOrder) -> Result<Charge, Unavailable>;
 

@@ -18,6 +18,7 @@ pub fn open_api_router() -> OpenApiRouter<App> {
     let webhooks =
         OpenApiRouter::new().routes(routes!(webhook::receive_webhook)).layer(DefaultBodyLimit::max(WEBHOOK_MAX_BYTES));
     let mut router = OpenApiRouter::new()
+        .routes(routes!(buyer::list_payment_methods))
         .routes(routes!(buyer::create_checkout))
         .routes(routes!(buyer::get_payment_status))
         .routes(routes!(staff::capture_payment))

@@ -229,6 +229,28 @@ pub async fn disputes(
     query.all(connection).await
 }
 
+/// How many disputes there are; only the open ones, or all.
+pub async fn count_disputes(connection: &impl ConnectionTrait, open: bool) -> Result<u64, DbErr> {
+    let mut query = dispute::Entity::find();
+    if open {
+        query = query.filter(dispute::COLUMN.closed_at.is_null());
+    }
+    query.count(connection).await
+}
+
+/// The deadlines of open disputes to which nothing was said yet, the nearest first.
+pub async fn unanswered_deadlines(connection: &impl ConnectionTrait) -> Result<Vec<DateTime<Utc>>, DbErr> {
+    dispute::Entity::find()
+        .select_only()
+        .column(dispute::Column::EvidenceDueBy)
+        .filter(dispute::COLUMN.closed_at.is_null())
+        .filter(dispute::COLUMN.submitted_at.is_null())
+        .order_by_asc(dispute::Column::EvidenceDueBy)
+        .into_tuple()
+        .all(connection)
+        .await
+}
+
 /// Keeps a webhook as it came. `false`: it is here already.
 pub async fn insert_webhook(tx: &Tx, webhook: webhook::Model) -> Result<bool, DbErr> {
     let inserted = webhook::Entity::insert(webhook.into_active_model().reset_all())

@@ -365,6 +365,20 @@ impl DisputeView {
     }
 }
 
+/// A page of disputes.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct DisputePage {
+    pub items: Vec<DisputeView>,
+    /// Pass it as `cursor` to get the next page; absent on the last one.
+    pub next_cursor: Option<String>,
+    /// How many there are on all pages.
+    pub total: u64,
+    /// Open disputes to which nothing was said yet, on all pages.
+    pub unanswered: u64,
+    /// When the first of those runs out.
+    pub next_due_by: Option<DateTime<Utc>>,
+}
+
 /// One booking in the ledger. Its entries add up to zero.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct BookingView {

@@ -1,9 +1,14 @@
 //! Erasing an account: what is personal goes, the row stays so that what was bought still has a buyer.
 
 use chrono::{DateTime, Utc};
-use contracts::events::UserErased;
+use contracts::{
+    calls::{OrdersUnderWay, UnderWay},
+    events::UserErased,
+};
 use db::outbox;
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait, IntoActiveModel, QueryFilter};
+use upstream::Context;
+use web::Problem;
 
 use crate::{
     App,
@@ -18,6 +23,11 @@ use crate::{
 
 /// Erases the signed-in user's account and tells the other services. Answers when.
 pub async fn erase(app: &App, me: &SignedIn) -> Result<DateTime<Utc>, Error> {
+    let under_way = app.upstream.call(&OrdersUnderWay { user_id: me.id() }, &Context::default()).await;
+    let UnderWay { numbers } = under_way.map_err(Problem::from)?;
+    if !numbers.is_empty() {
+        return Err(Error::OrdersUnderWay { numbers });
+    }
     let now = app.clock.now();
     let tx = app.db.begin().await?;
     throttle::forgive(&tx, &me.user.email_key).await?;

@@ -49,6 +49,8 @@ pub enum Error {
     RoleExists,
     #[error("This role is still given to {count} accounts.")]
     RoleInUse { count: u64 },
+    #[error("Orders are paid and not sent yet. The account can be erased once they are on their way.")]
+    OrdersUnderWay { numbers: Vec<String> },
     #[error("There can be {max} addresses at most.")]
     TooManyAddresses { max: u64 },
     /// What the checks of a request found. Boxed, because it is large and errors are passed around.
@@ -92,6 +94,9 @@ impl Error {
             Self::BuiltInRole => refused(StatusCode::CONFLICT, "built_in_role", &self),
             Self::RoleExists => refused(StatusCode::CONFLICT, "role_exists", &self),
             Self::RoleInUse { .. } => refused(StatusCode::CONFLICT, "role_in_use", &self),
+            Self::OrdersUnderWay { numbers } => {
+                refused(StatusCode::CONFLICT, "orders_under_way", &self).with("orders", numbers)
+            }
             Self::TooManyAddresses { .. } => refused(StatusCode::CONFLICT, "too_many_addresses", &self),
             Self::Db(error) => Problem::store(error),
             Self::Crypto(_) => Problem::internal(&self),

@@ -111,6 +111,11 @@ impl From<Grant> for GrantView {
 
 /// One sign-in on one device.
 #[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(example = json!({
+    "id": "0192f0c1-a2b3-7c4d-8e5f-60718293a4b7", "current": true, "user_agent": "Mozilla/5.0 (X11; Linux x86_64) Firefox/145.0",
+    "ip": "203.0.113.7", "created_at": "2026-11-22T10:00:00Z", "last_used_at": "2026-11-23T08:30:00Z",
+    "expires_at": "2026-12-07T08:30:00Z",
+}))]
 pub struct SessionView {
     pub id: SessionId,
     /// Whether this request was made in it.

@@ -1,40 +1,74 @@
-//! `rialto events`: what the services told each other, and what is stuck.
+//! `rialto events`: what the services told each other, and what is stuck. It works at the same desks as the admin pages.
 
-use std::process::ExitCode;
+use std::{collections::BTreeSet, process::ExitCode};
 
 use anyhow::{Context, bail};
-use bus::{EmbeddedLog, Log, Start};
-use contracts::Service;
-use db::{Db, parked::Parked};
+use bus::{Desk, DeskError, Start};
+use contracts::{
+    Service,
+    event_desk::{ParkedEvent, ServiceEvents},
+    ids::EventId,
+};
 use serde_json::json;
 use uuid::Uuid;
 
 use super::{out, say};
 use crate::{
     cli::{Events, Place},
-    config::{self, Config},
-    shop::{Schemas, store},
+    config,
+    shop::{Schemas, Shop, Work},
 };
+
+/// Parked events shown of each service.
+const PARKED_MAX: u64 = 1000;
+/// Who gave an event up, as it is kept.
+const BY: &str = "command line";
 
 pub async fn run(place: &Place, action: Events) -> anyhow::Result<ExitCode> {
     let config = config::load(&place.flags())?;
+    let shop = Shop::open(&config, &BTreeSet::from(Service::ALL), Schemas::MustBeCurrent, Work::LookOnly).await?;
     match action {
-        Events::List { limit } => list(&config, limit, place.json).await,
-        Events::Show { id } => show(&config, id).await,
-        Events::Retry { id } => retry(&config, id).await,
-        Events::Replay { consumer, from } => replay(&config, consumer, from.as_deref()).await,
+        Events::Status => status(&shop, place.json).await?,
+        Events::List { limit } => list(&shop, limit, place.json).await?,
+        Events::Show { id } => show(&shop, id).await?,
+        Events::Retry { id } => retry(&shop, id).await?,
+        Events::Skip { service, id, reason } => skip(&shop, service, id, &reason).await?,
+        Events::Replay { consumer, from } => replay(&shop, consumer, from.as_deref()).await?,
     }
+    shop.stop().await;
+    Ok(ExitCode::SUCCESS)
 }
 
-async fn list(config: &Config, limit: u64, as_json: bool) -> anyhow::Result<ExitCode> {
-    let parked = parked(config).await?;
-    let mut recent = log(config).await?.recent(limit).await?;
+async fn status(shop: &Shop, as_json: bool) -> anyhow::Result<()> {
+    let mut flows = Vec::new();
+    for desk in shop.desks() {
+        flows.push(desk.standing().await?);
+    }
+    if as_json {
+        out(&json!({"services": flows}).to_string());
+        return Ok(());
+    }
+    for ServiceEvents { service, outbox, consumer, parked } in &flows {
+        let oldest = outbox.oldest_at.map(|at| format!(" since {}", at.format("%F %T"))).unwrap_or_default();
+        let read = consumer.as_ref().map_or("listens to nothing".to_owned(), |consumer| {
+            let behind: Vec<String> =
+                consumer.topics.iter().map(|topic| format!("{} {}", topic.topic, topic.lag)).collect();
+            format!("at {} of {}, behind: {}", consumer.position, consumer.head, behind.join(", "))
+        });
+        out(&format!("{service:<14} to send {}{oldest}; {read}; parked {parked}", outbox.depth));
+    }
+    Ok(())
+}
+
+async fn list(shop: &Shop, limit: u64, as_json: bool) -> anyhow::Result<()> {
+    let parked = parked(shop).await?;
+    let mut recent = shop.log().recent(limit).await?;
     recent.reverse();
     if as_json {
         let events: Vec<_> =
             recent.iter().map(|event| json!({"position": event.position, "event": event.envelope})).collect();
         out(&json!({"events": events, "parked": parked}).to_string());
-        return Ok(ExitCode::SUCCESS);
+        return Ok(());
     }
     for event in &recent {
         let envelope = &event.envelope;
@@ -49,43 +83,67 @@ async fn list(config: &Config, limit: u64, as_json: bool) -> anyhow::Result<Exit
     }
     if parked.is_empty() {
         say("no event is parked");
-        return Ok(ExitCode::SUCCESS);
+        return Ok(());
     }
     say(&format!("{} parked:", parked.len()));
     for event in &parked {
         let next = event.next_attempt_at.map_or("when asked to".to_owned(), |at| at.format("%F %T").to_string());
         out(&format!(
             "{}  {}  {}  attempts {}  next {next}\n    {}",
-            event.consumer, event.envelope.id, event.envelope.kind, event.attempts, event.cause
+            event.service, event.id, event.r#type, event.attempts, event.cause
         ));
     }
-    Ok(ExitCode::SUCCESS)
+    Ok(())
 }
 
-async fn show(config: &Config, id: Uuid) -> anyhow::Result<ExitCode> {
-    let found = log(config).await?.find(id.into()).await?;
+async fn show(shop: &Shop, id: Uuid) -> anyhow::Result<()> {
+    let found = shop.log().find(id.into()).await?;
     let event = found.with_context(|| format!("no event {id} in the log"))?;
     out(&serde_json::to_string_pretty(&event.envelope)?);
-    for waiting in parked(config).await?.iter().filter(|parked| parked.envelope.id.uuid() == id) {
-        say(&format!("parked by {} after {} attempts: {}", waiting.consumer, waiting.attempts, waiting.cause));
+    for desk in shop.desks() {
+        match desk.find(id.into()).await {
+            Ok(event) => {
+                say(&format!("parked by {} after {} attempts: {}", event.service, event.attempts, event.cause));
+            }
+            Err(DeskError::NotParked) => {}
+            Err(error) => return Err(error.into()),
+        }
     }
-    Ok(ExitCode::SUCCESS)
+    Ok(())
 }
 
-async fn retry(config: &Config, id: Option<Uuid>) -> anyhow::Result<ExitCode> {
+async fn retry(shop: &Shop, id: Option<Uuid>) -> anyhow::Result<()> {
     let mut asked = 0;
-    for db in stores(config).await? {
-        asked += db::parked::retry_now(&db, id).await?;
-        db.close().await?;
+    for desk in shop.desks() {
+        asked += match id {
+            None => desk.retry_all().await?,
+            Some(id) => retry_one(desk, id.into()).await?,
+        };
     }
     if asked == 0 {
         bail!("nothing parked matches");
     }
     say(&format!("{asked} event(s) will be tried again within a second, by the running shop or at its next start"));
-    Ok(ExitCode::SUCCESS)
+    Ok(())
 }
 
-async fn replay(config: &Config, consumer: Service, from: Option<&str>) -> anyhow::Result<ExitCode> {
+async fn retry_one(desk: &Desk, id: EventId) -> Result<u64, DeskError> {
+    match desk.retry(id).await {
+        Ok(_) => Ok(1),
+        Err(DeskError::NotParked) => Ok(0),
+        Err(error) => Err(error),
+    }
+}
+
+async fn skip(shop: &Shop, service: Service, id: Uuid, reason: &str) -> anyhow::Result<()> {
+    let desk = shop.desks().find(|desk| desk.service() == service);
+    let desk = desk.with_context(|| format!("{service} has no events"))?;
+    let skipped = desk.skip(id.into(), BY, reason).await?;
+    say(&format!("{service} will never apply {} {}; what waited behind it goes on", skipped.r#type, skipped.id));
+    Ok(())
+}
+
+async fn replay(shop: &Shop, consumer: Service, from: Option<&str>) -> anyhow::Result<()> {
     let start = match from {
         None => Start::Beginning,
         Some(text) => match (text.parse(), chrono::DateTime::parse_from_rfc3339(text)) {
@@ -94,32 +152,15 @@ async fn replay(config: &Config, consumer: Service, from: Option<&str>) -> anyho
             _ => bail!("--from takes a position or an RFC 3339 time, not {text:?}"),
         },
     };
-    log(config).await?.seek(consumer.name(), start).await?;
+    shop.log().seek(consumer.name(), start).await?;
     say(&format!("{consumer} reads its events again; those it has applied change nothing"));
-    Ok(ExitCode::SUCCESS)
+    Ok(())
 }
 
-async fn log(config: &Config) -> anyhow::Result<EmbeddedLog> {
-    Ok(EmbeddedLog::new(store::<bus::Migrator, _>("events", &config.events, config, Schemas::MustBeCurrent).await?))
-}
-
-async fn parked(config: &Config) -> anyhow::Result<Vec<Parked>> {
+async fn parked(shop: &Shop) -> anyhow::Result<Vec<ParkedEvent>> {
     let mut parked = Vec::new();
-    for db in stores(config).await? {
-        parked.extend(db::parked::list(db.reader(), 1000).await?);
-        db.close().await?;
+    for desk in shop.desks() {
+        parked.extend(desk.parked(None, PARKED_MAX).await?);
     }
     Ok(parked)
-}
-
-/// The databases of the services that consume events.
-async fn stores(config: &Config) -> anyhow::Result<Vec<Db>> {
-    let current = Schemas::MustBeCurrent;
-    Ok(vec![
-        store::<catalog::Migrator, _>("catalog", &config.catalog, config, current).await?,
-        store::<orders::Migrator, _>("orders", &config.orders, config, current).await?,
-        store::<payments::Migrator, _>("payments", &config.payments, config, current).await?,
-        store::<shipping::Migrator, _>("shipping", &config.shipping, config, current).await?,
-        store::<notifications::Migrator, _>("notifications", &config.notifications, config, current).await?,
-    ])
 }

@@ -7,6 +7,9 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Set, sea_query::OnConflict}
 use super::{DocumentName, ProductDocuments};
 use crate::{Error, entity::product_document, model::Document};
 
+/// Rows in one statement, of which each may be large.
+const ROWS_MAX: usize = 100;
+
 /// The default adapter.
 #[derive(Clone)]
 pub struct SqlDocuments {
@@ -21,20 +24,19 @@ impl SqlDocuments {
 
 #[async_trait]
 impl ProductDocuments for SqlDocuments {
-    async fn stage(&self, _document: &Document) -> Result<(), Error> {
+    async fn stage(&self, _documents: &[&Document]) -> Result<(), Error> {
         Ok(())
     }
 
-    async fn put(&self, tx: &Tx, document: &Document) -> Result<(), Error> {
-        let row = product_document::ActiveModel {
-            product_id: Set(document.id.uuid()),
-            version: Set(document.version),
-            document: Set(serde_json::to_value(document)?),
-        };
-        let replace = OnConflict::column(product_document::Column::ProductId)
-            .update_columns([product_document::Column::Version, product_document::Column::Document])
-            .to_owned();
-        product_document::Entity::insert(row).on_conflict(replace).exec_without_returning(&**tx).await?;
+    async fn put(&self, tx: &Tx, documents: &[&Document]) -> Result<(), Error> {
+        for some in documents.chunks(ROWS_MAX) {
+            let rows: Vec<product_document::ActiveModel> =
+                some.iter().map(|document| row(document)).collect::<Result<_, Error>>()?;
+            let replace = OnConflict::column(product_document::Column::ProductId)
+                .update_columns([product_document::Column::Version, product_document::Column::Document])
+                .to_owned();
+            product_document::Entity::insert_many(rows).on_conflict(replace).exec_without_returning(&**tx).await?;
+        }
         Ok(())
     }
 
@@ -53,4 +55,12 @@ impl ProductDocuments for SqlDocuments {
         // `put` replaces the version before, so none is ever left over.
         Ok(0)
     }
+}
+
+fn row(document: &Document) -> Result<product_document::ActiveModel, Error> {
+    Ok(product_document::ActiveModel {
+        product_id: Set(document.id.uuid()),
+        version: Set(document.version),
+        document: Set(serde_json::to_value(document)?),
+    })
 }

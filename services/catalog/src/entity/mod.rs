@@ -12,4 +12,5 @@ pub mod review;
 pub mod review_aggregate;
 pub mod review_vote;
 pub mod sample;
+pub mod stock_wait;
 pub mod variant_sku;

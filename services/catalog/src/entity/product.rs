@@ -12,6 +12,8 @@ pub struct Model {
     pub slug: String,
     pub status: String,
     /// Names the document in force.
+    /// Whether shoppers could ever see it.
+    pub was_published: bool,
     pub version: Uuid,
     /// Grows with each change to what is shown, reviews included.
     #[sea_orm(unique)]

@@ -22,6 +22,9 @@ pub struct Model {
     pub helpful: i32,
     #[sea_orm(column_type = "Text", nullable)]
     pub reply: Option<String>,
+    /// Why a moderator rejected it, for moderators.
+    #[sea_orm(column_type = "Text", nullable)]
+    pub reason: Option<String>,
     pub created_at: DateTimeUtc,
     pub updated_at: DateTimeUtc,
 }

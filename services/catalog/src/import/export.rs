@@ -1,9 +1,11 @@
 //! Writing all products as Shopify exports them, with columns of our own for what Shopify has no word for. Read in
 //! again, the file changes nothing.
 
-use std::{collections::HashMap, io::Write};
+use std::{collections::HashMap, io::Write, sync::Arc};
 
+use axum::body::Bytes;
 use contracts::Money;
+use futures::Stream;
 
 use super::{
     run::Error,
@@ -17,13 +19,17 @@ use crate::{
     App,
     documents::DocumentName,
     entity::product,
+    index::View,
     inventory, items,
+    listing::{self, Listing},
     model::{Document, Status, Variant, category::CategoryTree},
     store::{self, products},
 };
 
 /// Products read at once.
 const PAGE: u64 = 200;
+/// The same of a list, which is sorted anew for each page.
+const LIST_PAGE: usize = 500;
 
 /// Writes every product, whatever its status. Answers how many there were.
 pub async fn export(app: &App, writer: impl Write) -> Result<u64, Error> {
@@ -36,19 +42,47 @@ pub async fn export(app: &App, writer: impl Write) -> Result<u64, Error> {
         let Some(last) = heads.last() else { break };
         after = Some(last.product_id());
         let names: Vec<DocumentName> = heads.iter().map(product::Model::name).collect();
-        let documents = items::documents(app, &names).await?;
-        let skus: Vec<String> = documents.values().flat_map(|document| document.skus()).collect();
-        let stock = inventory::on_hand(app.db.reader(), &skus).await?;
-        let tree = store::categories::tree(app.db.reader()).await.map_err(crate::Error::from)?;
-        for head in &heads {
-            let Some(document) = documents.get(&head.product_id()) else { continue };
-            for row in rows(document, &tree, &stock) {
-                csv.write_record(&row)?;
-            }
-            written += 1;
-        }
+        written += write(app, &names, &mut csv).await?;
     }
     csv.flush()?;
+    Ok(written)
+}
+
+/// What a listing finds, as pieces of a file.
+pub fn stream(app: App, view: Arc<View>, listing: Listing) -> impl Stream<Item = Result<Bytes, Error>> {
+    let listing = Listing { limit: LIST_PAGE, after: None, ..listing };
+    let first = Some((listing, true));
+    futures::stream::try_unfold(first, move |state| {
+        let (app, view) = (app.clone(), view.clone());
+        async move {
+            let Some((listing, is_first)) = state else { return Ok(None) };
+            let (rows, next) = listing::rows_aside(view, listing.clone()).await?;
+            let mut csv = csv::Writer::from_writer(Vec::new());
+            if is_first {
+                csv.write_record(columns())?;
+            }
+            let names: Vec<DocumentName> = rows.iter().map(|row| row.entry.name()).collect();
+            write(&app, &names, &mut csv).await?;
+            let bytes = csv.into_inner().map_err(|error| Error::Io(error.into_error()))?;
+            let rest = next.map(|place| (Listing { after: Some(place), ..listing }, false));
+            Ok(Some((bytes.into(), rest)))
+        }
+    })
+}
+
+/// Writes some products in their order. Answers how many of them there are.
+async fn write(app: &App, names: &[DocumentName], csv: &mut csv::Writer<impl Write>) -> Result<u64, Error> {
+    let documents = items::documents(app, names).await?;
+    let skus: Vec<String> = documents.values().flat_map(|document| document.skus()).collect();
+    let stock = inventory::on_hand(app.db.reader(), &skus).await?;
+    let tree = store::categories::tree(app.db.reader()).await.map_err(crate::Error::from)?;
+    let mut written = 0;
+    for document in names.iter().filter_map(|name| documents.get(&name.id)) {
+        for row in rows(document, &tree, &stock) {
+            csv.write_record(&row)?;
+        }
+        written += 1;
+    }
     Ok(written)
 }
 

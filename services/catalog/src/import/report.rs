@@ -2,10 +2,15 @@
 
 use std::io::{self, Write};
 
-use serde::Serialize;
+use sea_orm::{DeriveActiveEnum, EnumIter};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 /// A row, or a part of it, that was not taken over.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(example = json!({
+    "line": 9, "column": "Variant Price", "code": "price_unreadable", "message": "\"free\" is not an amount in EUR"
+}))]
 pub struct RowProblem {
     /// The line of the file on which the row begins; the header is line 1.
     pub line: u64,
@@ -17,6 +22,16 @@ pub struct RowProblem {
 /// Something that was taken over, but not as it stood there.
 pub type Notice = RowProblem;
 
+/// How much weighs what is said of a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum)]
+#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
+pub enum Weight {
+    Refused,
+    Notice,
+    /// Said of a product that could not be taken back.
+    Kept,
+}
+
 /// What an import came to.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Report {
@@ -26,6 +41,8 @@ pub struct Report {
     pub created: u64,
     pub updated: u64,
     pub unchanged: u64,
+    /// Products left out because of how the import is done: new ones, or those that are there.
+    pub skipped: u64,
     /// SKUs whose number on hand was changed.
     pub stock_changed: u64,
     pub refused: Vec<RowProblem>,
@@ -46,7 +63,7 @@ impl Report {
     }
 
     pub fn products(&self) -> u64 {
-        self.created + self.updated + self.unchanged
+        self.created + self.updated + self.unchanged + self.skipped
     }
 
     /// Problems in the order of the file.
@@ -54,6 +71,27 @@ impl Report {
         self.refused.sort_by_key(|problem| problem.line);
         self.notices.sort_by_key(|notice| notice.line);
     }
+}
+
+/// The numbers of a report.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = ImportCounts, example = json!({
+    "rows": 10000, "created": 9800, "updated": 163, "unchanged": 0, "skipped": 0, "stock_changed": 9963, "refused": 37,
+    "notices": 12
+}))]
+pub struct Counts {
+    /// Rows read, the header not counted.
+    pub rows: u64,
+    pub created: u64,
+    pub updated: u64,
+    pub unchanged: u64,
+    /// Products left out because of the mode.
+    pub skipped: u64,
+    /// SKUs whose number on hand was changed.
+    pub stock_changed: u64,
+    /// What was refused, each with its reason: of one row there may be several.
+    pub refused: u64,
+    pub notices: u64,
 }
 
 fn problem(line: u64, column: &str, code: &str, message: impl Into<String>) -> RowProblem {

@@ -1,21 +1,22 @@
 //! An import from the first row to the last.
 
 use std::{
-    collections::{HashMap, HashSet},
+    collections::{BTreeMap, HashMap, HashSet},
     io::Read,
 };
 
 use contracts::Currency;
+use uuid::Uuid;
 
 use super::{
-    Format,
+    Format, Mode,
     draft::{Draft, VariantColumns},
     merge::planned_sku,
     report::Report,
     sheet::Sheet,
     shopify::{self, Shopify},
     woocommerce::{self, Woocommerce},
-    write::Writer,
+    write::{Aim, Writer},
 };
 use crate::App;
 
@@ -28,11 +29,14 @@ pub struct Options {
     pub limit: Option<u64>,
     /// Products in one transaction.
     pub batch: usize,
+    pub mode: Mode,
+    /// Columns of the file, by the column of the format that they stand for.
+    pub mapping: BTreeMap<String, String>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { dry_run: false, limit: None, batch: 50 }
+        Self { dry_run: false, limit: None, batch: 50, mode: Mode::All, mapping: BTreeMap::new() }
     }
 }
 
@@ -103,42 +107,119 @@ pub async fn run(
     options: &Options,
     progress: &mut (dyn FnMut(Progress) + Send),
 ) -> Result<Report, Error> {
-    let mut source = Source::open(format, Sheet::open(reader)?, app.config.currency)?;
-    let mut writer = Writer::new(app, source.columns(), options.dry_run).await?;
-    let mut report = Report { dry_run: options.dry_run, ..Report::default() };
-    let mut seen: HashSet<String> = HashSet::new();
-    let mut nameless = Nameless::default();
-    let mut batch: Vec<Draft> = Vec::new();
-    let mut taken = 0;
-    while let Some(draft) = source.next_draft(&mut report)? {
-        if let Some(before) = nameless.note(&draft) {
-            let message = format!("has neither a handle nor a SKU to be told from the product in line {before}");
-            draft.refuse(&mut report, "Title", "product_repeated", message);
-            continue;
+    let mut import = Import::open(app, format, reader, options.clone(), None).await?;
+    while import.step().await? {
+        progress(import.progress());
+    }
+    progress(import.progress());
+    Ok(import.finish())
+}
+
+/// An import under way, a batch at a time.
+pub struct Import<'a> {
+    source: Source,
+    writer: Writer<'a>,
+    options: Options,
+    seen: HashSet<String>,
+    nameless: Nameless,
+    /// Products read so far, refused ones included.
+    taken: u64,
+    pub report: Report,
+}
+
+impl<'a> Import<'a> {
+    /// Opens a file. With a job, what it changes is kept so that it can be undone.
+    pub async fn open(
+        app: &'a App,
+        format: Format,
+        reader: impl Read + Send + 'static,
+        options: Options,
+        job: Option<Uuid>,
+    ) -> Result<Self, Error> {
+        let mut sheet = Sheet::open(reader)?;
+        sheet.rename(&options.mapping);
+        let source = Source::open(format, sheet, app.config.currency)?;
+        let aim = Aim { columns: source.columns(), mode: options.mode, is_dry: options.dry_run, job };
+        let writer = Writer::new(app, aim).await?;
+        let report = Report { dry_run: options.dry_run, ..Report::default() };
+        let (seen, nameless) = (HashSet::new(), Nameless::default());
+        Ok(Self { source, writer, options, seen, nameless, taken: 0, report })
+    }
+
+    /// Reads the `taken` products again that an import of before has taken, without writing them.
+    pub async fn skip(&mut self, taken: u64) -> Result<(), Error> {
+        while self.taken < taken
+            && let Some(draft) = self.source.next_draft(&mut self.report)?
+        {
+            self.taken += 1;
+            if self.nameless.note(&draft).is_none() {
+                self.seen.extend(draft.handle);
+            }
+            // As often as with writing, others get their turn.
+            if self.taken.is_multiple_of(self.options.batch.max(1) as u64) {
+                tokio::task::yield_now().await;
+            }
         }
-        let again = draft.handle.as_ref().is_some_and(|handle| !seen.insert(handle.clone()));
-        if again {
-            let message = "its product stood further up already; these rows were added to it";
-            report.notice(draft.line(), "Handle", "handle_again", message);
-            // What stood further up must be there before more is laid over it.
-            writer.take_over(std::mem::take(&mut batch), &mut report).await?;
+        self.writer.goes_on();
+        Ok(())
+    }
+
+    /// Takes over the next batch. `false`: that was the last.
+    pub async fn step(&mut self) -> Result<bool, Error> {
+        let mut batch: Vec<Draft> = Vec::new();
+        while batch.len() < self.options.batch.max(1) {
+            if self.options.limit.is_some_and(|limit| self.taken >= limit) {
+                return self.take_over(batch).await.map(|()| false);
+            }
+            let Some(draft) = self.source.next_draft(&mut self.report)? else {
+                return self.take_over(batch).await.map(|()| false);
+            };
+            self.taken += 1;
+            if let Some(before) = self.nameless.note(&draft) {
+                let message = format!("has neither a handle nor a SKU to be told from the product in line {before}");
+                draft.refuse(&mut self.report, "Title", "product_repeated", message);
+                continue;
+            }
+            let again = draft.handle.as_ref().is_some_and(|handle| !self.seen.insert(handle.clone()));
+            if again {
+                let message = "its product stood further up already; these rows were added to it";
+                self.report.notice(draft.line(), "Handle", "handle_again", message);
+                // What stood further up must be there before more is laid over it.
+                self.take_over(std::mem::take(&mut batch)).await?;
+            }
+            batch.push(draft);
         }
-        batch.push(draft);
-        taken += 1;
-        if batch.len() >= options.batch.max(1) {
-            writer.take_over(std::mem::take(&mut batch), &mut report).await?;
-            progress(so_far(&source, &report));
-        }
-        if options.limit.is_some_and(|limit| taken >= limit) {
-            break;
+        self.take_over(batch).await.map(|()| true)
+    }
+
+    async fn take_over(&mut self, batch: Vec<Draft>) -> Result<(), Error> {
+        Ok(self.writer.take_over(batch, &mut self.report).await?)
+    }
+
+    /// Products read so far, refused ones included.
+    pub fn taken(&self) -> u64 {
+        self.taken
+    }
+
+    pub fn progress(&self) -> Progress {
+        Progress {
+            bytes_read: self.source.sheet().bytes_read(),
+            rows: self.report.read,
+            products: self.report.products(),
+            refused: self.report.refused.len() as u64,
         }
     }
-    writer.take_over(batch, &mut report).await?;
-    progress(so_far(&source, &report));
-    report.encoding = if source.sheet().is_windows_1252 { "windows-1252" } else { "utf-8" }.to_owned();
-    report.delimiter = source.sheet().delimiter;
-    report.sort();
-    Ok(report)
+
+    pub fn encoding(&self) -> &'static str {
+        self.source.sheet().encoding()
+    }
+
+    pub fn finish(mut self) -> Report {
+        self.report.encoding = self.encoding().to_owned();
+        self.report.delimiter = self.source.sheet().delimiter;
+        self.report.sort();
+        self.report
+    }
 }
 
 /// Products without a handle that are known only by the SKU made from their title, with their lines. A second one of
@@ -159,14 +240,5 @@ impl Nameless {
             self.0.extend(made.into_iter().map(|sku| (sku, draft.line())));
         }
         before
-    }
-}
-
-fn so_far(source: &Source, report: &Report) -> Progress {
-    Progress {
-        bytes_read: source.sheet().bytes_read(),
-        rows: report.read,
-        products: report.products(),
-        refused: report.refused.len() as u64,
     }
 }

@@ -2,7 +2,7 @@
 
 use std::{
     borrow::Cow,
-    collections::HashMap,
+    collections::{BTreeMap, HashMap},
     io::{self, Cursor, Read},
 };
 
@@ -25,6 +25,8 @@ pub struct Sheet {
     reader: csv::Reader<Bytes>,
     /// Where each column stands, by its name in small letters.
     columns: HashMap<String, usize>,
+    /// The columns as they are written in the file.
+    pub header: Vec<String>,
     width: usize,
     record: csv::ByteRecord,
     pub delimiter: char,
@@ -63,12 +65,24 @@ impl Sheet {
             .from_reader(std::mem::replace(&mut reader, Box::new(io::empty())));
         let mut record = csv::ByteRecord::new();
         reader.read_byte_record(&mut record)?;
+        let header: Vec<String> = record.iter().map(|name| readable(&decoded(name).0)).collect();
         let mut columns = HashMap::new();
-        for (index, name) in record.iter().enumerate() {
-            columns.entry(decoded(name).0.trim().to_lowercase()).or_insert(index);
+        for (index, name) in header.iter().enumerate() {
+            columns.entry(name.to_lowercase()).or_insert(index);
         }
         let width = record.len();
-        Ok(Self { reader, columns, width, record, delimiter: delimiter.into(), is_windows_1252: false })
+        Ok(Self { reader, columns, header, width, record, delimiter: delimiter.into(), is_windows_1252: false })
+    }
+
+    /// Has columns of the file stand for columns of a format, by which they are known from then on.
+    pub fn rename(&mut self, mapping: &BTreeMap<String, String>) {
+        let known = self.columns.clone();
+        for (column, of_file) in mapping {
+            match known.get(&of_file.to_lowercase()) {
+                Some(index) => self.columns.insert(column.to_lowercase(), *index),
+                None => self.columns.remove(&column.to_lowercase()),
+            };
+        }
     }
 
     pub fn has(&self, column: &str) -> bool {
@@ -100,6 +114,11 @@ impl Sheet {
         Some(row.cells.get(*index).map_or("", String::as_str))
     }
 
+    /// How the file was read so far: `utf-8` or `windows-1252`.
+    pub fn encoding(&self) -> &'static str {
+        if self.is_windows_1252 { "windows-1252" } else { "utf-8" }
+    }
+
     /// How much of the file has been read.
     pub fn bytes_read(&self) -> u64 {
         self.reader.position().byte()
@@ -107,6 +126,10 @@ impl Sheet {
 }
 
 impl Row {
+    pub fn cells(&self) -> &[String] {
+        &self.cells
+    }
+
     /// Whether some cell cannot be one.
     pub fn has_monster(&self) -> bool {
         self.cells.iter().any(|cell| cell.len() > CELL_MAX)

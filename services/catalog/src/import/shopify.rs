@@ -51,6 +51,16 @@ pub const TAX_CLASS: &str = "Rialto / Tax Class";
 /// The option of a product that has none.
 pub const NO_OPTION: &str = "Title";
 
+/// All columns that are read.
+pub fn columns() -> Vec<Names> {
+    let mut columns = vec![HANDLE, TITLE, BODY, VENDOR, TYPE, TAGS, PUBLISHED, STATUS];
+    columns.extend(OPTION_NAMES.iter().zip(OPTION_VALUES).flat_map(|(name, value)| [*name, value]));
+    columns.extend([SKU, PRICE, COMPARE_AT, QUANTITY, TRACKER, POLICY, GRAMS, BARCODE, TAXABLE, VARIANT_IMAGE]);
+    columns.extend([IMAGE, IMAGE_POSITION, IMAGE_ALT, GIFT_CARD, SEO_TITLE, SEO_DESCRIPTION]);
+    columns.extend([&[CATEGORIES] as Names, &[ATTRIBUTES], &[TAX_CLASS]]);
+    columns
+}
+
 pub const COLUMNS: VariantColumns = VariantColumns {
     sku: "Variant SKU",
     price: "Variant Price",

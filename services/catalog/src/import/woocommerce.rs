@@ -11,11 +11,47 @@ use super::{
     report::Report,
     run::Error,
     sheet::{Row, Sheet},
+    shopify::Names,
 };
 use crate::model::Status;
 
 pub const COLUMNS: VariantColumns =
     VariantColumns { sku: "SKU", price: "Regular price", stock: "Stock", barcode: "GTIN, UPC, EAN, or ISBN" };
+
+/// All columns that are read, but for attributes behind the third.
+pub const NAMES: [Names; 31] = [
+    &["ID"],
+    &["Type"],
+    &["SKU"],
+    &["GTIN, UPC, EAN, or ISBN"],
+    &["Name"],
+    &["Published"],
+    &["Visibility in catalog"],
+    &["Short description"],
+    &["Description"],
+    &["Regular price"],
+    &["Sale price"],
+    &["Date sale price starts"],
+    &["Date sale price ends"],
+    &["Tax status"],
+    &["Tax class"],
+    &["In stock?"],
+    &["Stock"],
+    &["Backorders allowed?"],
+    &["Weight (kg)"],
+    &["Categories"],
+    &["Tags"],
+    &["Images"],
+    &["Parent"],
+    &["Position"],
+    &["Brands"],
+    &["Attribute 1 name"],
+    &["Attribute 1 value(s)"],
+    &["Attribute 2 name"],
+    &["Attribute 2 value(s)"],
+    &["Attribute 3 name"],
+    &["Attribute 3 value(s)"],
+];
 
 /// The value shoppers see where a variation stands for every value of an attribute.
 const ANY: &str = "Any";

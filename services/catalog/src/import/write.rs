@@ -3,15 +3,19 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use contracts::ids::ProductId;
+use contracts::{events::ProductChanged, ids::ProductId};
 use db::outbox;
 use sea_orm::{DbErr, EntityTrait, QueryFilter};
+use uuid::Uuid;
 
 use super::{
+    Mode,
     categories::Categories,
     draft::{Draft, VariantColumns},
+    entity::change,
     merge::{Ground, merge, planned_sku},
     report::Report,
+    undo::{self, Past},
 };
 use crate::{
     App, Error,
@@ -21,17 +25,28 @@ use crate::{
     items,
     model::{Document, check::Checked},
     store::products,
-    write_product,
+    write_product::{self, Change},
 };
 
 const REASON: &str = "import";
 const TRIES: u32 = 3;
 
+/// What is to be done with drafts.
+#[derive(Clone, Copy, Debug)]
+pub struct Aim {
+    pub columns: VariantColumns,
+    pub mode: Mode,
+    pub is_dry: bool,
+    /// The import that keeps what was there before, so that it can be undone.
+    pub job: Option<Uuid>,
+}
+
 /// Takes drafts over into the shop.
 pub struct Writer<'a> {
     app: &'a App,
-    columns: VariantColumns,
-    is_dry: bool,
+    aim: Aim,
+    /// Whether some of the next batch may have been written already, by the same import before it was interrupted.
+    may_repeat: bool,
     categories: Categories,
     /// What a dry run would have made, for products that a file comes back to.
     imagined: HashMap<String, Document>,
@@ -52,6 +67,8 @@ struct Work {
     changes_document: bool,
     stock: BTreeMap<String, i64>,
     lines: BTreeMap<String, u64>,
+    /// What this import did to the product before it was interrupted.
+    before: Option<change::Model>,
 }
 
 /// What the shop has of the things a batch speaks of.
@@ -61,18 +78,25 @@ struct Known {
     owners: HashMap<String, ProductId>,
     documents: HashMap<ProductId, Document>,
     on_hand: HashMap<String, i64>,
+    before: HashMap<ProductId, change::Model>,
 }
 
 impl<'a> Writer<'a> {
-    pub async fn new(app: &'a App, columns: VariantColumns, is_dry: bool) -> Result<Self, Error> {
-        let categories = Categories::load(app, is_dry).await?;
-        Ok(Self { app, columns, is_dry, categories, imagined: HashMap::new(), made_slugs: HashSet::new() })
+    pub async fn new(app: &'a App, aim: Aim) -> Result<Self, Error> {
+        let categories = Categories::load(app, aim.is_dry).await?;
+        let (imagined, made_slugs) = (HashMap::new(), HashSet::new());
+        Ok(Self { app, aim, may_repeat: false, categories, imagined, made_slugs })
+    }
+
+    /// The next batch comes after an interruption, perhaps one between writing it and counting it.
+    pub fn goes_on(&mut self) {
+        self.may_repeat = true;
     }
 
     /// Takes over a batch. No two of its drafts may speak of the same handle.
     pub async fn take_over(&mut self, drafts: Vec<Draft>, report: &mut Report) -> Result<(), Error> {
         let plans = self.plan(drafts).await?;
-        if self.is_dry {
+        if self.aim.is_dry {
             for plan in plans {
                 self.imagine(plan, report);
             }
@@ -80,14 +104,15 @@ impl<'a> Writer<'a> {
         }
         if let Ok(promised) = self.write(&plans).await {
             for plan in plans {
-                note(plan, &promised, self.columns, report);
+                note(plan, &promised, self.aim.columns, report);
             }
-            return Ok(());
+        } else {
+            // Something in it cannot be written, or somebody wrote in between: one by one, from what there is now.
+            for plan in plans {
+                self.take_over_one(plan.draft, report).await?;
+            }
         }
-        // Something in it cannot be written, or somebody wrote in between: one by one, from what there is now.
-        for plan in plans {
-            self.take_over_one(plan.draft, report).await?;
-        }
+        self.may_repeat = false;
         Ok(())
     }
 
@@ -98,11 +123,11 @@ impl<'a> Writer<'a> {
             let plans = self.plan(vec![draft.clone()]).await?;
             match self.write(&plans).await {
                 Ok(promised) => {
-                    plans.into_iter().for_each(|plan| note(plan, &promised, self.columns, report));
+                    plans.into_iter().for_each(|plan| note(plan, &promised, self.aim.columns, report));
                     return Ok(());
                 }
                 Err(Error::Taken { what, value }) if tries == TRIES => {
-                    let column = if what == "sku" { self.columns.sku } else { "Handle" };
+                    let column = if what == "sku" { self.aim.columns.sku } else { "Handle" };
                     draft.refuse(
                         report,
                         column,
@@ -120,7 +145,7 @@ impl<'a> Writer<'a> {
 
     async fn plan(&mut self, drafts: Vec<Draft>) -> Result<Vec<Plan>, Error> {
         // What was planned before is written by now, or is planned anew; a dry run writes nothing.
-        if !self.is_dry {
+        if !self.aim.is_dry {
             self.made_slugs.clear();
         }
         let known = self.known(&drafts).await?;
@@ -157,18 +182,27 @@ impl<'a> Writer<'a> {
         let documents = items::documents(self.app, &names).await?;
         let documents = documents.into_iter().map(|(id, document)| (id, Document::clone(&document))).collect();
         let on_hand = inventory::on_hand(reader, &skus).await?;
-        Ok(Known { by_slug, owners, documents, on_hand })
+        let before = match self.aim.job.filter(|_| self.may_repeat) {
+            Some(job) => undo::changes(reader, job, ids).await?,
+            None => HashMap::new(),
+        };
+        Ok(Known { by_slug, owners, documents, on_hand, before })
     }
 
     /// What has to be written of a draft. `None`: it is refused.
     async fn work(&mut self, draft: &Draft, known: &Known, notes: &mut Report) -> Result<Option<Work>, Error> {
         let old = self.old_of(draft, known);
+        let before = old.as_ref().and_then(|old| known.before.get(&old.id)).cloned();
+        if before.is_none() && !self.aim.mode.takes(old.is_some()) {
+            notes.skipped = 1;
+            return Ok(None);
+        }
         let mut categories = Vec::new();
         let mut is_missing_category = false;
         for path in &draft.categories {
             match self.categories.ensure(self.app, path).await? {
                 Some(id) => categories.push(id),
-                None => is_missing_category = self.is_dry,
+                None => is_missing_category = self.aim.is_dry,
             }
         }
         let ground = Ground {
@@ -176,7 +210,7 @@ impl<'a> Writer<'a> {
             tree: &self.categories.tree,
             categories,
             owners: &known.owners,
-            columns: self.columns,
+            columns: self.aim.columns,
         };
         let Some(merged) = merge(draft, &ground, notes) else { return Ok(None) };
         let document = self.document(&merged.checked, old.as_ref()).await?;
@@ -184,7 +218,7 @@ impl<'a> Writer<'a> {
         let stated = merged.checked.input.variants.iter();
         let stated = stated.filter_map(|variant| Some((variant.sku.clone(), i64::from(variant.stock?))));
         let stock = stated.filter(|(sku, pieces)| known.on_hand.get(sku).copied().unwrap_or(0) != *pieces).collect();
-        Ok(Some(Work { document, old, changes_document, stock, lines: merged.lines }))
+        Ok(Some(Work { document, old, changes_document, stock, lines: merged.lines, before }))
     }
 
     /// The product a draft speaks of: by its handle, which may be an old one; without one, by a SKU.
@@ -223,19 +257,24 @@ impl<'a> Writer<'a> {
         if changed.is_empty() && stock.is_empty() {
             return Ok(BTreeMap::new());
         }
-        for work in &changed {
-            self.app.documents.stage(&work.document).await?;
-        }
+        let documents: Vec<&Document> = changed.iter().map(|work| &work.document).collect();
+        self.app.documents.stage(&documents).await?;
         let tx = self.app.db.begin().await?;
-        for work in &changed {
-            write_product::put(self.app, &tx, &work.document, work.old.as_ref()).await?;
-            outbox::publish(&tx, &write_product::changed(&work.document)).await?;
+        if !changed.is_empty() {
+            let moves = changed.iter().map(|work| Change { document: &work.document, old: work.old.as_ref() });
+            write_product::put(self.app, &tx, &moves.collect::<Vec<_>>()).await?;
+            let events: Vec<ProductChanged> = documents.iter().map(|new| write_product::changed(new)).collect();
+            outbox::publish_all(&tx, &events).await?;
         }
         let skus: BTreeSet<String> = changed.iter().flat_map(|work| work.document.skus()).collect();
         inventory::lock(&tx, &skus.iter().chain(stock.keys()).cloned().collect()).await?;
         if !skus.is_empty() {
             inventory::ensure_items(&tx, &skus).await?;
         }
+        let on_hand = match self.aim.job {
+            Some(_) => inventory::on_hand(&*tx, &stock.keys().cloned().collect::<Vec<_>>()).await?,
+            None => HashMap::new(),
+        };
         let mut promised = BTreeMap::new();
         for (sku, outcome) in inventory::set_stock(&tx, &stock, REASON, "import").await? {
             match outcome {
@@ -246,6 +285,11 @@ impl<'a> Writer<'a> {
                 Corrected::Changed | Corrected::Unchanged => {}
             }
         }
+        if let Some(job) = self.aim.job {
+            let changes = works.iter().filter(|work| work.changes_document || !work.stock.is_empty());
+            let changes = changes.map(|work| work.change(&on_hand, &promised));
+            undo::remember(&tx, job, changes.collect::<Result<_, Error>>()?).await?;
+        }
         tx.commit().await?;
         Ok(promised)
     }
@@ -254,7 +298,23 @@ impl<'a> Writer<'a> {
         if let (Some(handle), Some(work)) = (&plan.draft.handle, &plan.work) {
             self.imagined.insert(handle.clone(), work.document.clone());
         }
-        note(plan, &BTreeMap::new(), self.columns, report);
+        note(plan, &BTreeMap::new(), self.aim.columns, report);
+    }
+}
+
+impl Work {
+    /// What the shop must know to take this back.
+    fn change(&self, on_hand: &HashMap<String, i64>, promised: &BTreeMap<String, i64>) -> Result<Past, Error> {
+        let replaced = self.old.as_ref().filter(|_| self.changes_document);
+        let stock = self.stock.iter().filter(|(sku, _)| !promised.contains_key(*sku));
+        let gained = stock.map(|(sku, pieces)| (sku.clone(), pieces - on_hand.get(sku).copied().unwrap_or(0)));
+        Ok(Past {
+            product: self.document.id,
+            is_new: self.old.is_none(),
+            old: replaced.map(serde_json::to_value).transpose()?,
+            version: if self.changes_document { Some(self.document.version) } else { None },
+            gained: gained.collect(),
+        })
     }
 }
 
@@ -262,6 +322,7 @@ impl<'a> Writer<'a> {
 fn note(plan: Plan, promised: &BTreeMap<String, i64>, columns: VariantColumns, report: &mut Report) {
     report.refused.extend(plan.notes.refused);
     report.notices.extend(plan.notes.notices);
+    report.skipped += plan.notes.skipped;
     let Some(work) = plan.work else { return };
     let mut stock_changed = 0;
     for sku in work.stock.keys() {
@@ -274,9 +335,14 @@ fn note(plan: Plan, promised: &BTreeMap<String, i64>, columns: VariantColumns, r
             }
         }
     }
+    if let Some(before) = &work.before {
+        report.stock_changed += before.gained_skus();
+    }
     report.stock_changed += stock_changed;
     match &work.old {
         None => report.created += 1,
+        Some(_) if work.before.as_ref().is_some_and(|before| before.is_new) => report.created += 1,
+        Some(_) if work.before.is_some() => report.updated += 1,
         Some(_) if work.changes_document || stock_changed > 0 => report.updated += 1,
         Some(_) => report.unchanged += 1,
     }

@@ -1,7 +1,5 @@
 //! What the index keeps of a product: enough to filter, count and sort without asking the database.
 
-use std::collections::BTreeMap;
-
 use chrono::{DateTime, Utc};
 use contracts::{
     Money,
@@ -32,7 +30,8 @@ pub struct Entry {
     pub categories: Vec<CategoryId>,
     pub tags: Vec<String>,
     pub vendor: Option<String>,
-    pub attributes: BTreeMap<String, Vec<String>>,
+    /// By name. There is an entry in memory for each product, and a map of two takes the room of eleven.
+    pub attributes: Vec<(String, Vec<String>)>,
     pub skus: Vec<String>,
     pub stars: Stars,
     pub created_at: DateTime<Utc>,
@@ -56,7 +55,7 @@ impl Entry {
             categories: document.categories.clone(),
             tags: document.tags.clone(),
             vendor: document.vendor.clone(),
-            attributes: document.attributes.clone(),
+            attributes: document.attributes.iter().map(|(name, values)| (name.clone(), values.clone())).collect(),
             skus: document.skus(),
             stars,
             created_at: document.created_at,

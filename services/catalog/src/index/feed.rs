@@ -154,6 +154,7 @@ impl Feed {
             searcher: Some(self.build().searcher()),
             fields: words::schema().1,
             category_counts: OnceLock::new(),
+            category_models: OnceLock::new(),
         }
     }
 }

@@ -17,7 +17,10 @@ use contracts::{
 use serde::{Deserialize, Serialize};
 
 use super::shelf::{Facet, Row, Shelf};
-use crate::model::{Status, category::CategoryTree};
+use crate::{
+    documents::DocumentName,
+    model::{Status, category::CategoryTree},
+};
 
 /// What is wanted of the shelf.
 #[derive(Clone, Debug, Default)]
@@ -239,6 +242,22 @@ pub fn category_counts(shelf: &Shelf, tree: &CategoryTree) -> HashMap<CategoryId
     let number = |id: CategoryId| shelf.dictionary().number(&Facet::Category, &id.to_string());
     let count = |id| number(id).and_then(|number| counts.values.get(number as usize)).copied().unwrap_or(0);
     tree.all().map(|row| CategoryId::from(row.id)).map(|id| (id, count(id))).collect()
+}
+
+/// The best-rated published product with a picture in each category, those below included.
+pub fn category_models(shelf: &Shelf, tree: &CategoryTree) -> HashMap<CategoryId, DocumentName> {
+    let mut best: HashMap<CategoryId, (Key, DocumentName)> = HashMap::new();
+    let shown = shelf.rows().iter().filter(|row| row.entry.status == Status::Published && row.entry.image.is_some());
+    for row in shown {
+        let place = key(row, None, Sort::Rating);
+        for above in row.entry.categories.iter().flat_map(|id| tree.line(*id)) {
+            let known = best.entry(above.id.into()).or_insert_with(|| (place.clone(), row.entry.name()));
+            if place < known.0 {
+                *known = (place.clone(), row.entry.name());
+            }
+        }
+    }
+    best.into_iter().map(|(id, (_, name))| (id, name)).collect()
 }
 
 #[cfg(test)]

@@ -41,7 +41,7 @@ fn plainly(filters: &Filters, row: &Row, except: Option<&str>) -> bool {
     };
     filters.status.is_none_or(|status| status == entry.status)
         && facet("tag", Facet::Tag, &entry.tags)
-        && facet("material", Facet::Attribute("material".into()), &entry.attributes["material"])
+        && facet("material", Facet::Attribute("material".into()), &entry.attributes[0].1)
         && (except == Some("price")
             || entry.prices.iter().any(|price| {
                 filters.min_price.is_none_or(|least| *price >= least)
@@ -116,7 +116,7 @@ proptest! {
             let (facet, value) = shelf.dictionary().value(number).expect("a value");
             let expected = match facet {
                 Facet::Tag => rows(Some("tag")).filter(|row| row.entry.tags.contains(value)).count(),
-                _ => rows(Some("material")).filter(|row| row.entry.attributes["material"].contains(value)).count(),
+                _ => rows(Some("material")).filter(|row| row.entry.attributes[0].1.contains(value)).count(),
             };
             prop_assert_eq!(*counted as usize, expected, "{:?} {}", facet, value);
         }

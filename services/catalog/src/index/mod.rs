@@ -7,6 +7,7 @@
 pub mod entry;
 mod feed;
 pub mod find;
+mod plain;
 pub mod shelf;
 mod store;
 pub mod words;
@@ -24,7 +25,7 @@ use contracts::ids::CategoryId;
 use tantivy::Searcher;
 use tokio::sync::{Mutex, watch};
 
-use crate::{Error, model::category::CategoryTree};
+use crate::{Error, documents::DocumentName, model::category::CategoryTree};
 use feed::Feed;
 use shelf::Shelf;
 use words::{Audience, Fields};
@@ -41,15 +42,17 @@ pub struct View {
     searcher: Option<Searcher>,
     fields: Fields,
     category_counts: OnceLock<HashMap<CategoryId, u32>>,
+    category_models: OnceLock<HashMap<CategoryId, DocumentName>>,
 }
 
 impl View {
-    /// Finds products by what someone typed.
-    pub fn search(&self, typed: &str, audience: Audience) -> Result<words::Matches, Error> {
-        match &self.searcher {
-            Some(searcher) => Ok(words::search(searcher, &self.fields, typed, audience)?),
-            None => Ok(words::Matches::default()),
-        }
+    /// Finds products by what someone typed; without the words of the index, if those cannot be read.
+    pub fn search(&self, typed: &str, audience: Audience) -> words::Matches {
+        let Some(searcher) = &self.searcher else { return words::Matches::default() };
+        words::search(searcher, &self.fields, typed, audience).unwrap_or_else(|error| {
+            tracing::warn!(%error, "the search index cannot be read: searching titles, makers, tags and SKUs");
+            plain::search(&self.shelf, typed, audience)
+        })
     }
 
     /// Published products in each category, those below included. Counted once a view.
@@ -57,11 +60,19 @@ impl View {
         self.category_counts.get_or_init(|| find::category_counts(&self.shelf, &self.tree))
     }
 
-    /// Words of titles that begin with `start`, commonest first.
-    pub fn beginnings(&self, start: &str) -> Result<Vec<String>, Error> {
-        let Some(searcher) = &self.searcher else { return Ok(Vec::new()) };
-        let found = words::beginnings(searcher, self.fields.titles(), start)?;
-        Ok(found.into_iter().map(|(word, _)| word).collect())
+    /// The product whose picture stands for each category: its best-rated one that has any. Found once a view.
+    pub fn category_models(&self) -> &HashMap<CategoryId, DocumentName> {
+        self.category_models.get_or_init(|| find::category_models(&self.shelf, &self.tree))
+    }
+
+    /// Words of titles that begin with `start`, commonest first; none, if they cannot be read.
+    pub fn beginnings(&self, start: &str) -> Vec<String> {
+        let Some(searcher) = &self.searcher else { return Vec::new() };
+        let found = words::beginnings(searcher, self.fields.titles(), start).unwrap_or_else(|error| {
+            tracing::warn!(%error, "the search index cannot be read: suggesting no queries");
+            Vec::new()
+        });
+        found.into_iter().map(|(word, _)| word).collect()
     }
 }
 
@@ -87,6 +98,7 @@ impl Index {
             searcher: None,
             fields,
             category_counts: OnceLock::new(),
+            category_models: OnceLock::new(),
         };
         Ok(Self {
             view: Arc::new(RwLock::new(Arc::new(view))),

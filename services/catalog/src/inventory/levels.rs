@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use contracts::time;
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, ExprTrait, FromQueryResult, Order, QueryFilter, QueryOrder,
-    QuerySelect,
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, ExprTrait, FromQueryResult, Order, PaginatorTrait, QueryFilter,
+    QueryOrder, QuerySelect, Select,
     sea_query::{Expr, Func, LikeExpr, Query, SelectStatement},
 };
 
@@ -126,11 +126,30 @@ pub struct Filter {
     pub low: Option<i64>,
     /// The SKU begins with this, in small letters or large.
     pub prefix: Option<String>,
-    pub after: Option<String>,
+    /// It is one of these.
+    pub skus: Option<Vec<String>>,
 }
 
-/// Items that are sold, by SKU.
-pub async fn list(connection: &impl ConnectionTrait, filter: &Filter, limit: u64) -> Result<Vec<item::Model>, DbErr> {
+/// Items that are sold, by SKU, behind the SKU `after`.
+pub async fn list(
+    connection: &impl ConnectionTrait,
+    filter: &Filter,
+    after: Option<String>,
+    limit: u64,
+) -> Result<Vec<item::Model>, DbErr> {
+    let mut query = filtered(filter);
+    if let Some(after) = after {
+        query = query.filter(item::Column::Sku.gt(after));
+    }
+    query.order_by_asc(item::Column::Sku).limit(limit).all(connection).await
+}
+
+/// How many items `list` would answer with on all pages.
+pub async fn count(connection: &impl ConnectionTrait, filter: &Filter) -> Result<u64, DbErr> {
+    filtered(filter).count(connection).await
+}
+
+fn filtered(filter: &Filter) -> Select<item::Entity> {
     let mut query = item::Entity::find().filter(item::Column::RetiredAt.is_null());
     if let Some(low) = filter.low {
         let promised = Expr::col(item::Column::Reserved).add(Expr::col(item::Column::Committed));
@@ -141,10 +160,10 @@ pub async fn list(connection: &impl ConnectionTrait, filter: &Filter, limit: u64
             format!("{}%", prefix.to_lowercase().replace('\\', r"\\").replace('%', r"\%").replace('_', r"\_"));
         query = query.filter(Func::lower(Expr::col(item::Column::Sku)).like(LikeExpr::new(pattern).escape('\\')));
     }
-    if let Some(after) = &filter.after {
-        query = query.filter(item::Column::Sku.gt(after));
+    if let Some(skus) = &filter.skus {
+        query = query.filter(item::Column::Sku.is_in(skus));
     }
-    query.order_by_asc(item::Column::Sku).limit(limit).all(connection).await
+    query
 }
 
 /// The ledger of one SKU, newest first.

@@ -12,6 +12,7 @@ mod invariants;
 mod levels;
 mod migration;
 mod model;
+mod named;
 mod reserve;
 mod routes;
 mod store;

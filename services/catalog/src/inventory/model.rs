@@ -23,7 +23,7 @@ pub struct Levels {
 }
 
 /// What one movement adds to each bucket.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Delta {
     pub on_hand: i64,
     pub reserved: i64,
@@ -96,6 +96,11 @@ impl Delta {
     /// What it adds to the pieces that can be sold.
     pub fn available(self) -> i64 {
         self.on_hand - self.reserved - self.committed
+    }
+
+    /// Whether shoppers can tell.
+    pub fn is_visible(&self) -> bool {
+        self.available() != 0
     }
 }
 

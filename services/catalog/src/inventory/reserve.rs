@@ -33,8 +33,14 @@ pub enum Outcome {
 /// items puts them in the place of those held.
 ///
 /// A hold that has run out does not block a sale, however late the sweeper is: overdue holds of these SKUs are let go
-/// in the same transaction.
-pub async fn reserve(db: &Db, order: OrderId, wanted: &Demand, expires_at: DateTime<Utc>) -> Result<Outcome, DbErr> {
+/// in the same transaction. Of more than `few` pieces, shoppers see no number.
+pub async fn reserve(
+    db: &Db,
+    order: OrderId,
+    wanted: &Demand,
+    expires_at: DateTime<Utc>,
+    few: u32,
+) -> Result<Outcome, DbErr> {
     let now = time::now();
     let skus: BTreeSet<String> = wanted.keys().cloned().collect();
     let tx = db.begin().await?;
@@ -76,6 +82,7 @@ pub async fn reserve(db: &Db, order: OrderId, wanted: &Demand, expires_at: DateT
         store::set_expiry(&tx, order, expires_at).await?;
     }
     store::replace_lines(&tx, order, &had, wanted).await?;
+    changes.pass_over_plenty(&items, few);
     store::write(&tx, changes).await?;
     tx.commit().await?;
     Ok(Outcome::Held { expires_at })

@@ -29,6 +29,7 @@ use super::{
     entity::{item, movement},
     levels::{self, Filter},
     model::{self, Kind, Levels, PIECES_MAX},
+    named::{self, StockPage},
     reserve::{self, Outcome},
     store::Because,
 };
@@ -37,6 +38,8 @@ use crate::{App, Error};
 /// SKUs have so many characters at most.
 const SKU_MAX_LEN: usize = 100;
 const REASON_MAX_LEN: usize = 300;
+/// SKUs that one list is asked for by name.
+const SKUS_LISTED_MAX: usize = 100;
 /// SKUs of one correction.
 const LINES_MAX: usize = 500;
 /// An order has this many lines at most, and its stock is held all at once or not at all.
@@ -236,6 +239,8 @@ struct ListQuery {
     low: Option<i64>,
     /// Only SKUs that begin with this, in small letters or large.
     prefix: Option<String>,
+    /// Only these SKUs, up to 100 between commas.
+    skus: Option<String>,
     /// Items at most, 1 to 100; 20 if absent.
     #[param(minimum = 1, maximum = 100)]
     limit: Option<u64>,
@@ -245,12 +250,12 @@ struct ListQuery {
 
 /// List stock
 ///
-/// By SKU. `low=0` finds what is sold out.
+/// By SKU, with the product that each is of. `low=0` finds what is sold out.
 #[utoipa::path(
     get, path = "/inventory", operation_id = "list_stock", tag = "inventory", params(ListQuery),
     security(("bearer" = [])),
     responses(
-        (status = 200, body = Page<StockView>),
+        (status = 200, body = StockPage),
         StaffOnly,
         Invalid,
     )
@@ -259,16 +264,20 @@ async fn list_stock(
     State(app): State<App>,
     caller: Caller,
     Query(query): Query<ListQuery>,
-) -> Result<Json<Page<StockView>>, Error> {
+) -> Result<Json<StockPage>, Error> {
     caller.require(Permission::InventoryRead)?;
     let limit = web::page::limit(query.limit)?;
     let after = query.cursor.as_deref().map(Cursor::read).transpose()?;
+    let skus = query.skus.as_deref().map(|skus| skus.split(',').map(|sku| sku.trim().to_owned()).collect::<Vec<_>>());
     let mut checks = Checks::new();
     checks.text("prefix", query.prefix.as_deref().unwrap_or_default(), 0..=SKU_MAX_LEN);
+    checks.range("skus", &skus.as_ref().map_or(0, Vec::len), &(0..=SKUS_LISTED_MAX));
     checks.range("low", &query.low.unwrap_or(0), &(0..=PIECES_MAX)).done()?;
-    let filter = Filter { low: query.low, prefix: query.prefix, after };
-    let rows = levels::list(app.db.reader(), &filter, limit + 1).await?;
-    Ok(Json(Page::of(rows, limit, |row| row.sku.clone(), StockView::from)))
+    let filter = Filter { low: query.low, prefix: query.prefix, skus };
+    let total = levels::count(app.db.reader(), &filter).await?;
+    let rows = levels::list(app.db.reader(), &filter, after, limit + 1).await?;
+    let page = Page::of(rows, limit, |row| row.sku.clone(), |row| row);
+    Ok(Json(StockPage { items: named::named(&app, page.items).await?, next_cursor: page.next_cursor, total }))
 }
 
 /// Read the stock of a SKU
@@ -434,7 +443,7 @@ async fn reserve_stock(
     check_reservation(&body)?;
     let wanted = model::demand_of(&body.items);
     let conflict = |code| Problem::new(StatusCode::CONFLICT, code);
-    match reserve::reserve(&app.db, body.order_id, &wanted, body.expires_at).await? {
+    match reserve::reserve(&app.db, body.order_id, &wanted, body.expires_at, app.config.low_stock_at).await? {
         Outcome::Held { expires_at } => Ok(Json(StockReserved { order_id: body.order_id, expires_at })),
         Outcome::Short(lines) => {
             let problem = conflict("insufficient_stock").detail("Some of it is not in stock in that number.");

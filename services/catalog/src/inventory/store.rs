@@ -43,6 +43,8 @@ impl Because {
 pub struct Changes {
     deltas: BTreeMap<String, Delta>,
     movements: Vec<movement::ActiveModel>,
+    /// SKUs of which there is plenty before and after.
+    plenty: BTreeSet<String>,
 }
 
 impl Changes {
@@ -78,6 +80,21 @@ impl Changes {
 
     pub fn skus(&self) -> impl Iterator<Item = &String> {
         self.deltas.keys()
+    }
+
+    /// Gives no new revision to SKUs of which more than `few` pieces can be sold before and after the changes: shoppers
+    /// read "in stock" both times, and those who sell it do not wait for each other at the counter.
+    pub fn pass_over_plenty(&mut self, items: &BTreeMap<String, item::Model>, few: u32) {
+        let few = i64::from(few);
+        self.plenty = items
+            .values()
+            .filter(|item| {
+                let delta = self.deltas.get(&item.sku).copied().unwrap_or_default();
+                // Holds that have run out count as free elsewhere, so that there are no fewer than these.
+                Ord::min(item.available(), item.available() + delta.available()) > few
+            })
+            .map(|item| item.sku.clone())
+            .collect();
     }
 }
 
@@ -152,7 +169,13 @@ pub async fn set_retired(tx: &Tx, skus: &[String], at: Option<DateTime<Utc>>) ->
         .filter(item::Column::Sku.is_in(skus))
         .exec(&**tx)
         .await?;
-    stamp(tx, skus).await
+    next_revision(tx).await?;
+    item::Entity::update_many()
+        .col_expr(item::Column::StockRevision, newest_revision())
+        .filter(item::Column::Sku.is_in(skus))
+        .exec(&**tx)
+        .await?;
+    Ok(())
 }
 
 /// The items of `skus` that exist, locked until the transaction ends.
@@ -288,60 +311,61 @@ pub async fn replace_lines(tx: &Tx, order: OrderId, had: &Demand, lines: &Demand
 /// Writes the changes. The items are locked and the caller has decided; that the levels allow it is checked once more
 /// in the statement itself, so that a mistake fails instead of selling what is not there.
 pub async fn write(tx: &Tx, changes: Changes) -> Result<(), DbErr> {
-    let mut visible = Vec::new();
-    for (sku, delta) in &changes.deltas {
-        if *delta == Delta::default() {
-            continue;
-        }
-        shift(tx, sku, *delta).await?;
-        if delta.available() != 0 {
-            visible.push(sku.clone());
-        }
+    let mut alike: BTreeMap<(bool, Delta), Vec<&str>> = BTreeMap::new();
+    for (sku, delta) in changes.deltas.iter().filter(|(_, delta)| **delta != Delta::default()) {
+        let is_seen = delta.is_visible() && !changes.plenty.contains(sku);
+        alike.entry((is_seen, *delta)).or_default().push(sku);
     }
     for rows in changes.movements.chunks(ROWS_MAX) {
         movement::Entity::insert_many(rows.to_vec()).exec_without_returning(&**tx).await?;
     }
-    stamp(tx, &visible).await
+    // Whoever changes what can be seen waits for the counter from here to the commit, so this comes last.
+    if alike.keys().any(|(is_seen, _)| *is_seen) {
+        next_revision(tx).await?;
+    }
+    for ((is_seen, delta), skus) in alike {
+        for some in skus.chunks(SKUS_AT_ONCE) {
+            shift(tx, some, delta, is_seen).await?;
+        }
+    }
+    Ok(())
 }
 
-async fn shift(tx: &Tx, sku: &str, delta: Delta) -> Result<(), DbErr> {
+/// Moves the stock of SKUs that all move alike. If it `is_seen`, they get the newest revision, for those who follow it.
+async fn shift(tx: &Tx, skus: &[&str], delta: Delta, is_seen: bool) -> Result<(), DbErr> {
     let moved = |column: item::Column, by: i64| Expr::col(column).add(by);
     let on_hand = moved(item::Column::OnHand, delta.on_hand);
     let reserved = moved(item::Column::Reserved, delta.reserved);
     let committed = moved(item::Column::Committed, delta.committed);
-    let done = item::Entity::update_many()
+    let mut shift = item::Entity::update_many()
         .col_expr(item::Column::OnHand, on_hand.clone())
         .col_expr(item::Column::Reserved, reserved.clone())
         .col_expr(item::Column::Committed, committed.clone())
         .col_expr(item::Column::Damaged, moved(item::Column::Damaged, delta.damaged))
         .col_expr(item::Column::UpdatedAt, Expr::value(time::now()))
-        .filter(item::Column::Sku.eq(sku))
-        .filter(on_hand.gte(reserved.add(committed)))
-        .exec(&**tx)
-        .await?;
-    if done.rows_affected == 1 {
+        .filter(item::Column::Sku.is_in(skus.iter().copied()))
+        .filter(on_hand.gte(reserved.add(committed)));
+    if is_seen {
+        shift = shift.col_expr(item::Column::StockRevision, newest_revision());
+    }
+    let done = shift.exec(&**tx).await?;
+    if done.rows_affected == skus.len() as u64 {
         return Ok(());
     }
-    Err(DbErr::Custom(format!("stock of {sku} does not allow {delta:?}")))
+    Err(DbErr::Custom(format!("the stock of one of {skus:?} does not allow {delta:?}")))
 }
 
-/// Gives the items a new revision, for those who follow what can be sold.
-async fn stamp(tx: &Tx, skus: &[String]) -> Result<(), DbErr> {
-    if skus.is_empty() {
-        return Ok(());
-    }
+/// Begins a new revision of what can be sold, for those who follow it.
+async fn next_revision(tx: &Tx) -> Result<(), DbErr> {
     counter::Entity::update_many()
         .col_expr(counter::Column::Value, Expr::col(counter::Column::Value).add(1_i64))
         .filter(counter::Column::Id.eq(1))
         .exec(&**tx)
         .await?;
-    for skus in skus.chunks(ROWS_MAX) {
-        let newest = Query::select().column("value").from("stock_counter").and_where(Expr::col("id").eq(1)).to_owned();
-        item::Entity::update_many()
-            .col_expr(item::Column::StockRevision, Expr::SubQuery(None, Box::new(newest.into())))
-            .filter(item::Column::Sku.is_in(skus))
-            .exec(&**tx)
-            .await?;
-    }
     Ok(())
+}
+
+fn newest_revision() -> Expr {
+    let newest = Query::select().column("value").from("stock_counter").and_where(Expr::col("id").eq(1)).to_owned();
+    Expr::SubQuery(None, Box::new(newest.into()))
 }

@@ -23,6 +23,7 @@ use uuid::Uuid;
 /// Who can see a product.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = ProductStatus)]
 pub enum Status {
     /// In the making: staff only.
     #[default]

@@ -6,7 +6,10 @@ use axum::{
     extract::State,
     response::{IntoResponse, Response},
 };
-use contracts::{ids::CategoryId, permissions::Permission};
+use contracts::{
+    ids::{CategoryId, ProductId},
+    permissions::Permission,
+};
 use http::{StatusCode, header};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -15,9 +18,11 @@ use web::{Caller, Json, Path, ProblemBody, answers::StaffOnly};
 
 use crate::{
     App, Error,
+    documents::DocumentName,
     entity::category,
     index::View,
-    model::category::CategoryTree,
+    items,
+    model::{Document, Image, category::CategoryTree},
     store,
     view::CategoryRef,
     write_category::{self, CategoryInput},
@@ -49,7 +54,8 @@ pub struct CategoryNode {
     "breadcrumbs": [
         {"id": "0192f0c1-4444-7c4d-8e5f-60718293a4b5", "slug": "kitchen", "title": "Kitchen"},
         {"id": "0192f0c1-2222-7c4d-8e5f-60718293a4b5", "slug": "tableware", "title": "Tableware"}
-    ]
+    ],
+    "image": {"url": "/media/sample/stoneware-mug.svg", "alt": "A sand-coloured mug", "sizes": []}
 }))]
 pub struct CategoryView {
     pub id: CategoryId,
@@ -64,6 +70,8 @@ pub struct CategoryView {
     pub product_count: u32,
     /// From the top down, itself included.
     pub breadcrumbs: Vec<CategoryRef>,
+    /// That of its best-rated product.
+    pub image: Option<Image>,
 }
 
 /// The whole tree.
@@ -72,7 +80,34 @@ pub struct CategoryList {
     pub items: Vec<CategoryNode>,
 }
 
-fn category_view(tree: &CategoryTree, row: &category::Model, counts: &HashMap<CategoryId, u32>) -> CategoryView {
+/// What the index knows of the products in each category.
+struct Contents {
+    view: Arc<View>,
+    models: HashMap<ProductId, Arc<Document>>,
+}
+
+impl Contents {
+    /// With the pictures of these categories.
+    async fn of(app: &App, view: Arc<View>, wanted: impl Fn(CategoryId) -> bool) -> Result<Self, Error> {
+        let models = view.category_models().iter().filter(|(id, _)| wanted(**id));
+        let mut names: Vec<DocumentName> = models.map(|(_, name)| *name).collect();
+        names.sort_unstable_by_key(|name| name.id);
+        names.dedup();
+        let models = items::documents(app, &names).await?;
+        Ok(Self { view, models })
+    }
+
+    fn count(&self, id: CategoryId) -> u32 {
+        self.view.category_counts().get(&id).copied().unwrap_or(0)
+    }
+
+    fn image(&self, id: CategoryId) -> Option<Image> {
+        let model = self.models.get(&self.view.category_models().get(&id)?.id)?;
+        model.images.first().cloned()
+    }
+}
+
+fn category_view(tree: &CategoryTree, row: &category::Model, contents: &Contents) -> CategoryView {
     CategoryView {
         id: row.id.into(),
         slug: row.slug.clone(),
@@ -81,15 +116,16 @@ fn category_view(tree: &CategoryTree, row: &category::Model, counts: &HashMap<Ca
         parent_id: row.parent_id.map(CategoryId::from),
         path: row.path.clone(),
         position: row.position,
-        product_count: counts.get(&row.id.into()).copied().unwrap_or(0),
+        product_count: contents.count(row.id.into()),
         breadcrumbs: tree.line(row.id.into()).into_iter().map(CategoryRef::from).collect(),
+        image: contents.image(row.id.into()),
     }
 }
 
-fn nodes(tree: &CategoryTree, parent: Option<CategoryId>, counts: &HashMap<CategoryId, u32>) -> Vec<CategoryNode> {
+fn nodes(tree: &CategoryTree, parent: Option<CategoryId>, contents: &Contents) -> Vec<CategoryNode> {
     let node = |row: &category::Model| CategoryNode {
-        category: category_view(tree, row, counts),
-        children: nodes(tree, Some(row.id.into()), counts),
+        category: category_view(tree, row, contents),
+        children: nodes(tree, Some(row.id.into()), contents),
     };
     tree.children(parent).map(node).collect()
 }
@@ -105,19 +141,21 @@ async fn now(app: &App) -> Result<(Arc<CategoryTree>, Arc<View>), Error> {
 async fn one(app: &App, name: &str) -> Result<CategoryView, Error> {
     let (tree, view) = now(app).await?;
     let row = tree.find(name).ok_or(Error::NotFound)?;
-    Ok(category_view(&tree, row, view.category_counts()))
+    let contents = Contents::of(app, view, |id| id == row.id.into()).await?;
+    Ok(category_view(&tree, row, &contents))
 }
 
 /// List categories
 ///
-/// The whole tree, with the number of published products.
+/// The whole tree, with the number of published products and a picture of one of them.
 #[utoipa::path(
     get, path = "/categories", operation_id = "list_categories", tag = "categories",
     responses((status = 200, body = CategoryList))
 )]
 async fn list_categories(State(app): State<App>) -> Result<Json<CategoryList>, Error> {
     let (tree, view) = now(&app).await?;
-    Ok(Json(CategoryList { items: nodes(&tree, None, view.category_counts()) }))
+    let contents = Contents::of(&app, view, |_| true).await?;
+    Ok(Json(CategoryList { items: nodes(&tree, None, &contents) }))
 }
 
 /// Get a category

@@ -55,7 +55,9 @@ pub struct MediaView {
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "documents the form")]
 struct UploadForm {
-    #[schema(value_type = String, format = Binary, content_media_type = "application/octet-stream")]
+    #[schema(
+        value_type = String, format = Binary, content_media_type = "application/octet-stream", example = "mug.jpg"
+    )]
     file: Vec<u8>,
 }
 

@@ -44,11 +44,11 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(get_product, update_product, delete_product))
 }
 
-/// The list's parameters, for the documentation: `listing::read` reads them, `attr.*` included.
+/// Which products, for the documentation: `listing::read` reads it, `attr.*` included.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "documents what listing::read takes")]
-struct ListParameters {
+pub struct Chosen {
     /// What to search for; slips of the finger are forgiven. An exact SKU or barcode finds its product.
     q: Option<String>,
     /// Slug or id; those below are included. May be repeated: any of them.
@@ -73,20 +73,27 @@ struct ListParameters {
     attribute: Option<Vec<String>>,
     #[param(inline)]
     sort: Option<crate::index::find::Sort>,
+    /// `any`, `draft`, `published` or `archived`; all but `published` need `catalog:read`.
+    status: Option<String>,
+}
+
+/// Which part of a list, likewise.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "documents what listing::read takes")]
+struct Part {
     /// Items at most, 1 to 100; 20 if absent.
     #[param(minimum = 1, maximum = 100)]
     limit: Option<u64>,
     /// `next_cursor` of the page before.
     cursor: Option<String>,
-    /// `any`, `draft`, `published` or `archived`; all but `published` need `catalog:read`.
-    status: Option<String>,
 }
 
 /// List and search products
 ///
 /// Values of one filter are alternatives, filters restrict each other. The counts of a facet leave its own filter out.
 #[utoipa::path(
-    get, path = "/products", operation_id = "list_products", tag = "products", params(ListParameters),
+    get, path = "/products", operation_id = "list_products", tag = "products", params(Chosen, Part),
     security((), ("bearer" = [])),
     responses(
         (status = 200, body = ProductPage),
@@ -195,6 +202,10 @@ async fn suggest_products(
     responses(
         (status = 200, body = ProductView, headers(("ETag" = String, description = "For `If-Match`"))),
         (status = 301, description = "It has another slug now", headers(("Location" = String))),
+        (
+            status = 410, description = "`gone`: it was sold once; `category` is the slug of the category it was in",
+            body = ProblemBody
+        ),
     )
 )]
 async fn get_product(State(app): State<App>, caller: Caller, Path(name): Path<String>) -> Result<Response, Error> {
@@ -231,7 +242,8 @@ enum Seen {
     Moved(String),
 }
 
-/// The product of a name, if the caller may see it. Not published and never there look the same.
+/// The product of a name, if the caller may see it. Not yet published and never there look the same; what was sold
+/// once is said to be gone.
 async fn visible(app: &App, name: &str, staff: bool) -> Result<Seen, Error> {
     let reader = app.db.reader();
     let may_see = |head: &product::Model| staff || head.status() == Status::Published;
@@ -240,10 +252,32 @@ async fn visible(app: &App, name: &str, staff: bool) -> Result<Seen, Error> {
         Err(_) => products::find_by_slug(reader, name).await?,
     };
     if let Some(head) = found {
-        return Some(head).filter(may_see).map(Seen::Here).ok_or(Error::NotFound);
+        return if may_see(&head) { Ok(Seen::Here(head)) } else { Err(unseen(app, &head).await?) };
     }
-    let old = products::find_by_old_slug(reader, name).await?.filter(may_see);
-    old.map(|head| Seen::Moved(head.slug)).ok_or(Error::NotFound)
+    match products::find_by_old_slug(reader, name).await? {
+        Some(head) if may_see(&head) => Ok(Seen::Moved(head.slug)),
+        Some(head) => Err(unseen(app, &head).await?),
+        None => Err(Error::NotFound),
+    }
+}
+
+/// The product of a name, as shoppers see it.
+pub async fn published(app: &App, name: &str) -> Result<product::Model, Error> {
+    match visible(app, name, false).await? {
+        Seen::Here(head) => Ok(head),
+        Seen::Moved(slug) => products::find_by_slug(app.db.reader(), &slug).await?.ok_or(Error::NotFound),
+    }
+}
+
+/// What shoppers are told of a product that they may not see.
+async fn unseen(app: &App, head: &product::Model) -> Result<Error, Error> {
+    if head.status() != Status::Archived || !head.was_published {
+        return Ok(Error::NotFound);
+    }
+    let document = items::document(app, head.name()).await?;
+    let tree = store::categories::tree(app.db.reader()).await?;
+    let category = document.categories.iter().find_map(|id| tree.get(*id)).map(|row| row.slug.clone());
+    Ok(Error::Gone { category })
 }
 
 fn moved(slug: &str) -> Response {

@@ -1,5 +1,7 @@
 //! Reviews: what everyone reads, what customers write, what moderators decide.
 
+use std::collections::HashMap;
+
 use axum::extract::State;
 use chrono::{DateTime, Utc};
 use contracts::{
@@ -107,9 +109,31 @@ pub struct ModeratedReview {
     pub review: ReviewView,
     pub product_slug: String,
     pub product_title: String,
+    /// Why it was rejected.
+    pub reason: Option<String>,
 }
 
-/// The author changes `rating`, `title` and `body`; a moderator `status` and `reply`.
+/// A page of reviews to moderate.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ModeratedPage {
+    pub items: Vec<ModeratedReview>,
+    /// Pass it as `cursor` to get the next page; absent on the last one.
+    pub next_cursor: Option<String>,
+    /// How many there are on all pages.
+    pub total: u64,
+    pub counts: ReviewCounts,
+}
+
+/// How many reviews stand at each status, of the product asked for or of all.
+#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
+#[schema(example = json!({"pending": 3, "approved": 148, "rejected": 2}))]
+pub struct ReviewCounts {
+    pub pending: u64,
+    pub approved: u64,
+    pub rejected: u64,
+}
+
+/// The author changes `rating`, `title` and `body`; a moderator `status`, with a `reason` for a rejection, and `reply`.
 #[derive(Clone, Debug, Default, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"status": "approved"}))]
@@ -129,6 +153,10 @@ pub struct ReviewChange {
     #[serde(default)]
     #[schema(max_length = 2000)]
     pub reply: Option<String>,
+    /// Why it is rejected; for moderators only.
+    #[serde(default)]
+    #[schema(max_length = 500)]
+    pub reason: Option<String>,
 }
 
 #[derive(Clone, Debug, Deserialize, IntoParams)]
@@ -238,7 +266,7 @@ async fn create_review(
     get, path = "/reviews", operation_id = "list_reviews", tag = "reviews", params(ReviewsQuery),
     security(("bearer" = [])),
     responses(
-        (status = 200, body = Page<ModeratedReview>),
+        (status = 200, body = ModeratedPage),
         StaffOnly,
         Invalid,
     )
@@ -247,7 +275,7 @@ async fn list_reviews(
     State(app): State<App>,
     caller: Caller,
     Query(query): Query<ReviewsQuery>,
-) -> Result<Json<Page<ModeratedReview>>, Error> {
+) -> Result<Json<ModeratedPage>, Error> {
     caller.require(Permission::ReviewsModerate)?;
     let limit = web::page::limit(query.limit)?;
     let after = query.cursor.as_deref().map(Cursor::read::<Place>).transpose()?;
@@ -263,10 +291,23 @@ async fn list_reviews(
         ModeratedReview {
             product_slug: document.map(|document| document.slug.clone()).unwrap_or_default(),
             product_title: document.map(|document| document.title.clone()).unwrap_or_default(),
+            reason: row.reason.clone(),
             review: row.into(),
         }
     };
-    Ok(Json(Page::of(rows, limit, |row| Place::of(row, sort), view)))
+    let total = reviews::count(app.db.reader(), &wanted).await?;
+    let counts = counts(&reviews::count_by_status(app.db.reader(), query.product_id).await?);
+    let Page { items, next_cursor } = Page::of(rows, limit, |row| Place::of(row, sort), view);
+    Ok(Json(ModeratedPage { items, next_cursor, total, counts }))
+}
+
+fn counts(by_status: &HashMap<String, u64>) -> ReviewCounts {
+    let of = |status: ReviewStatus| by_status.get(status.word()).copied().unwrap_or(0);
+    ReviewCounts {
+        pending: of(ReviewStatus::Pending),
+        approved: of(ReviewStatus::Approved),
+        rejected: of(ReviewStatus::Rejected),
+    }
 }
 
 /// Change or moderate a review
@@ -288,7 +329,7 @@ async fn update_review(
     Json(change): Json<ReviewChange>,
 ) -> Result<Json<ReviewView>, Error> {
     let user = caller.signed_in()?.id;
-    if change.status.is_some() || change.reply.is_some() {
+    if change.status.is_some() || change.reply.is_some() || change.reason.is_some() {
         caller.require(Permission::ReviewsModerate)?;
         return Ok(Json(moderate(&app, id, change).await?.into()));
     }
@@ -315,7 +356,7 @@ async fn moderate(app: &App, id: ReviewId, change: ReviewChange) -> Result<revie
         }
         None => None,
     };
-    write_review::moderate(app, id, fact, change.reply).await
+    write_review::moderate(app, id, fact, change.reply, change.reason).await
 }
 
 /// Delete a review

@@ -6,7 +6,7 @@ use chrono::{DateTime, Duration, Utc};
 use contracts::{Money, ids::ProductId, time};
 use db::Tx;
 use sea_orm::{
-    ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set,
+    ConnectionTrait, DbErr, EntityTrait, NotSet, QueryFilter, QueryOrder, QuerySelect, Set,
     sea_query::{Expr, OnConflict},
 };
 use uuid::Uuid;
@@ -83,17 +83,21 @@ pub async fn page(
     query.all(connection).await
 }
 
-pub async fn insert(tx: &Tx, document: &Document, revision: i64) -> Result<(), DbErr> {
-    let row = product::ActiveModel {
-        id: Set(document.id.uuid()),
-        slug: Set(document.slug.clone()),
-        status: Set(document.status.word().to_owned()),
-        version: Set(document.version),
-        revision: Set(revision),
-        created_at: Set(document.created_at),
-        updated_at: Set(document.updated_at),
-    };
-    product::Entity::insert(row).exec_without_returning(&**tx).await?;
+/// Makes heads for new products, each with its revision.
+pub async fn insert(tx: &Tx, products: &[(&Document, i64)]) -> Result<(), DbErr> {
+    for some in products.chunks(ROWS_MAX) {
+        let rows = some.iter().map(|(document, revision)| product::ActiveModel {
+            id: Set(document.id.uuid()),
+            slug: Set(document.slug.clone()),
+            status: Set(document.status.word().to_owned()),
+            was_published: Set(document.status == Status::Published),
+            version: Set(document.version),
+            revision: Set(*revision),
+            created_at: Set(document.created_at),
+            updated_at: Set(document.updated_at),
+        });
+        product::Entity::insert_many(rows).exec_without_returning(&**tx).await?;
+    }
     Ok(())
 }
 
@@ -103,6 +107,7 @@ pub async fn update(tx: &Tx, document: &Document, from: Uuid, revision: i64) -> 
         .set(product::ActiveModel {
             slug: Set(document.slug.clone()),
             status: Set(document.status.word().to_owned()),
+            was_published: if document.status == Status::Published { Set(true) } else { NotSet },
             version: Set(document.version),
             revision: Set(revision),
             updated_at: Set(document.updated_at),
@@ -125,26 +130,32 @@ pub async fn touch(tx: &Tx, id: ProductId, revision: i64) -> Result<bool, DbErr>
     Ok(done.rows_affected == 1)
 }
 
-/// Whose the slug is or was.
-pub async fn slug_owner(connection: &impl ConnectionTrait, slug: &str) -> Result<Option<ProductId>, DbErr> {
-    let row = product_slug::Entity::find_by_id(slug.to_owned()).one(connection).await?;
-    Ok(row.map(|row| row.product_id.into()))
+/// Whose each slug is or was. Slugs of nobody are left out.
+pub async fn slug_owners(
+    connection: &impl ConnectionTrait,
+    slugs: &[String],
+) -> Result<HashMap<String, ProductId>, DbErr> {
+    let mut owners = HashMap::new();
+    for some in slugs.chunks(ROWS_MAX) {
+        let rows = product_slug::Entity::find().filter(product_slug::COLUMN.slug.is_in(some)).all(connection).await?;
+        owners.extend(rows.into_iter().map(|row| (row.slug, row.product_id.into())));
+    }
+    Ok(owners)
 }
 
-/// Of `slugs`, those that some product has or had.
-pub async fn taken_slugs(connection: &impl ConnectionTrait, slugs: &[String]) -> Result<Vec<String>, DbErr> {
-    let rows = product_slug::Entity::find().filter(product_slug::COLUMN.slug.is_in(slugs)).all(connection).await?;
-    Ok(rows.into_iter().map(|row| row.slug).collect())
-}
-
-/// Adds the slug to the product's history, where it stays.
-pub async fn keep_slug(tx: &Tx, slug: &str, id: ProductId) -> Result<(), DbErr> {
-    let row =
-        product_slug::ActiveModel { slug: Set(slug.to_owned()), product_id: Set(id.uuid()), since: Set(time::now()) };
-    product_slug::Entity::insert(row)
-        .on_conflict(OnConflict::column(product_slug::Column::Slug).do_nothing().to_owned())
-        .exec_without_returning(&**tx)
-        .await?;
+/// Adds each product's slug to its history, where it stays.
+pub async fn keep_slugs(tx: &Tx, documents: &[&Document]) -> Result<(), DbErr> {
+    for some in documents.chunks(ROWS_MAX) {
+        let rows = some.iter().map(|document| product_slug::ActiveModel {
+            slug: Set(document.slug.clone()),
+            product_id: Set(document.id.uuid()),
+            since: Set(time::now()),
+        });
+        product_slug::Entity::insert_many(rows)
+            .on_conflict(OnConflict::column(product_slug::Column::Slug).do_nothing().to_owned())
+            .exec_without_returning(&**tx)
+            .await?;
+    }
     Ok(())
 }
 
@@ -186,39 +197,43 @@ pub async fn heads_of_skus(
     Ok(owners.into_iter().filter_map(|(sku, id)| Some((sku, heads.get(&id)?.clone()))).collect())
 }
 
-/// Makes the product's SKUs exactly those of `document`.
-pub async fn replace_skus(tx: &Tx, document: &Document) -> Result<(), DbErr> {
+/// Makes the products' SKUs exactly those of their documents.
+pub async fn replace_skus(tx: &Tx, documents: &[&Document]) -> Result<(), DbErr> {
     // All first: a variant may have taken the SKU of another.
-    variant_sku::Entity::delete_many()
-        .filter(variant_sku::COLUMN.product_id.eq(document.id.uuid()))
-        .exec(&**tx)
-        .await?;
-    for some in document.variants.chunks(ROWS_MAX) {
-        let rows = some.iter().map(|variant| variant_sku::ActiveModel {
+    let ids = documents.iter().map(|document| document.id.uuid());
+    variant_sku::Entity::delete_many().filter(variant_sku::COLUMN.product_id.is_in(ids)).exec(&**tx).await?;
+    let rows: Vec<variant_sku::ActiveModel> = documents
+        .iter()
+        .flat_map(|document| document.variants.iter().map(|variant| (document.id, variant)))
+        .map(|(id, variant)| variant_sku::ActiveModel {
             sku: Set(variant.sku.clone()),
-            product_id: Set(document.id.uuid()),
+            product_id: Set(id.uuid()),
             variant_id: Set(variant.id.uuid()),
-        });
-        variant_sku::Entity::insert_many(rows).exec_without_returning(&**tx).await?;
+        })
+        .collect();
+    for some in rows.chunks(ROWS_MAX) {
+        variant_sku::Entity::insert_many(some.to_vec()).exec_without_returning(&**tx).await?;
     }
     Ok(())
 }
 
-/// Notes prices that hold from `since` on.
-pub async fn keep_prices(
-    tx: &Tx,
-    id: ProductId,
-    prices: &[(String, Money)],
-    since: DateTime<Utc>,
-) -> Result<(), DbErr> {
+/// What a variant costs from when its product was written on.
+pub struct NewPrice<'a> {
+    pub product: &'a Document,
+    pub sku: &'a str,
+    pub price: Money,
+}
+
+/// Notes new prices in their history.
+pub async fn keep_prices(tx: &Tx, prices: &[NewPrice<'_>]) -> Result<(), DbErr> {
     for some in prices.chunks(ROWS_MAX) {
-        let rows = some.iter().map(|(sku, money)| price::ActiveModel {
+        let rows = some.iter().map(|NewPrice { product, sku, price }| price::ActiveModel {
             id: Set(Uuid::now_v7()),
-            sku: Set(sku.clone()),
-            product_id: Set(id.uuid()),
-            price_minor: Set(money.amount),
-            currency: Set(money.currency.code().to_owned()),
-            since: Set(since),
+            sku: Set((*sku).to_owned()),
+            product_id: Set(product.id.uuid()),
+            price_minor: Set(price.amount),
+            currency: Set(price.currency.code().to_owned()),
+            since: Set(product.updated_at),
         });
         price::Entity::insert_many(rows).exec_without_returning(&**tx).await?;
     }

@@ -114,6 +114,23 @@ pub async fn count(connection: &impl ConnectionTrait, wanted: &Wanted) -> Result
     review::Entity::find().filter(condition(wanted)).count(connection).await
 }
 
+/// How many reviews of `product`, or of all products, stand at each status.
+pub async fn count_by_status(
+    connection: &impl ConnectionTrait,
+    product: Option<ProductId>,
+) -> Result<HashMap<String, u64>, DbErr> {
+    let rows: Vec<(String, i64)> = review::Entity::find()
+        .select_only()
+        .column(review::Column::Status)
+        .column_as(review::Column::Id.count(), "reviews")
+        .filter(Condition::all().add_option(product.map(|id| review::COLUMN.product_id.eq(id.uuid()))))
+        .group_by(review::Column::Status)
+        .into_tuple()
+        .all(connection)
+        .await?;
+    Ok(rows.into_iter().map(|(status, count)| (status, count.unsigned_abs())).collect())
+}
+
 pub async fn find(connection: &impl ConnectionTrait, id: ReviewId) -> Result<Option<review::Model>, DbErr> {
     review::Entity::find_by_id(id.uuid()).one(connection).await
 }
@@ -146,6 +163,7 @@ pub async fn update(tx: &Tx, row: &review::Model) -> Result<(), DbErr> {
         status: Set(row.status.clone()),
         verified_purchase: Set(row.verified_purchase),
         reply: Set(row.reply.clone()),
+        reason: Set(row.reason.clone()),
         updated_at: Set(row.updated_at),
         ..Default::default()
     };

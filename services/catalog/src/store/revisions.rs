@@ -11,12 +11,18 @@ const CATEGORIES: &str = "categories";
 
 /// The next revision of products.
 pub async fn next(tx: &Tx) -> Result<i64, DbErr> {
-    count(tx, REVISION).await
+    count(tx, REVISION, 1).await
+}
+
+/// The next `many` revisions of products, for as many products: answers the first.
+pub async fn next_many(tx: &Tx, many: usize) -> Result<i64, DbErr> {
+    let many = i64::try_from(many).unwrap_or(i64::MAX);
+    Ok(count(tx, REVISION, many).await? - many + 1)
 }
 
 /// The next revision of the category tree.
 pub async fn next_of_categories(tx: &Tx) -> Result<i64, DbErr> {
-    count(tx, CATEGORIES).await
+    count(tx, CATEGORIES, 1).await
 }
 
 /// The last revision given to a product.
@@ -31,9 +37,9 @@ pub async fn of_categories(connection: &impl ConnectionTrait) -> Result<i64, DbE
     Ok(row.map_or(0, |row| row.value))
 }
 
-async fn count(tx: &Tx, name: &str) -> Result<i64, DbErr> {
+async fn count(tx: &Tx, name: &str, by: i64) -> Result<i64, DbErr> {
     counter::Entity::update_many()
-        .col_expr(counter::Column::Value, Expr::col(counter::Column::Value).add(1))
+        .col_expr(counter::Column::Value, Expr::col(counter::Column::Value).add(by))
         .filter(counter::Column::Name.eq(name))
         .exec(&**tx)
         .await?;

@@ -42,6 +42,33 @@ async fn a_move_takes_everything_below_along() {
 }
 
 #[tokio::test]
+async fn a_category_shows_the_picture_of_its_best_product() {
+    for db in databases().await {
+        let shop = shop(&db).await;
+        make(&shop, "Kitchen", None).await;
+        make(&shop, "Mugs", Some("kitchen")).await;
+        make(&shop, "Attic", None).await;
+        let pictured = |title: &str, picture: &str, status: &str| {
+            let images = json!([{"url": format!("https://pictures.example/{picture}"), "alt": title}]);
+            with(product(title, 100), json!({"categories": ["mugs"], "images": images, "status": status}))
+        };
+        shop.add(&pictured("Mug", "mug.jpg", "published")).await;
+        shop.add(&pictured("Cup", "cup.jpg", "published")).await;
+        shop.add(&pictured("Plan", "plan.jpg", "draft")).await;
+        let review = shop.customer().post("/products/mug/reviews", &json!({"rating": 5, "title": "Good"})).await;
+        let review = review.expect(201)["id"].as_str().expect("an id").to_owned();
+        shop.admin.put(&format!("/reviews/{review}"), &json!({"status": "approved"})).await.expect(200);
+        shop.fresh().await;
+        let tree = shop.anyone.get("/categories").await.expect(200);
+        assert_eq!((&tree["items"][0]["slug"], &tree["items"][0]["image"]), (&json!("attic"), &Value::Null));
+        for category in [&tree["items"][1], &tree["items"][1]["children"][0]] {
+            assert_eq!(category["image"]["url"], "https://pictures.example/mug.jpg", "on {}", db.kind());
+        }
+        assert_eq!(shop.anyone.get("/categories/kitchen").await.expect(200)["image"]["alt"], "Mug");
+    }
+}
+
+#[tokio::test]
 async fn the_tree_stays_a_tree() {
     for db in databases().await {
         let shop = shop(&db).await;

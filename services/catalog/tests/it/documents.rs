@@ -44,6 +44,7 @@ async fn sql_keeps_documents() {
                 id: Set(document.id.uuid()),
                 slug: Set(document.slug.clone()),
                 status: Set("draft".into()),
+                was_published: Set(false),
                 version: Set(document.version),
                 revision: Set(1),
                 created_at: Set(document.created_at),

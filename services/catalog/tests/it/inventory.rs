@@ -356,6 +356,8 @@ async fn lists_come_in_pages_and_find_what_runs_low() {
         assert_eq!(skus("?low=1").await.0, ["A-2", "A-3", "B-1"]);
         assert_eq!(skus("?low=0&prefix=A").await.0, ["A-2"]);
         assert_eq!(skus("?prefix=a-1").await.0, ["A-1"]);
+        assert_eq!(skus("?skus=B-1,%20A-3,nothing").await.0, ["A-3", "B-1"]);
+        assert_eq!(shop.staff.get("/inventory?low=1&limit=1").await.expect(200)["total"], 3);
         for none in ["?prefix=%25", "?prefix=A_1", "?prefix=%5C"] {
             assert_eq!(skus(none).await.0, Vec::<String>::new(), "{none}");
         }
@@ -484,6 +486,27 @@ async fn those_who_follow_stock_miss_no_change() {
         inventory::ensure_item(&tx, "A").await.expect("sold again");
         tx.commit().await.expect("it commits");
         assert_eq!(shop.available("A").await, 5);
+    }
+}
+
+#[tokio::test]
+async fn holds_are_told_only_when_shoppers_can_read_another_word_for_it() {
+    for db in databases().await {
+        let shop = shop(&db, &[("A", 20), ("B", 20)]).await;
+        let reader = shop.app.db.reader();
+        let (sku, seen) =
+            inventory::changed_since(reader, (0, ""), 100).await.expect("read").pop().expect("opening stock");
+        let told = async || {
+            let changed = inventory::changed_since(reader, (seen, &sku), 100).await.expect("read");
+            changed.into_iter().map(|(sku, _)| sku).collect::<Vec<_>>()
+        };
+        shop.reserve(OrderId::new(), &[("A", 14)]).await.expect("held");
+        assert!(told().await.is_empty(), "of 6 and of 20 pieces one reads: in stock");
+        let order = OrderId::new();
+        shop.reserve(order, &[("A", 1), ("B", 1)]).await.expect("held");
+        assert_eq!(told().await, ["A"], "5 are few");
+        shop.reserve(order, &[("B", 20)]).await.expect("held instead");
+        assert_eq!(told().await, ["A", "B"], "6 again of one, none of the other");
     }
 }
 

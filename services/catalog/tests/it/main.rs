@@ -3,9 +3,11 @@
 #![expect(clippy::unwrap_used, reason = "a test ends where it finds something amiss")]
 
 mod authorization;
+mod back_in_stock;
 mod categories;
 mod documents;
 mod import;
+mod import_jobs;
 mod index;
 mod inventory;
 mod inventory_model;

@@ -86,6 +86,9 @@ async fn a_written_product_replaces_all_of_the_old_one() {
         assert_eq!(written["lowest_price_30d"]["amount"], 1990);
         shop.fresh().await;
         assert_eq!(shop.anyone.get(&path).await.expect(200)["price_max"]["amount"], 1500);
+        let sku = written["variants"][0]["sku"].as_str().expect("a SKU");
+        let stock = shop.admin.get(&format!("/inventory?skus={sku}")).await.expect(200);
+        assert_eq!(stock["items"][0]["product"]["title"], written["title"]);
         // The SKU is free again, its stock record stays.
         assert_eq!(shop.admin.get("/inventory/MUG-MOSS").await.expect(200)["on_hand"], 3);
         let other = with(
@@ -117,8 +120,12 @@ async fn rules_are_told_by_field() {
     assert_eq!(shop.admin.post("/products", &wrong).await.problem(400), "wrong_type");
     let (sku, slug) = (product("Mug", 100), with(product("Cup", 100), json!({"slug": "mug"})));
     shop.add(&sku).await;
-    assert_eq!(shop.admin.post("/products", &with(sku, json!({"slug": "other"}))).await.problem(409), "sku_taken");
-    assert_eq!(shop.admin.post("/products", &slug).await.problem(409), "slug_taken");
+    for (taken, code, field) in
+        [(with(sku, json!({"slug": "other"})), "sku_taken", "variants[0].sku"), (slug, "slug_taken", "slug")]
+    {
+        let refused = shop.admin.post("/products", &taken).await.expect(409);
+        assert_eq!((&refused["code"], &refused["errors"][0]["field"]), (&json!(code), &json!(field)));
+    }
     // A slug that is made, not given, gives way.
     let second = json!({"title": "Mug", "variants": [{"sku": "MUG2", "price": {"amount": 1, "currency": "EUR"}}]});
     assert_eq!(shop.add(&second).await["slug"], "mug-2");
@@ -164,7 +171,21 @@ async fn an_old_slug_leads_to_the_new_one_while_the_product_is_shown() {
         let kept = shop.admin.put(&path, &product("Mug", 200)).await.expect(200);
         assert_eq!(kept["slug"], "cup");
         shop.admin.delete(&path).await.expect(204);
-        assert_eq!(shop.anyone.get("/products/mug").await.problem(404), "not_found");
+        assert_eq!(shop.anyone.get("/products/mug").await.problem(410), "gone");
+    }
+}
+
+#[tokio::test]
+async fn two_products_of_one_title_that_are_made_at_once_both_come_in() {
+    for db in databases().await {
+        let shop = shop(&db).await;
+        let one = product("Mug", 100);
+        let other = json!({"variants": [{"sku": "MUG2", "price": {"amount": 100, "currency": "EUR"}}]});
+        let two = with(product("Mug", 100), other);
+        let (one, two) = tokio::join!(shop.admin.post("/products", &one), shop.admin.post("/products", &two));
+        let mut slugs = [one.expect(201)["slug"].clone(), two.expect(201)["slug"].clone()];
+        slugs.sort_by_key(ToString::to_string);
+        assert_eq!(slugs, [json!("mug"), json!("mug-2")], "on {}", db.kind());
     }
 }
 
@@ -185,12 +206,23 @@ async fn what_is_not_published_is_nowhere() {
             assert_eq!(answer.status.as_u16(), 404);
             assert_eq!(strip(answer.body), strip(nobodys.body.clone()));
         };
-        let archived = shop.admin.post("/products", &product("Old", 1)).await.expect(201);
+        shop.admin.post("/categories", &json!({"title": "Oddments"})).await.expect(201);
+        let old = with(product("Old", 1), json!({"categories": ["oddments"]}));
+        let archived = shop.admin.post("/products", &old).await.expect(201);
+        let never = with(product("Never", 1), json!({"status": "draft"}));
+        let never = shop.admin.post("/products", &never).await.expect(201);
+        shop.admin.delete("/products/never").await.expect(204);
         shop.admin.delete("/products/old").await.expect(204);
         shop.fresh().await;
         for client in [&shop.anyone, &shop.customer()] {
-            for name in ["zyxomatic", &id, "old", archived["id"].as_str().expect("an id")] {
+            for name in ["zyxomatic", &id, never["id"].as_str().expect("an id")] {
                 same(client.get(&format!("/products/{name}")).await);
+                same(client.get(&format!("/products/{name}/reviews")).await);
+            }
+            // What was sold once is no secret.
+            for name in ["old", archived["id"].as_str().expect("an id")] {
+                let gone = client.get(&format!("/products/{name}")).await.expect(410);
+                assert_eq!((&gone["code"], &gone["category"]), (&json!("gone"), &json!("oddments")));
                 same(client.get(&format!("/products/{name}/reviews")).await);
             }
             for query in ["", "q=zyxomatic", "q=zyxomatc", "q=ZYXOMATIC", "q=secret", "sort=price"] {
@@ -219,7 +251,7 @@ async fn what_is_not_published_is_nowhere() {
         // Staff find both.
         let staff = shop.admin.get("/products?status=any&q=zyxomatic").await.expect(200);
         assert_eq!(staff["total"], 1);
-        assert_eq!(shop.admin.get("/products?status=archived").await.expect(200)["items"][0]["title"], "Old");
+        assert_eq!(shop.admin.get("/products?status=archived").await.expect(200)["items"][1]["title"], "Old");
         assert_eq!(
             shop.admin.get("/products?status=draft").await.expect(200)["items"][0]["variants"][0]["available"],
             10

@@ -134,6 +134,7 @@ async fn moderators_decide_and_answer_and_nobody_else() {
         let moderator = shop.staff(&[Permission::ReviewsModerate]);
         let waiting = moderator.get("/reviews?status=pending").await.expect(200);
         assert_eq!((&waiting["items"][0]["id"], &waiting["items"][0]["product_title"]), (&json!(id), &json!("Mug")));
+        assert_eq!((&waiting["total"], &waiting["counts"]["pending"]), (&json!(1), &json!(1)));
         let approve = json!({"status": "approved", "reply": "Thank you!"});
         assert_eq!(shop.anyone.put(&path, &approve).await.problem(401), "unauthorized");
         assert_eq!(ada.put(&path, &approve).await.problem(403), "forbidden");
@@ -145,6 +146,16 @@ async fn moderators_decide_and_answer_and_nobody_else() {
         let approved = moderator.put(&path, &approve).await.expect(200);
         assert_eq!((&approved["reply"], &approved["rating"]), (&json!("Thank you!"), &json!(5)));
         assert_eq!(moderator.put(&path, &json!({"reply": ""})).await.expect(200)["status"], "approved");
+        let because = json!({"status": "rejected", "reason": "tells of another product"});
+        moderator.put(&path, &because).await.expect(200);
+        let rejected = moderator.get("/reviews?status=rejected").await.expect(200);
+        assert_eq!(rejected["items"][0]["reason"], because["reason"]);
+        assert_eq!(rejected["counts"], json!({"pending": 0, "approved": 0, "rejected": 1}));
+        assert_eq!(ada.get("/products/mug/reviews").await.expect(200)["mine"].get("reason"), None, "for moderators");
+        assert_eq!(ada.put(&path, &json!({"reason": "mine"})).await.problem(403), "forbidden");
+        assert_eq!(moderator.put(&path, &json!({"status": "approved", "reason": "x"})).await.problem(422), "invalid");
+        moderator.put(&path, &json!({"status": "approved"})).await.expect(200);
+        assert_eq!(moderator.get("/reviews").await.expect(200)["items"][0]["reason"], Value::Null);
         for wrong in [json!({"rating": 0}), json!({"rating": 6}), json!({"rating": 5, "body": "x".repeat(5001)})] {
             assert_eq!(bob.post("/products/mug/reviews", &wrong).await.problem(422), "invalid");
         }

@@ -41,14 +41,20 @@ mod orders {
     use super::{Json, OpenApi, OpenApiRouter, Serialize, ToSchema, named, routes};
 
     #[derive(Serialize, ToSchema)]
-    pub struct Line {
+    pub struct OrderLine {
         sku: String,
         quantity: u32,
     }
 
     #[derive(Serialize, ToSchema)]
     pub struct Order {
-        lines: Vec<Line>,
+        lines: Vec<OrderLine>,
+    }
+
+    /// The catalog has lines too.
+    #[derive(Serialize, ToSchema)]
+    pub struct Line {
+        quantity: u32,
     }
 
     #[utoipa::path(get, path = "/orders/{id}", operation_id = "get_order", tag = "orders", summary = "One order",
@@ -67,11 +73,14 @@ mod orders {
         named("orders", OpenApiRouter::<()>::new().routes(routes!(order)).split_for_parts().1)
     }
 
+    #[utoipa::path(get, path = "/orders/lines", operation_id = "list_lines", responses((status = 200, body = Line)))]
+    async fn lines() -> Json<()> {
+        Json(())
+    }
+
     pub fn careless() -> OpenApi {
-        named(
-            "orders",
-            OpenApiRouter::<()>::new().routes(routes!(order)).routes(routes!(get_order)).split_for_parts().1,
-        )
+        let router = OpenApiRouter::<()>::new().routes(routes!(order)).routes(routes!(get_order));
+        named("orders", router.routes(routes!(lines)).split_for_parts().1)
     }
 }
 
@@ -81,8 +90,10 @@ fn named(title: &str, mut openapi: OpenApi) -> OpenApi {
 }
 
 #[test]
-fn the_services_documents_become_one_without_mixing_their_names() {
-    let whole = gateway::merge(vec![catalog::openapi(), orders::openapi()]);
+fn the_services_documents_become_one() {
+    let parts = vec![catalog::openapi(), orders::openapi()];
+    assert_eq!(gateway::clashes(&parts), Vec::<String>::new());
+    let whole = gateway::merge(parts);
     assert_eq!(gateway::complaints(&whole), Vec::<String>::new());
     let json = serde_json::to_value(&whole).expect("JSON");
     assert_eq!(json["openapi"], "3.1.0");
@@ -90,9 +101,7 @@ fn the_services_documents_become_one_without_mixing_their_names() {
     assert_eq!(json["info"]["title"], "Rialto");
     let schemas = json["components"]["schemas"].as_object().expect("schemas");
     assert!(schemas["Line"]["properties"].get("quantity").is_none(), "the catalogue's");
-    assert!(schemas["OrdersLine"]["properties"].get("quantity").is_some(), "the orders' own");
-    assert_eq!(schemas["Order"]["properties"]["lines"]["items"]["$ref"], "#/components/schemas/OrdersLine");
-    assert_eq!(schemas["Product"]["properties"]["lines"]["items"]["$ref"], "#/components/schemas/Line");
+    assert_eq!(schemas["Order"]["properties"]["lines"]["items"]["$ref"], "#/components/schemas/OrderLine");
     for scheme in ["bearer", "orderToken", "cartToken"] {
         assert!(json["components"]["securitySchemes"][scheme].is_object(), "{scheme}");
     }
@@ -117,6 +126,8 @@ fn careless_operations_are_complained_of() {
     let complaints = gateway::complaints(&gateway::merge(vec![orders::careless()]));
     let about = |what: &str| complaints.iter().any(|complaint| complaint.contains(what));
     assert!(about("has no summary") && about("get_order is also that of"), "{complaints:#?}");
+    let clashes = gateway::clashes(&[catalog::openapi(), orders::careless()]);
+    assert_eq!(clashes, ["Line is one thing for catalog and another for orders"]);
 }
 
 #[tokio::test]

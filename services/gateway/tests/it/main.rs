@@ -3,25 +3,35 @@
 mod admission;
 mod bodies;
 mod documents;
+mod events;
 mod forwarding;
 mod headers;
 mod health;
 mod http2;
+mod pages;
 mod rates;
+mod shop;
 mod wire;
 
 use std::net::SocketAddr;
 
 use axum::{Extension, Json, Router, extract::ConnectInfo, routing::any};
 use contracts::Service;
-use gateway::{App, Config};
+use gateway::{App, Built, Config};
 use http::{HeaderMap, Method, Uri};
+use rust_embed::RustEmbed;
 use serde_json::{Map, Value, json};
 use test_support::{Client, Tokens};
 use upstream::{ServiceKey, Upstream};
 use utoipa::openapi::{OpenApi, OpenApiBuilder};
 
 const SECRET: &[u8] = b"the secret of a shop in a test";
+
+/// A program that was built without its pages.
+#[derive(RustEmbed)]
+#[folder = "tests/it/unbuilt"]
+#[allow_missing = true]
+struct Unbuilt;
 
 /// A gateway with a fake for every service. Each fake answers with what reached it.
 struct Stand {
@@ -39,7 +49,15 @@ impl Stand {
         Self::documented(config, OpenApiBuilder::new().build())
     }
 
+    fn built(config: Config, built: Built) -> Self {
+        Self::made_of(config, OpenApiBuilder::new().build(), built)
+    }
+
     fn documented(config: Config, openapi: OpenApi) -> Self {
+        Self::made_of(config, openapi, Built::of::<Unbuilt, Unbuilt>())
+    }
+
+    fn made_of(config: Config, openapi: OpenApi, built: Built) -> Self {
         assert_eq!(config.problems(), Vec::<String>::new(), "a test should use a configuration that starts");
         let tokens = Tokens::new();
         let upstream = Upstream::new(Service::Gateway, ServiceKey::new(SECRET));
@@ -47,7 +65,7 @@ impl Stand {
             upstream.mount(service, echo(service));
         }
         upstream.mount(Service::Users, echo(Service::Users).merge(tokens.router()));
-        let app = App::new(upstream.clone(), config, openapi);
+        let app = App::new(upstream.clone(), config, openapi, built).expect("templates that can be read");
         Self { app, tokens, upstream }
     }
 

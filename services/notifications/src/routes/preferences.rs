@@ -6,7 +6,7 @@ use contracts::{ids::UserId, permissions::Permission};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
-use web::{Caller, Checks, Cursor, Json, Page, Problem, ProblemBody, Query, page};
+use web::{Caller, Checks, Cursor, Json, Page, Problem, ProblemBody, Query, answers::Invalid, page};
 
 use crate::{
     App, consent,
@@ -117,6 +117,7 @@ pub async fn update_notification_preferences(
     params(ConsentQuery),
     responses(
         (status = 200, description = "One page", body = Page<ConsentView>),
+        Invalid,
         (status = 403, description = "`forbidden`: somebody else's", body = ProblemBody),
     ),
     security(("bearer" = []))

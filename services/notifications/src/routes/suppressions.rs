@@ -7,7 +7,11 @@ use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
-use web::{Caller, Checks, Cursor, Json, Page, Path, Query, answers::StaffOnly, page};
+use web::{
+    Caller, Checks, Cursor, Json, Page, Path, Query,
+    answers::{Invalid, StaffOnly},
+    page,
+};
 
 use crate::{App, entity::suppression, error::Error, model, suppress};
 
@@ -92,6 +96,7 @@ pub struct SuppressionQuery {
     params(SuppressionQuery),
     responses(
         (status = 200, description = "One page", body = Page<SuppressionView>),
+        Invalid,
         StaffOnly,
     ),
     security(("bearer" = []))

@@ -99,6 +99,10 @@ pub struct WriteText {
 
 /// A rendered message.
 #[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(example = json!({
+    "subject": "Your order R-4F7K-2M9D", "text": "Thank you, Ada. We have your order.",
+    "html": "<p>Thank you, Ada. We have your order.</p>",
+}))]
 pub struct PreviewView {
     pub subject: String,
     pub text: String,

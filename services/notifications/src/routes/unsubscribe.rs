@@ -29,7 +29,10 @@ pub struct UnsubscribeQuery {
     params(UnsubscribeQuery),
     responses(
         (status = 200, description = "The page", body = String, content_type = "text/html"),
-        (status = 400, description = "`invalid_query`, or a page that says the link is broken", body = ProblemBody),
+        (
+            status = 400, description = "`invalid_query`, or a page that says the link is broken",
+            content((ProblemBody = "application/problem+json"), (String = "text/html")),
+        ),
     )
 )]
 pub async fn confirm_unsubscribe(
@@ -51,8 +54,16 @@ pub async fn confirm_unsubscribe(
     post, path = "/notifications/unsubscribe", operation_id = "unsubscribe_notifications", tag = "notifications",
     params(UnsubscribeQuery),
     responses(
-        (status = 200, description = "Done", body = serde_json::Value, example = json!({"topic": "marketing", "channel": "email", "enabled": false})),
-        (status = 400, description = "`invalid_token`", body = ProblemBody),
+        (
+            status = 200, description = "Done", content(
+                (serde_json::Value = "application/json", example = json!({"topic": "marketing", "channel": "email", "enabled": false})),
+                (String = "text/html"),
+            ),
+        ),
+        (
+            status = 400, description = "`invalid_token`",
+            content((ProblemBody = "application/problem+json"), (String = "text/html")),
+        ),
     )
 )]
 pub async fn unsubscribe_notifications(

@@ -3,11 +3,13 @@
 use bus::Received;
 use contracts::{
     events::{
-        AccountSecurityChanged, DisputeOpened, OrderCreated, OrderErased, OrderStatusChanged, PaymentFailed,
-        RefundProcessed, ReturnUpdated, SecurityChange, ShipmentStatus, ShippingUpdated, UserErased, UserRegistered,
+        AccountSecurityChanged, BackInStock, DisputeOpened, OrderCreated, OrderErased, OrderStatusChanged,
+        PaymentFailed, RefundProcessed, ReturnUpdated, SecurityChange, ShipmentStatus, ShippingUpdated, UserErased,
+        UserRegistered,
     },
-    ids::{DisputeId, PaymentId, RefundId, ReturnId, ShipmentId, UserId},
+    ids::{DisputeId, PaymentId, ProductId, RefundId, ReturnId, ShipmentId, UserId},
     order::{Item, OrderSnapshot, OrderStatus},
+    time,
 };
 use notifications::{App, Error, events};
 use test_support::databases;
@@ -60,7 +62,16 @@ async fn a_paid_order_is_confirmed_once() {
         ] {
             assert!(mail.text.contains(part), "{part} is missing from {}", mail.text);
         }
-        assert!(mail.text.contains("https://shop.example/order/lookup?number=R-4F7K-2M9D"), "{}", mail.text);
+        let opens = format!("https://shop.example/order/{}?token=opens-it", order.id);
+        assert!(mail.text.contains(&opens), "{}", mail.text);
+        let html = mail.html.as_deref().expect("HTML").replace("&#x2f;", "/");
+        assert!(html.contains(&opens) && !html.contains("lookup"), "{html}");
+        // What is kept opens nothing.
+        let kept = shop.log("").await.remove(0);
+        let path = format!("/notifications/{}", kept["id"].as_str().expect("an id"));
+        let kept = shop.admin().get(&path).await.expect(200).to_string();
+        assert!(kept.contains("https://shop.example/order/lookup?number=R-4F7K-2M9D"), "{kept}");
+        assert!(!kept.contains("opens-it"), "{kept}");
         shop.sound().await;
         let log = shop.log(&format!("?order_id={}", order.id)).await;
         assert_eq!(log.len(), 1);
@@ -350,6 +361,44 @@ async fn a_dispute_goes_to_the_owner_of_the_shop() {
     assert_eq!(taken.len(), 1);
     assert_eq!(taken[0].to, "owner@shop.example");
     assert_eq!(taken[0].subject, "Dispute on order R-4F7K-2M9D: answer by 2 December 2026");
+}
+
+#[tokio::test]
+async fn what_is_back_is_told_to_whoever_asked_unless_they_said_no_since() {
+    for db in databases().await {
+        let shop = Shop::open(&db).await;
+        let fact = BackInStock {
+            product_id: ProductId::new(),
+            sku: "MUG&1".into(),
+            slug: "mug".into(),
+            title: "Mug".into(),
+            email: "Ada@example.test".into(),
+            user_id: None,
+            locale: "de".into(),
+            asked_at: time::now(),
+        };
+        let first = received(fact.clone());
+        for event in [first.clone(), first] {
+            events::on_back_in_stock(shop.app.clone(), event).await.expect("applied");
+        }
+        shop.deliver().await;
+        let taken = shop.channel.taken();
+        assert_eq!(taken.len(), 1, "on {}", db.kind());
+        assert_eq!((taken[0].to.as_str(), taken[0].subject.as_str()), ("Ada@example.test", "Mug ist wieder da"));
+        assert!(taken[0].text.contains("/p/mug?variant=MUG%261"), "{}", taken[0].text);
+        let unsubscribe = taken[0].headers.iter().find(|(name, _)| name == "List-Unsubscribe").expect("a way out");
+        let link = unsubscribe.1.trim_matches(['<', '>']);
+        let path = link.split_once("/notifications").map(|(_, rest)| format!("/notifications{rest}")).expect("a path");
+        shop.client.send("POST", &path, axum::body::Body::empty(), None).await;
+        // Asked before they said no, though it is back only now.
+        events::on_back_in_stock(shop.app.clone(), received(fact.clone())).await.expect("applied");
+        shop.deliver().await;
+        assert_eq!(shop.channel.taken().len(), 1, "on {}", db.kind());
+        let asked_again = BackInStock { asked_at: time::now(), ..fact };
+        events::on_back_in_stock(shop.app.clone(), received(asked_again)).await.expect("applied");
+        shop.deliver().await;
+        assert_eq!(shop.channel.taken().len(), 2, "on {}", db.kind());
+    }
 }
 
 #[tokio::test]

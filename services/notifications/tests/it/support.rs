@@ -120,6 +120,8 @@ impl Shop {
         let user = UserId::new();
         let upstream = Upstream::new(Service::Notifications, ServiceKey::new(b"the services' secret, for tests"));
         upstream.mount(Service::Users, tokens.router().merge(contacts(user)));
+        let guest_token = get(|| async { Json(json!({"token": "opens-it"})) });
+        upstream.mount(Service::Orders, Router::new().route("/internal/orders/{id}/guest-token", guest_token));
         let channels = channels.unwrap_or_else(|| Channels::mailbox(&store));
         let app =
             notifications::start_with(store, upstream.clone(), config, channels).await.expect("the texts are sound");

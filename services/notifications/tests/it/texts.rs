@@ -8,7 +8,8 @@ use test_support::databases;
 use crate::support::{Shop, order, received};
 
 const LANGUAGES: [&str; 3] = ["ar", "de", "en"];
-const SET: [&str; 23] = [
+const SET: [&str; 24] = [
+    "back_in_stock",
     "delivered",
     "dispute_opened",
     "email_change",
@@ -78,6 +79,7 @@ async fn the_order_confirmation_reads_well() {
     for language in ["en", "de", "ar"] {
         let shop = Shop::open(&test_support::sqlite()).await;
         let mut order = order(OrderStatus::Processing);
+        order.id = "0192f0c1-a2b3-7c4d-8e5f-60718293a4b6".parse().expect("an id");
         order.locale = language.into();
         order.placed_at = "2026-11-22T18:04:00Z".parse().expect("a time");
         let event = OrderStatusChanged { to: order.status, order, from: OrderStatus::Pending, reason: None };

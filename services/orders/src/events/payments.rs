@@ -19,7 +19,7 @@ use upstream::CallError;
 use super::{Affected, affected};
 use crate::{
     App, Error,
-    entity::{order, order_line},
+    entity::{order, order_line, refund},
     model::{Fact, ReturnFact},
     move_order::{self, By, Owed},
     request_return,
@@ -28,6 +28,7 @@ use crate::{
         orders::{Entry, add_history},
         quantity, word,
     },
+    tokens,
 };
 
 /// The refund was not needed: the money was only held, and payments lets it go.
@@ -63,6 +64,17 @@ fn late(payment: PaymentId) -> String {
     format!("late:{payment}")
 }
 
+/// The cause of giving back what came on top of an order that was paid.
+fn on_top(payment: PaymentId) -> String {
+    format!("excess:{payment}")
+}
+
+/// Whether we asked for this refund because the money should not have come at all.
+fn is_surplus(event: &RefundProcessed) -> bool {
+    let causes = [late(event.payment_id), on_top(event.payment_id)];
+    causes.iter().any(|cause| tokens::refund_id(event.order_id, cause) == event.refund_id)
+}
+
 /// Outside the transaction, and harmless if repeated: the reservation only moves its end.
 async fn hold_longer(app: &App, id: OrderId) -> Result<(), Error> {
     let order = store::orders::find(app.db.reader(), id).await?.ok_or(Error::UnknownOrder)?;
@@ -85,8 +97,9 @@ pub async fn on_payment_processed(app: App, event: Received<PaymentProcessed>) -
     let Some(Affected { tx, mut order, lines }) = affected(&app, event.id, event.order_id).await? else {
         return Ok(());
     };
-    note(&tx, &order, "payment_processed", Some(event.amount.to_string()), event.id).await?;
+    let amount = Some(event.amount.to_string());
     if event.amount.currency != order.currency()? {
+        note(&tx, &order, "payment_processed", amount, event.id).await?;
         order.note_problem(
             "currency_mismatch",
             format!("{} arrived for an order in {}", event.amount, order.currency),
@@ -96,6 +109,11 @@ pub async fn on_payment_processed(app: App, event: Received<PaymentProcessed>) -
     }
     let before = order.captured_minor;
     let all = store::orders::note_payment(&tx, order.id, event.payment_id.uuid(), 0, event.amount.amount).await?;
+    if all <= before && order.status()? != OrderStatus::Pending {
+        // Told before, under another id.
+        return Ok(tx.commit().await?);
+    }
+    note(&tx, &order, "payment_processed", amount, event.id).await?;
     order.captured_minor = before.max(all);
     settle_payment(&tx, &mut order, &lines, before, &event).await?;
     Ok(tx.commit().await?)
@@ -135,7 +153,7 @@ async fn settle_payment(
             }
             move_order::keep(tx, order, lines).await?;
             if excess > 0 {
-                let (cause, payment) = (format!("excess:{}", event.payment_id), Some(event.payment_id));
+                let (cause, payment) = (on_top(event.payment_id), Some(event.payment_id));
                 let amount = Some(Money::new(excess, order.currency()?));
                 let owed = Owed { cause: &cause, payment, amount, reason: "paid_twice" };
                 move_order::request_refund(tx, order, owed).await?;
@@ -174,7 +192,14 @@ pub async fn on_refund_processed(app: App, event: Received<RefundProcessed>) -> 
     };
     if event.amount.currency == order.currency()? {
         order.captured_minor = order.captured_minor.max(event.captured_total.amount);
-        let gone = store::orders::note_refund(&tx, order.id, event.refund_id.uuid(), Some(event.amount.amount)).await?;
+        let refund = refund::Model {
+            refund_id: event.refund_id.uuid(),
+            order_id: order.id,
+            amount_minor: event.amount.amount,
+            surplus: is_surplus(&event),
+            refunded_at: event.occurred_at,
+        };
+        let gone = store::orders::note_refund(&tx, refund).await?;
         order.refunded_minor = gone.min(order.captured_minor);
     }
     if order.paid().refundable() == 0 {
@@ -201,7 +226,7 @@ pub async fn on_refund_failed(app: App, event: Received<RefundFailed>) -> Result
     let Some(Affected { tx, mut order, lines }) = affected(&app, event.id, event.order_id).await? else {
         return Ok(());
     };
-    let gone = store::orders::note_refund(&tx, order.id, event.refund_id.uuid(), None).await?;
+    let gone = store::orders::forget_refund(&tx, order.id, event.refund_id.uuid()).await?;
     order.refunded_minor = gone.min(order.captured_minor);
     // This is the answer. Asking again under the same id would change nothing.
     order.refund_asked_at = None;

@@ -152,6 +152,7 @@ fn order_row(app: &App, id: OrderId, draft: &Draft) -> Result<order::Model, Erro
         refunded_minor: 0,
         disputed: false,
         problems: json!([]),
+        open_problems: 0,
         expires_at: Some(draft.expires_at),
         refund_asked_at: None,
         created_at: now,

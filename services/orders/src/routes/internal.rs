@@ -1,19 +1,23 @@
-//! `/internal`: what payments and shipping ask, on behalf of whoever asks them.
+//! `/internal`: what payments and shipping ask, on behalf of whoever asks them, and what users and notifications ask for
+//! themselves.
 
 use axum::{Router, extract::State, routing::get};
 use contracts::{
-    calls::{DueAmount, OrderRef},
-    ids::OrderId,
+    Service,
+    calls::{DueAmount, GuestTokenAnswer, OrderRef, UnderWay},
+    ids::{OrderId, UserId},
     permissions::Permission,
 };
 use web::{Caller, Json, Path};
 
-use crate::{App, Error, access::owns, entity::order, store};
+use crate::{App, Error, access::owns, entity::order, store, tokens};
 
 pub fn internal() -> Router<App> {
     Router::new()
         .route("/internal/orders/{id}/amount-due", get(amount_due))
         .route("/internal/orders/{id}/access", get(order_access))
+        .route("/internal/orders/{id}/guest-token", get(guest_token))
+        .route("/internal/users/{id}/orders-under-way", get(orders_under_way))
 }
 
 async fn amount_due(State(app): State<App>, caller: Caller, Path(id): Path<OrderId>) -> Result<Json<DueAmount>, Error> {
@@ -45,6 +49,30 @@ async fn order_access(
         email: order.email.clone(),
         status: order.status()?,
     }))
+}
+
+/// What opens a guest's order, for the link in a mail to them.
+async fn guest_token(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<OrderId>,
+) -> Result<Json<GuestTokenAnswer>, Error> {
+    if caller.require_service()? != Service::Notifications {
+        return Err(Error::NotFound);
+    }
+    let order = store::orders::find(app.db.reader(), id).await?.ok_or(Error::NotFound)?;
+    let is_guests = order.guest_token_hash.is_some();
+    Ok(Json(GuestTokenAnswer { token: is_guests.then(|| tokens::guest_token(&app.config.token_secret, id)) }))
+}
+
+/// What an account cannot be erased for: somebody has to send it, and needs the address.
+async fn orders_under_way(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<UserId>,
+) -> Result<Json<UnderWay>, Error> {
+    caller.require_service()?;
+    Ok(Json(UnderWay { numbers: store::orders::under_way(app.db.reader(), id).await? }))
 }
 
 /// The order, if it is the forwarded caller's, or one of `permissions` lets them see it.

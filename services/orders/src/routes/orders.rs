@@ -7,7 +7,7 @@ use axum::{
 use chrono::{DateTime, Utc};
 use contracts::{
     ids::OrderId,
-    order::{OrderStatus, PaymentStatus},
+    order::{FulfillmentStatus, OrderStatus, PaymentStatus},
     permissions::Permission,
 };
 use http::{HeaderMap, StatusCode};
@@ -30,9 +30,13 @@ use crate::{
     explain::{self, Explanation},
     lookup,
     move_order::By,
+    note_order,
     place_order::{self, PlaceOrder, normal_email},
-    set_status,
-    store::{self, orders::Filter},
+    resolve_problems, set_status,
+    store::{
+        self,
+        orders::{Filter, Place, Search, Sort},
+    },
     tokens,
     views::{self, OrderSummary, OrderView},
 };
@@ -49,14 +53,21 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(explain_order))
         .routes(routes!(set_order_status))
         .routes(routes!(cancel_order))
+        .routes(routes!(resolve_order_problems))
+        .routes(routes!(note_order))
 }
 
 #[derive(Clone, Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 struct OrdersQuery {
+    /// The beginning of a number or of an e-mail address, a SKU, or a tracking number.
+    q: Option<String>,
     status: Option<OrderStatus>,
     payment_status: Option<PaymentStatus>,
+    fulfillment_status: Option<FulfillmentStatus>,
+    /// Staff only: with something to look at that nobody has settled, or without.
+    problems: Option<bool>,
     /// Staff only: of others there is nothing to find.
     email: Option<String>,
     /// `R-4F7K-2M9D`, in any spelling.
@@ -69,6 +80,9 @@ struct OrdersQuery {
     from: Option<DateTime<Utc>>,
     /// Placed before.
     to: Option<DateTime<Utc>>,
+    /// `-created_at` if absent.
+    #[param(inline)]
+    sort: Option<Sort>,
     /// Items at most, 1 to 100; 20 if absent.
     #[param(minimum = 1, maximum = 100)]
     limit: Option<u64>,
@@ -89,6 +103,14 @@ struct StatusChange {
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"reason": "ordered twice"}))]
 struct Cancellation {
+    #[serde(default)]
+    reason: Option<String>,
+}
+
+#[derive(Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"reason": "called the buyer, who sent the second payment by mistake"}))]
+struct Settlement {
     #[serde(default)]
     reason: Option<String>,
 }
@@ -141,7 +163,7 @@ fn preferred_language(headers: &HeaderMap) -> Option<String> {
 
 /// List orders
 ///
-/// One's own; with `orders:read`, everyone's. Newest first.
+/// One's own; with `orders:read`, everyone's. Newest first unless `sort` says otherwise.
 #[utoipa::path(
     get, path = "/orders", operation_id = "list_orders", tag = "orders",
     params(OrdersQuery), security(("bearer" = [])),
@@ -157,30 +179,50 @@ async fn list_orders(
 ) -> Result<Json<Page<OrderSummary>>, Error> {
     let own = listed_user(&caller)?;
     let limit = web::page::limit(query.limit)?;
-    let after = query.cursor.as_deref().map(Cursor::read::<(DateTime<Utc>, Uuid)>).transpose()?;
+    let sort = query.sort.unwrap_or_default();
+    let after = query.cursor.as_deref().map(|cursor| place(sort, cursor)).transpose()?;
     let filter = filter(own, query)?;
-    let rows = store::orders::list(app.db.reader(), filter, after, limit + 1).await?;
-    let page = Page::of(rows, limit, |row| (row.created_at, row.id), |row| row);
+    let rows = store::orders::list(app.db.reader(), filter, sort, after, limit + 1).await?;
+    let page = match sort {
+        Sort::Newest | Sort::Oldest => Page::of(rows, limit, |row| (row.created_at, row.id), |row| row),
+        Sort::Dearest | Sort::Cheapest => Page::of(rows, limit, |row| (row.total_minor, row.id), |row| row),
+    };
     let items = views::summaries(app.db.reader(), page.items, own.is_none()).await?;
     Ok(Json(Page { items, next_cursor: page.next_cursor }))
 }
 
+/// A cursor of another order of the list says nothing in this one.
+fn place(sort: Sort, cursor: &str) -> Result<Place, web::Problem> {
+    match sort {
+        Sort::Newest | Sort::Oldest => Cursor::read(cursor).map(|(at, id)| Place::Placed(at, id)),
+        Sort::Dearest | Sort::Cheapest => Cursor::read(cursor).map(|(total, id)| Place::Total(total, id)),
+    }
+}
+
 fn filter(own: Option<Uuid>, query: OrdersQuery) -> Result<Filter, Error> {
     let mut checks = Checks::new();
-    for (field, text) in [("email", &query.email), ("number", &query.number), ("sku", &query.sku)] {
+    for (field, text) in [("q", &query.q), ("email", &query.email), ("number", &query.number), ("sku", &query.sku)] {
         checks.text(field, text.as_deref().unwrap_or_default(), 0..=254);
     }
     checks.done()?;
     Ok(Filter {
         user: own.or(query.user_id),
+        search: query.q.as_deref().map(str::trim).filter(|q| !q.is_empty()).map(search),
         status: query.status,
         payment_status: query.payment_status,
+        fulfillment_status: query.fulfillment_status,
+        // What is wrong with an order is not for its buyer to find out.
+        problems: query.problems.filter(|_| own.is_none()),
         email: query.email.as_deref().map(normal_email),
         number: query.number.as_deref().map(tokens::read_order_number),
         sku: query.sku,
         from: query.from,
         to: query.to,
     })
+}
+
+fn search(q: &str) -> Search {
+    Search { text: q.to_owned(), email: normal_email(q), number: tokens::begun_order_number(q) }
 }
 
 /// Ask for a link to an order
@@ -281,6 +323,63 @@ async fn cancel_order(
     Checks::new().text("reason", body.reason.as_deref().unwrap_or_default(), 0..=500).done()?;
     let request = key.request(&caller, &format!("POST /orders/{id}/cancel"), &body).map(short_scope);
     cancel::cancel(&app, &caller, id, body.reason, request).await
+}
+
+/// Settle an order's problems
+///
+/// Staff say that they have looked at all of `problems`. They stay with the order, with the time at which they were
+/// settled; the reason goes into its history.
+#[utoipa::path(
+    post, path = "/orders/{id}/problems/resolve", operation_id = "resolve_order_problems", tag = "orders",
+    params(("id" = OrderId, Path)), security(("bearer" = [])),
+    request_body(content = Settlement, description = "May be left out."),
+    responses(
+        (status = 200, body = OrderView),
+        StaffOnly,
+        (status = 409, description = "`conflict`", body = ProblemBody),
+    )
+)]
+async fn resolve_order_problems(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<OrderId>,
+    body: Bytes,
+) -> Result<Json<OrderView>, Error> {
+    caller.require(Permission::OrdersWrite)?;
+    let body: Settlement = optional_body(&body)?;
+    Checks::new().text("reason", body.reason.as_deref().unwrap_or_default(), 0..=500).done()?;
+    Ok(Json(resolve_problems::resolve(&app, id, By::caller(&caller, body.reason)).await?))
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"text": "The buyer called: leave it with the neighbour."}))]
+struct OrderNote {
+    #[schema(min_length = 1, max_length = 2000)]
+    text: String,
+}
+
+/// Write a note
+///
+/// For other members of staff: it stands in the history as `note`, which the buyer does not see.
+#[utoipa::path(
+    post, path = "/orders/{id}/notes", operation_id = "note_order", tag = "orders",
+    params(("id" = OrderId, Path)), security(("bearer" = [])), request_body = OrderNote,
+    responses(
+        (status = 201, body = OrderView),
+        StaffOnly,
+    )
+)]
+async fn note_order(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<OrderId>,
+    Json(body): Json<OrderNote>,
+) -> Result<(StatusCode, Json<OrderView>), Error> {
+    caller.require(Permission::OrdersWrite)?;
+    Checks::new().text("text", &body.text, 1..=2000).done()?;
+    let view = note_order::note(&app, id, By::caller(&caller, Some(body.text))).await?;
+    Ok((StatusCode::CREATED, Json(view)))
 }
 
 /// A guest's scope names the order token, which must not be kept.

@@ -5,7 +5,10 @@ use contracts::permissions::Permission;
 use http::StatusCode;
 use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
-use web::{Caller, Cursor, Json, Page, PageQuery, Path, ProblemBody, Query, answers::StaffOnly};
+use web::{
+    Caller, Cursor, Json, Page, PageQuery, Path, ProblemBody, Query,
+    answers::{Invalid, StaffOnly},
+};
 
 use crate::{
     App, Error,
@@ -27,6 +30,7 @@ pub fn routes() -> OpenApiRouter<App> {
     params(PageQuery), security(("bearer" = [])),
     responses(
         (status = 200, body = Page<PromotionView>),
+        Invalid,
         StaffOnly,
     )
 )]

@@ -22,7 +22,7 @@ use crate::{
     model::ReturnStatus,
     move_return::{self, ReturnChange},
     request_return::{self, ReturnRequest},
-    store,
+    store::{self, returns::Filter},
     views::{self, ReturnView},
 };
 
@@ -88,15 +88,14 @@ async fn list_order_returns(
     Ok(Json(Page { items: views::returns(app.db.reader(), rows).await?, next_cursor: None }))
 }
 
-/// List all returns
+/// List returns
 ///
-/// The inbox of staff, newest first.
+/// One's own; with `orders:read`, everyone's: the inbox of staff. Newest first.
 #[utoipa::path(
     get, path = "/returns", operation_id = "list_returns", tag = "returns",
     params(ReturnsQuery), security(("bearer" = [])),
     responses(
         (status = 200, body = Page<ReturnView>),
-        StaffOnly,
         Invalid,
     )
 )]
@@ -105,10 +104,12 @@ async fn list_returns(
     caller: Caller,
     Query(query): Query<ReturnsQuery>,
 ) -> Result<Json<Page<ReturnView>>, Error> {
-    caller.require(Permission::OrdersRead)?;
+    let user = caller.signed_in()?;
+    let buyer = (!user.can(Permission::OrdersRead)).then_some(user.id);
     let limit = web::page::limit(query.limit)?;
     let after = query.cursor.as_deref().map(Cursor::read::<Uuid>).transpose()?;
-    let rows = store::returns::list(app.db.reader(), query.status, query.order_id, after, limit + 1).await?;
+    let filter = Filter { status: query.status, order: query.order_id, buyer };
+    let rows = store::returns::list(app.db.reader(), filter, after, limit + 1).await?;
     let page = Page::of(rows, limit, |row| row.id, |row| row);
     let items = views::returns(app.db.reader(), page.items).await?;
     Ok(Json(Page { items, next_cursor: page.next_cursor }))
@@ -131,9 +132,9 @@ async fn read_return(
         caller.signed_in()?;
     }
     let row = store::returns::find(app.db.reader(), id).await?.ok_or(Error::NotFound)?;
-    visible(&app, &caller, row.order_id.into(), Permission::OrdersRead).await?;
+    let order = visible(&app, &caller, row.order_id.into(), Permission::OrdersRead).await?;
     let lines = store::returns::lines_of(app.db.reader(), &[row.id]).await?;
-    Ok(Json(ReturnView::of(&row, lines.iter())?))
+    Ok(Json(ReturnView::of(&row, &order.number, lines.iter())?))
 }
 
 /// Move a return along

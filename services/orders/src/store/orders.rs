@@ -1,17 +1,21 @@
 //! Orders with their lines, history, payments, refunds, disputes and shipments.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use contracts::{
-    ids::{EventId, OrderId},
-    order::{OrderStatus, PaymentStatus},
+    ids::{EventId, OrderId, UserId},
+    order::{FulfillmentStatus, OrderStatus, PaymentStatus},
     time,
 };
 use db::Tx;
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, ExprTrait, IntoActiveModel,
-    PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Set,
-    sea_query::{Expr, OnConflict},
+    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, ExprTrait, IntoActiveModel, Order,
+    PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Set, Value,
+    sea_query::{Expr, LikeExpr, OnConflict},
 };
+use serde::Deserialize;
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::word;
@@ -22,6 +26,34 @@ use crate::{
 
 pub async fn find(connection: &impl ConnectionTrait, id: OrderId) -> Result<Option<order::Model>, DbErr> {
     order::Entity::find_by_id(id.uuid()).one(connection).await
+}
+
+/// The numbers of these orders.
+pub async fn numbers(
+    connection: &impl ConnectionTrait,
+    ids: impl Iterator<Item = Uuid>,
+) -> Result<HashMap<Uuid, String>, DbErr> {
+    let rows: Vec<(Uuid, String)> = order::Entity::find()
+        .select_only()
+        .columns([order::Column::Id, order::Column::Number])
+        .filter(order::Column::Id.is_in(ids))
+        .into_tuple()
+        .all(connection)
+        .await?;
+    Ok(rows.into_iter().collect())
+}
+
+/// The numbers of an account's orders that are paid and still to be sent.
+pub async fn under_way(connection: &impl ConnectionTrait, user: UserId) -> Result<Vec<String>, DbErr> {
+    order::Entity::find()
+        .select_only()
+        .column(order::Column::Number)
+        .filter(order::Column::UserId.eq(user.uuid()))
+        .filter(order::Column::Status.eq(word(&OrderStatus::Processing)))
+        .order_by_asc(order::Column::Id)
+        .into_tuple()
+        .all(connection)
+        .await
 }
 
 /// Reads an order and keeps others from changing it until the transaction ends.
@@ -70,6 +102,7 @@ pub async fn save(tx: &Tx, from: OrderStatus, order: &mut order::Model) -> Resul
         refunded_minor: Set(order.refunded_minor),
         disputed: Set(order.disputed),
         problems: Set(order.problems.clone()),
+        open_problems: Set(order.open_problems),
         expires_at: Set(order.expires_at),
         refund_asked_at: Set(order.refund_asked_at),
         updated_at: Set(order.updated_at),
@@ -101,6 +134,9 @@ pub async fn save_pieces(tx: &Tx, line: &order_line::Model) -> Result<(), DbErr>
     change.update(&**tx).await?;
     Ok(())
 }
+
+/// The kind of entries that staff write for each other.
+pub const NOTE: &str = "note";
 
 /// Something that happened to an order.
 #[derive(Debug)]
@@ -140,8 +176,11 @@ pub async fn history(connection: &impl ConnectionTrait, order: Uuid) -> Result<V
 #[derive(Clone, Debug, Default)]
 pub struct Filter {
     pub user: Option<Uuid>,
+    pub search: Option<Search>,
     pub status: Option<OrderStatus>,
     pub payment_status: Option<PaymentStatus>,
+    pub fulfillment_status: Option<FulfillmentStatus>,
+    pub problems: Option<bool>,
     pub email: Option<String>,
     pub number: Option<String>,
     pub sku: Option<String>,
@@ -149,43 +188,128 @@ pub struct Filter {
     pub to: Option<DateTime<Utc>>,
 }
 
-/// Orders, newest first, behind the place `after`.
+/// What someone typed to find an order by.
+#[derive(Clone, Debug)]
+pub struct Search {
+    /// As it was typed: a SKU or a tracking number.
+    pub text: String,
+    /// Read as an order's number, if it can be: its beginning will do.
+    pub number: Option<String>,
+    /// Read as an e-mail address: its beginning will do.
+    pub email: String,
+}
+
+/// By what a list of orders is sorted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, ToSchema)]
+pub enum Sort {
+    #[default]
+    #[serde(rename = "-created_at")]
+    Newest,
+    #[serde(rename = "created_at")]
+    Oldest,
+    #[serde(rename = "-total")]
+    Dearest,
+    #[serde(rename = "total")]
+    Cheapest,
+}
+
+/// Where in its list an order stands.
+#[derive(Clone, Copy, Debug)]
+pub enum Place {
+    Placed(DateTime<Utc>, Uuid),
+    Total(i64, Uuid),
+}
+
+impl Sort {
+    fn column(self) -> order::Column {
+        match self {
+            Self::Newest | Self::Oldest => order::Column::CreatedAt,
+            Self::Dearest | Self::Cheapest => order::Column::TotalMinor,
+        }
+    }
+
+    fn order(self) -> Order {
+        match self {
+            Self::Newest | Self::Dearest => Order::Desc,
+            Self::Oldest | Self::Cheapest => Order::Asc,
+        }
+    }
+
+    /// What comes behind `place` in this order.
+    fn behind(self, place: Place) -> Condition {
+        let (value, id) = match place {
+            Place::Placed(at, id) => (Value::from(at), id),
+            Place::Total(total, id) => (Value::from(total), id),
+        };
+        let (column, ids) = (self.column(), order::Column::Id);
+        let (beyond, next) = match self.order() {
+            Order::Asc => (column.gt(value.clone()), ids.gt(id)),
+            _ => (column.lt(value.clone()), ids.lt(id)),
+        };
+        Condition::any().add(beyond).add(Condition::all().add(column.eq(value)).add(next))
+    }
+}
+
+/// Orders behind the place `after`.
 pub async fn list(
     connection: &impl ConnectionTrait,
     filter: Filter,
-    after: Option<(DateTime<Utc>, Uuid)>,
+    sort: Sort,
+    after: Option<Place>,
     limit: u64,
 ) -> Result<Vec<order::Model>, DbErr> {
-    let with_sku = |sku: String| {
-        let orders = order_line::Entity::find()
-            .select_only()
-            .column(order_line::Column::OrderId)
-            .filter(order_line::Column::Sku.eq(sku))
-            .into_query();
-        order::Column::Id.in_subquery(orders)
-    };
-    let behind = |(at, id): (DateTime<Utc>, Uuid)| {
-        Condition::any()
-            .add(order::Column::CreatedAt.lt(at))
-            .add(Condition::all().add(order::Column::CreatedAt.eq(at)).add(order::Column::Id.lt(id)))
-    };
-    let condition = Condition::all()
-        .add_option(filter.user.map(|user| order::Column::UserId.eq(user)))
-        .add_option(filter.status.map(|status| order::Column::Status.eq(word(&status))))
-        .add_option(filter.payment_status.map(|status| order::Column::PaymentStatus.eq(word(&status))))
-        .add_option(filter.email.map(|email| order::Column::Email.eq(email)))
-        .add_option(filter.number.map(|number| order::Column::Number.eq(number)))
-        .add_option(filter.sku.map(with_sku))
-        .add_option(filter.from.map(|from| order::Column::CreatedAt.gte(from)))
-        .add_option(filter.to.map(|to| order::Column::CreatedAt.lt(to)))
-        .add_option(after.map(behind));
     order::Entity::find()
-        .filter(condition)
-        .order_by_desc(order::Column::CreatedAt)
-        .order_by_desc(order::Column::Id)
+        .filter(condition(filter))
+        .filter(Condition::all().add_option(after.map(|place| sort.behind(place))))
+        .order_by(sort.column(), sort.order())
+        .order_by(order::Column::Id, sort.order())
         .limit(limit)
         .all(connection)
         .await
+}
+
+fn condition(filter: Filter) -> Condition {
+    let with_problems =
+        |any: bool| if any { order::Column::OpenProblems.gt(0) } else { order::Column::OpenProblems.eq(0) };
+    Condition::all()
+        .add_option(filter.user.map(|user| order::Column::UserId.eq(user)))
+        .add_option(filter.search.map(found_by))
+        .add_option(filter.status.map(|status| order::Column::Status.eq(word(&status))))
+        .add_option(filter.payment_status.map(|status| order::Column::PaymentStatus.eq(word(&status))))
+        .add_option(filter.fulfillment_status.map(|status| order::Column::FulfillmentStatus.eq(word(&status))))
+        .add_option(filter.problems.map(with_problems))
+        .add_option(filter.email.map(|email| order::Column::Email.eq(email)))
+        .add_option(filter.number.map(|number| order::Column::Number.eq(number)))
+        .add_option(filter.sku.as_deref().map(with_sku))
+        .add_option(filter.from.map(|from| order::Column::CreatedAt.gte(from)))
+        .add_option(filter.to.map(|to| order::Column::CreatedAt.lt(to)))
+}
+
+fn with_sku(sku: &str) -> Expr {
+    let orders = order_line::Entity::find()
+        .select_only()
+        .column(order_line::Column::OrderId)
+        .filter(order_line::Column::Sku.eq(sku))
+        .into_query();
+    order::Column::Id.in_subquery(orders)
+}
+
+fn found_by(search: Search) -> Condition {
+    let shipped_as = shipment::Entity::find()
+        .select_only()
+        .column(shipment::Column::OrderId)
+        .filter(shipment::Column::TrackingNumber.eq(search.text.as_str()))
+        .into_query();
+    Condition::any()
+        .add_option(search.number.map(|number| begins_with(order::Column::Number, &number)))
+        .add(begins_with(order::Column::Email, &search.email))
+        .add(with_sku(&search.text))
+        .add(order::Column::Id.in_subquery(shipped_as))
+}
+
+fn begins_with(column: order::Column, beginning: &str) -> Expr {
+    let literal = beginning.replace('\\', r"\\").replace('%', r"\%").replace('_', r"\_");
+    Expr::col(column).like(LikeExpr::new(format!("{literal}%")).escape('\\'))
 }
 
 /// Unpaid orders whose time is over, oldest first.
@@ -263,21 +387,23 @@ pub async fn note_payment(
     Ok(captured + others.iter().map(|payment| payment.captured_minor).sum::<i64>())
 }
 
-/// Notes a refund that went out, or that one came back. Answers what of the order's money has gone back and stayed away.
-pub async fn note_refund(tx: &Tx, order: Uuid, refund_id: Uuid, went_out: Option<i64>) -> Result<i64, DbErr> {
-    match went_out {
-        Some(amount) => {
-            let row =
-                refund::ActiveModel { refund_id: Set(refund_id), order_id: Set(order), amount_minor: Set(amount) };
-            refund::Entity::insert(row)
-                .on_conflict(OnConflict::column("refund_id").do_nothing().to_owned())
-                .exec_without_returning(&**tx)
-                .await?;
-        }
-        None => {
-            refund::Entity::delete_by_id(refund_id).exec(&**tx).await?;
-        }
-    }
+/// Notes a refund that went out. Answers what of the order's money has gone back and stayed away.
+pub async fn note_refund(tx: &Tx, refund: refund::Model) -> Result<i64, DbErr> {
+    let order = refund.order_id;
+    refund::Entity::insert(refund.into_active_model())
+        .on_conflict(OnConflict::column("refund_id").do_nothing().to_owned())
+        .exec_without_returning(&**tx)
+        .await?;
+    refunded(tx, order).await
+}
+
+/// Notes that a refund did not go out, or came back. Answers as `note_refund`.
+pub async fn forget_refund(tx: &Tx, order: Uuid, refund_id: Uuid) -> Result<i64, DbErr> {
+    refund::Entity::delete_by_id(refund_id).exec(&**tx).await?;
+    refunded(tx, order).await
+}
+
+async fn refunded(tx: &Tx, order: Uuid) -> Result<i64, DbErr> {
     let all = refund::Entity::find().filter(refund::Column::OrderId.eq(order)).all(&**tx).await?;
     Ok(all.iter().map(|refund| refund.amount_minor).sum())
 }
@@ -426,7 +552,11 @@ pub async fn erase_personal(tx: &Tx, user: Uuid) -> Result<Vec<OrderId>, Error> 
         history::Entity::update_many()
             .col_expr(history::Column::Reason, Expr::value(None::<String>))
             .filter(history::Column::OrderId.is_in(some.iter().copied()))
-            .filter(history::Column::Actor.eq(format!("customer:{user}")))
+            .filter(
+                Condition::any()
+                    .add(history::Column::Actor.eq(format!("customer:{user}")))
+                    .add(history::Column::Kind.eq(NOTE)),
+            )
             .exec(&**tx)
             .await?;
         super::returns::erase_words(tx, some).await?;

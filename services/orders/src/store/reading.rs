@@ -3,6 +3,7 @@
 use contracts::{
     Address, Currency, Money,
     order::{FulfillmentStatus, OrderSnapshot, OrderStatus, PaymentStatus, ShippingOptionSnapshot, SoldLine, Totals},
+    time,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -17,11 +18,14 @@ use crate::{
 
 /// Something staff should look at.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
-#[schema(example = json!({"code": "amount_mismatch", "detail": "10.00 EUR arrived, 20.00 EUR are due", "at": "2026-11-22T10:00:00Z"}))]
+#[schema(example = json!({"code": "amount_mismatch", "detail": "10.00 EUR arrived, 20.00 EUR are due", "at": "2026-11-22T10:00:00Z", "resolved_at": null}))]
 pub struct OrderProblem {
     pub code: String,
     pub detail: String,
     pub at: chrono::DateTime<chrono::Utc>,
+    /// When staff said that it is settled.
+    #[serde(default)]
+    pub resolved_at: Option<chrono::DateTime<chrono::Utc>>,
 }
 
 impl order::Model {
@@ -71,12 +75,29 @@ impl order::Model {
         read_json(&self.problems)
     }
 
-    /// Notes something for staff, once for each code and detail.
+    /// Notes something for staff, once for each code and detail until it is settled.
     pub fn note_problem(&mut self, code: &str, detail: String) -> Result<(), Error> {
         let mut problems = self.problems()?;
-        if !problems.iter().any(|problem| problem.code == code && problem.detail == detail) {
-            problems.push(OrderProblem { code: code.to_owned(), detail, at: contracts::time::now() });
+        let is_known =
+            |problem: &OrderProblem| problem.code == code && problem.detail == detail && problem.resolved_at.is_none();
+        if !problems.iter().any(is_known) {
+            problems.push(OrderProblem { code: code.to_owned(), detail, at: time::now(), resolved_at: None });
         }
+        self.set_problems(&problems)
+    }
+
+    /// Settles whatever staff should look at. Answers whether there was anything.
+    pub fn resolve_problems(&mut self) -> Result<bool, Error> {
+        let mut problems = self.problems()?;
+        let open = problems.iter_mut().filter(|problem| problem.resolved_at.is_none());
+        let settled = open.map(|problem| problem.resolved_at = Some(time::now())).count();
+        self.set_problems(&problems)?;
+        Ok(settled > 0)
+    }
+
+    fn set_problems(&mut self, problems: &[OrderProblem]) -> Result<(), Error> {
+        let open = problems.iter().filter(|problem| problem.resolved_at.is_none()).count();
+        self.open_problems = i32::try_from(open).unwrap_or(i32::MAX);
         self.problems = super::json(&problems)?;
         Ok(())
     }

@@ -1,7 +1,10 @@
 //! Returns and their lines.
 
 use chrono::{DateTime, Utc};
-use contracts::{ids::ReturnId, time};
+use contracts::{
+    ids::{ReturnId, UserId},
+    time,
+};
 use db::Tx;
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter,
@@ -12,7 +15,7 @@ use uuid::Uuid;
 use super::word;
 use crate::{
     Error,
-    entity::{return_line, return_request},
+    entity::{order, return_line, return_request},
     model::ReturnStatus,
 };
 
@@ -105,17 +108,30 @@ pub async fn erase_words(tx: &Tx, orders: &[Uuid]) -> Result<(), DbErr> {
     Ok(())
 }
 
+/// Which returns are listed.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Filter {
+    pub status: Option<ReturnStatus>,
+    pub order: Option<Uuid>,
+    /// Only those of this account's orders.
+    pub buyer: Option<UserId>,
+}
+
 /// Returns, newest first, behind the place `after`.
 pub async fn list(
     connection: &impl ConnectionTrait,
-    status: Option<ReturnStatus>,
-    order: Option<Uuid>,
+    filter: Filter,
     after: Option<Uuid>,
     limit: u64,
 ) -> Result<Vec<return_request::Model>, DbErr> {
+    let orders_of = |buyer: UserId| {
+        let own = order::Entity::find().select_only().column(order::Column::Id);
+        own.filter(order::Column::UserId.eq(buyer.uuid())).into_query()
+    };
     let condition = Condition::all()
-        .add_option(status.map(|status| return_request::Column::Status.eq(word(&status))))
-        .add_option(order.map(|order| return_request::Column::OrderId.eq(order)))
+        .add_option(filter.status.map(|status| return_request::Column::Status.eq(word(&status))))
+        .add_option(filter.order.map(|order| return_request::Column::OrderId.eq(order)))
+        .add_option(filter.buyer.map(|buyer| return_request::Column::OrderId.in_subquery(orders_of(buyer))))
         .add_option(after.map(|after| return_request::Column::Id.lt(after)));
     return_request::Entity::find()
         .filter(condition)

@@ -49,6 +49,9 @@ async fn examples_are_true() {
         let path = format!("/orders/{}", id_of(&order));
         check("Explanation", &owner.get(&format!("{path}/explain")).await.expect(200));
         check("OrderSummary", &shop.admin().get("/orders").await.expect(200)["items"][0]);
+        shop.pay(&order).await;
+        check("SalesReport", &shop.admin().get("/reports/sales").await.expect(200));
+        check("OrdersTodo", &shop.admin().get("/reports/todo").await.expect(200));
         let code = json!({"code": "X", "percent": "1"});
         check("PromotionView", &shop.admin().post("/promotions", &code).await.expect(201));
         shop.deliver(&order, &[("MUG", 1)]).await;

@@ -6,6 +6,7 @@ mod documents;
 mod facts;
 mod placing;
 mod promotions;
+mod reports;
 mod returns;
 mod shop;
 mod snapshots;

@@ -442,9 +442,56 @@ async fn orders_are_listed_newest_first_and_narrowed() {
         assert_eq!(count("to=2020-01-01T00:00:00Z").await, 0);
         let number = page["items"][0]["number"].as_str().expect("a number").to_lowercase();
         assert_eq!(count(&format!("number={number}")).await, 1);
+        let typed = number.replace('-', "");
+        for (found, q) in [
+            (1, typed.as_str()),
+            (1, &typed[..7]),
+            (1, "TEA"),
+            (4, "Guest@Ex"),
+            (0, "G%25t"),
+            (0, "nothing"),
+            (4, "%20"),
+        ] {
+            assert_eq!(count(&format!("q={q}")).await, found, "{q}");
+        }
         assert_eq!(me.get("/orders?colour=red").await.problem(400), "invalid_query");
         assert_eq!(me.get("/orders?status=lost").await.problem(400), "invalid_query");
         assert_eq!(me.get("/orders?limit=0").await.problem(422), "invalid");
         assert_eq!(me.get("/orders?cursor=nonsense").await.problem(422), "invalid");
+        let strange = format!("/orders?sort=total&cursor={cursor}");
+        assert_eq!(me.get(&strange).await.problem(422), "invalid", "a cursor belongs to its order");
+    }
+}
+
+#[tokio::test]
+async fn orders_are_sorted_as_asked_over_all_pages() {
+    for shop in shops().await {
+        for quantity in [2, 3, 1, 2, 2] {
+            shop.ordered(&[("TEA", quantity)]).await;
+        }
+        for (sort, expected) in [
+            ("created_at", [2, 3, 1, 2, 2]),
+            ("-created_at", [2, 2, 1, 3, 2]),
+            ("total", [1, 2, 2, 2, 3]),
+            ("-total", [3, 2, 2, 2, 1]),
+        ] {
+            let (mut seen, mut ids, mut cursor) = (Vec::new(), Vec::new(), String::new());
+            loop {
+                let page = shop.admin().get(&format!("/orders?sort={sort}&limit=2{cursor}")).await.expect(200);
+                for order in page["items"].as_array().expect("a list") {
+                    seen.push(order["lines"][0]["quantity"].as_u64().expect("a count"));
+                    ids.push(order["id"].clone());
+                }
+                let Some(next) = page["next_cursor"].as_str() else { break };
+                cursor = format!("&cursor={next}");
+            }
+            assert_eq!(seen, expected, "{sort}");
+            ids.dedup();
+            assert_eq!(ids.len(), 5, "{sort}: each order once");
+        }
+        let (sent, _) = shop.ordered(&[("MUG", 1)]).await;
+        shop.deliver(&sent, &[("MUG", 1)]).await;
+        let found = shop.admin().get("/orders?q=T1").await.expect(200);
+        assert_eq!((&found["items"][0]["id"], found["items"].as_array().map(Vec::len)), (&sent["id"], Some(1)));
     }
 }

@@ -98,6 +98,40 @@ fn leads_back(url: &str, config: &Config) -> bool {
     config.return_origins.iter().chain([&config.public_url]).any(|ours| !ours.is_empty() && *ours == origin)
 }
 
+/// How one can pay here.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[schema(example = json!({"provider": "sandbox", "publishable_key": null, "methods": ["card"]}))]
+pub struct PaymentMethods {
+    /// Whose form takes the card.
+    pub provider: String,
+    /// What the provider's own code in the browser needs, if it needs anything.
+    pub publishable_key: Option<String>,
+    /// What `method.type` may be.
+    pub methods: Vec<MethodKind>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = PaymentMethodKind)]
+pub enum MethodKind {
+    Card,
+}
+
+/// List payment methods
+///
+/// What the payment step shows: whose form, and what that needs.
+#[utoipa::path(
+    get, path = "/payment/methods", operation_id = "list_payment_methods", tag = "payment",
+    responses((status = 200, body = PaymentMethods))
+)]
+pub async fn list_payment_methods(State(app): State<App>) -> Json<PaymentMethods> {
+    Json(PaymentMethods {
+        provider: app.provider.name().to_owned(),
+        publishable_key: app.provider.publishable_key(),
+        methods: vec![MethodKind::Card],
+    })
+}
+
 /// Pay an order
 ///
 /// Answers with the payment in Stripe's words. `requires_action` comes with what the buyer has to do; `processing`

@@ -29,7 +29,7 @@ use crate::{
     provider::Evidence,
     recover, refund,
     store::{self, PaymentFilter},
-    views::{BookingView, DisputeView, PaymentDetail, PaymentView, ReconciliationView, RefundView},
+    views::{BookingView, DisputePage, DisputeView, PaymentDetail, PaymentView, ReconciliationView, RefundView},
 };
 
 /// Which payment, and how much of it.
@@ -301,7 +301,7 @@ pub struct ListDisputes {
 #[utoipa::path(
     get, path = "/payments/disputes", operation_id = "list_disputes", tag = "payments", params(ListDisputes),
     responses(
-        (status = 200, description = "A page of disputes", body = Page<DisputeView>),
+        (status = 200, description = "A page of disputes", body = DisputePage),
         StaffOnly,
         Invalid,
     ),
@@ -311,13 +311,21 @@ pub async fn list_disputes(
     State(app): State<App>,
     caller: Caller,
     Query(query): Query<ListDisputes>,
-) -> Result<Json<Page<DisputeView>>, Error> {
+) -> Result<Json<DisputePage>, Error> {
     caller.require(Permission::PaymentsRead)?;
     let limit = page::limit(query.limit)?;
     let after = query.cursor.as_deref().map(Cursor::read::<(DateTime<Utc>, Uuid)>).transpose()?;
-    let rows = store::disputes(app.db.reader(), query.open.unwrap_or_default(), after, limit + 1).await?;
+    let (reader, open) = (app.db.reader(), query.open.unwrap_or_default());
+    let rows = store::disputes(reader, open, after, limit + 1).await?;
     let Page { items, next_cursor } = Page::of(rows, limit, |row| (row.evidence_due_by, row.id), DisputeView::of);
-    Ok(Json(Page { items: items.into_iter().collect::<Result<_, DbErr>>()?, next_cursor }))
+    let deadlines = store::unanswered_deadlines(reader).await?;
+    Ok(Json(DisputePage {
+        items: items.into_iter().collect::<Result<_, DbErr>>()?,
+        next_cursor,
+        total: store::count_disputes(reader, open).await?,
+        unanswered: deadlines.len() as u64,
+        next_due_by: deadlines.first().copied(),
+    }))
 }
 
 /// Submit evidence against a dispute

@@ -26,7 +26,13 @@ pub struct Received {
         ("provider" = String, Path, description = "The provider's name, such as `sandbox`"),
         ("Stripe-Signature" = String, Header, description = "`t=<unix time>,v1=<HMAC-SHA256 of time, dot and body>`"),
     ),
-    request_body(content = Value, description = "The event, as the provider makes it", content_type = "application/json"),
+    request_body(
+        content = Value, description = "The event, as the provider makes it", content_type = "application/json",
+        example = json!({
+            "id": "evt_3Qk8", "type": "payment_intent.succeeded", "created": 1_795_341_600,
+            "data": {"object": {"id": "pi_3Qk8", "amount": 4480, "currency": "eur", "status": "succeeded"}},
+        }),
+    ),
     responses(
         (status = 200, description = "Kept, or here already", body = Received),
         (status = 400, description = "`invalid_signature`, `unreadable_event`", body = ProblemBody),

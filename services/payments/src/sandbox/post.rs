@@ -51,6 +51,7 @@ pub async fn deliver(sandbox: &Sandbox) -> Result<(), DbErr> {
     let travel = sandbox.faults.how_webhooks_travel();
     let mut due = event::Entity::find()
         .filter(event::COLUMN.next_try_at.lte(time::now()))
+        .order_by_asc(event::Column::NextTryAt)
         .order_by_asc(event::Column::Seq)
         .limit(BATCH)
         .all(sandbox.db.reader())

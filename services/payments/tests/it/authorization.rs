@@ -16,6 +16,7 @@ fn operations() -> Vec<(&'static str, &'static str, String, Value, Option<Permis
         ("create_checkout", "POST", "/payment/checkout".into(), checkout, None),
         ("get_payment_status", "GET", format!("/payment/status?order_id={ID}"), Value::Null, None),
         ("receive_webhook", "POST", "/payment/webhooks/sandbox".into(), json!({}), None),
+        ("list_payment_methods", "GET", "/payment/methods".into(), Value::Null, None),
         ("capture_payment", "POST", "/payment/capture".into(), json!({"payment_id": ID}), refund),
         ("void_payment", "POST", "/payment/void".into(), json!({"payment_id": ID}), refund),
         ("create_refund", "POST", "/payment/refund".into(), json!({"payment_id": ID, "reason": "x"}), refund),

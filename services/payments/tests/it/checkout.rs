@@ -14,6 +14,14 @@ use serde_json::json;
 use crate::{Order, checkout, eur, shops};
 
 #[tokio::test]
+async fn the_payment_step_learns_whose_form_to_show() {
+    for shop in shops().await {
+        let methods = shop.anyone().get("/payment/methods").await.expect(200);
+        assert_eq!(methods, json!({"provider": "sandbox", "publishable_key": null, "methods": ["card"]}));
+    }
+}
+
+#[tokio::test]
 async fn a_good_card_pays_the_order() {
     for shop in shops().await {
         for token in ["tok_visa", "tok_mastercard", "tok_amex"] {

@@ -33,11 +33,15 @@ async fn disputed_money_is_not_refunded_and_comes_back_when_won() {
 
         let list = shop.admin().get("/payments/disputes?open=true").await.expect(200);
         assert_eq!(list["items"][0]["dispute_id"], dispute["dispute_id"]);
+        assert_eq!((&list["total"], &list["unanswered"]), (&json!(1), &json!(1)));
+        assert_eq!(list["next_due_by"], dispute["evidence_due_by"]);
         let body = json!({"uncategorized_text": "winning_evidence", "shipping_tracking_number": "RIA1"});
         let answered = shop.admin().put(&evidence_path(&dispute), &body).await.expect(200);
         assert_eq!(answered["status"], "under_review");
         assert_eq!(answered["evidence"]["shipping_tracking_number"], "RIA1");
         assert!(answered["evidence_submitted_at"].is_string());
+        let list = shop.admin().get("/payments/disputes?open=true").await.expect(200);
+        assert_eq!((&list["unanswered"], &list["next_due_by"]), (&json!(0), &Value::Null));
         assert_eq!(shop.admin().put(&evidence_path(&dispute), &body).await.problem(409), "dispute_closed");
 
         shop.settle().await;

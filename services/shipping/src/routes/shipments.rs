@@ -16,7 +16,7 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 use web::{
     Caller, Checks, Cursor, IdempotencyKey, Json, Page, Path, ProblemBody, Query,
-    answers::{NotFound, StaffOnly},
+    answers::{Invalid, NotFound, StaffOnly},
 };
 
 use super::{IfMatch, etag, quotes::check_items};
@@ -105,6 +105,7 @@ pub struct AdvanceShipment {
     get, path = "/shipping/shipments", operation_id = "list_shipments", tag = "shipments", params(ListShipments),
     responses(
         (status = 200, description = "Shipments, newest first", body = Page<ShipmentView>),
+        Invalid,
         StaffOnly,
     ),
     security(("bearer" = []))
@@ -300,7 +301,8 @@ pub async fn advance_shipment(
     get, path = "/shipping/shipments/{id}/label", operation_id = "get_label", tag = "shipments",
     params(("id" = ShipmentId, Path)),
     responses(
-        (status = 200, description = "The label, in ZPL", body = String, content_type = "application/zpl"),
+        (status = 200, description = "The label, in ZPL", body = String, content_type = "application/zpl",
+         example = "^XA^FO40,40^A0N,40^FDAda Lovelace^FS^XZ"),
         StaffOnly,
     ),
     security(("bearer" = []))

@@ -9,7 +9,10 @@ use http::{HeaderMap, StatusCode};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
-use web::{Caller, Checks, Json, Page, PageQuery, Path, ProblemBody, Query, answers::StaffOnly};
+use web::{
+    Caller, Checks, Json, Page, PageQuery, Path, ProblemBody, Query,
+    answers::{Invalid, StaffOnly},
+};
 
 use super::{
     IfMatch, NOTHING, etag,
@@ -103,6 +106,10 @@ pub struct TrialRate {
 
 /// Where the zones leave gaps.
 #[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(example = json!({
+    "not_covered": ["AQ", "CU"],
+    "without_rates": [{"id": "0192f0c1-a2b3-7c4d-8e5f-60718293a4b9", "name": "Canary Islands", "delivered": true}],
+}))]
 pub struct Coverage {
     /// Countries that lie in no zone as a whole.
     pub not_covered: Vec<String>,
@@ -115,6 +122,7 @@ pub struct Coverage {
     get, path = "/shipping/zones", operation_id = "list_zones", tag = "shipping zones", params(PageQuery),
     responses(
         (status = 200, description = "Zones with their rates, in the order of their making", body = Page<ZoneView>),
+        Invalid,
         StaffOnly,
     ),
     security(("bearer" = []))

@@ -7,10 +7,7 @@ use axum::{
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
-use web::{
-    Checks, Json, ProblemBody,
-    answers::{Malformed, Unauthorized},
-};
+use web::{Checks, Json, ProblemBody};
 
 use super::{check_locale, login::cookie_header, phone_of};
 use crate::{
@@ -25,7 +22,7 @@ use crate::{
 /// Get my account
 #[utoipa::path(
     get, path = "/users/profile", operation_id = "get_profile", tag = "users", security(("bearer" = [])),
-    responses((status = 200, body = UserView), Unauthorized),
+    responses((status = 200, body = UserView)),
 )]
 pub async fn get_profile(me: SignedIn) -> Json<UserView> {
     Json(UserView::of(me.user, &me.rights))
@@ -57,7 +54,7 @@ fn given<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<Str
     put, path = "/users/update", operation_id = "update_profile", tag = "users", security(("bearer" = [])),
     request_body = UpdateProfile,
     responses(
-        (status = 200, body = UserView), Malformed, Unauthorized,
+        (status = 200, body = UserView),
         (status = 422, body = ProblemBody, description = "`invalid`; `unknown_field` for what cannot be written"),
     ),
 )]
@@ -86,7 +83,7 @@ pub async fn update_profile(
 /// Get all that is kept about me
 #[utoipa::path(
     get, path = "/users/export", operation_id = "export_user", tag = "users", security(("bearer" = [])),
-    responses((status = 200, body = Export), Unauthorized),
+    responses((status = 200, body = Export)),
 )]
 pub async fn export_user(State(app): State<App>, me: SignedIn) -> Result<Json<Export>, Error> {
     Ok(Json(export::export(&app, &me).await?))
@@ -106,9 +103,12 @@ pub struct Erased {
 #[utoipa::path(
     delete, path = "/users/me", operation_id = "erase_user", tag = "users", security(("bearer" = [])),
     responses(
-        (status = 200, body = Erased), Unauthorized,
+        (status = 200, body = Erased),
         (status = 403, body = ProblemBody, description = "`recent_login_required`"),
-        (status = 409, body = ProblemBody, description = "`last_admin`"),
+        (
+            status = 409, body = ProblemBody,
+            description = "`last_admin`; `orders_under_way` with their numbers in `orders`: paid and not sent yet"
+        ),
     ),
 )]
 pub async fn erase_user(State(app): State<App>, me: SignedIn) -> Result<Response, Error> {

@@ -6,11 +6,7 @@ use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
-use web::{
-    Caller, Checks, IdempotencyKey, Json, Page, Path, ProblemBody,
-    answers::{Invalid, Malformed, NotFound, Unauthorized},
-    idempotency::Answer,
-};
+use web::{Caller, Checks, IdempotencyKey, Json, Page, Path, ProblemBody, idempotency::Answer};
 
 use crate::{
     App,
@@ -54,7 +50,7 @@ impl WriteAddress {
 /// List my addresses
 #[utoipa::path(
     get, path = "/users/addresses", operation_id = "list_addresses", tag = "users", security(("bearer" = [])),
-    responses((status = 200, body = Page<AddressView>), Unauthorized),
+    responses((status = 200, body = Page<AddressView>)),
 )]
 pub async fn list_addresses(State(app): State<App>, me: SignedIn) -> Result<Json<Page<AddressView>>, Error> {
     let rows = store::addresses::of_user(app.db.reader(), me.id()).await?;
@@ -67,7 +63,7 @@ pub async fn list_addresses(State(app): State<App>, me: SignedIn) -> Result<Json
     post, path = "/users/addresses", operation_id = "create_address", tag = "users", security(("bearer" = [])),
     params(("Idempotency-Key" = Option<String>, Header)), request_body = WriteAddress,
     responses(
-        (status = 201, body = AddressView), Malformed, Unauthorized,
+        (status = 201, body = AddressView),
         (status = 409, body = ProblemBody, description = "`too_many_addresses`, `request_in_flight`"),
         (status = 422, body = ProblemBody, description = "`invalid`, `idempotency_key_reused`"),
     ),
@@ -87,7 +83,7 @@ pub async fn create_address(
 #[utoipa::path(
     get, path = "/users/addresses/{id}", operation_id = "get_address", tag = "users",
     security(("bearer" = [])), params(("id" = Uuid, Path)),
-    responses((status = 200, body = AddressView), Unauthorized, NotFound),
+    responses((status = 200, body = AddressView)),
 )]
 pub async fn get_address(
     State(app): State<App>,
@@ -102,7 +98,7 @@ pub async fn get_address(
 #[utoipa::path(
     put, path = "/users/addresses/{id}", operation_id = "update_address", tag = "users",
     security(("bearer" = [])), params(("id" = Uuid, Path)), request_body = WriteAddress,
-    responses((status = 200, body = AddressView), Malformed, Unauthorized, NotFound, Invalid),
+    responses((status = 200, body = AddressView)),
 )]
 pub async fn update_address(
     State(app): State<App>,
@@ -117,7 +113,7 @@ pub async fn update_address(
 #[utoipa::path(
     delete, path = "/users/addresses/{id}", operation_id = "delete_address", tag = "users",
     security(("bearer" = [])), params(("id" = Uuid, Path)),
-    responses((status = 204), Unauthorized, NotFound),
+    responses((status = 204)),
 )]
 pub async fn delete_address(State(app): State<App>, me: SignedIn, Path(id): Path<Uuid>) -> Result<StatusCode, Error> {
     books::remove(&app, &me, id).await?;

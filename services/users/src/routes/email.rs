@@ -4,10 +4,7 @@ use axum::extract::State;
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use web::{
-    Checks, Json, ProblemBody,
-    answers::{Malformed, Unauthorized},
-};
+use web::{Checks, Json, ProblemBody};
 
 use super::{TOKEN_FIELD_MAX, check_password, email_of};
 use crate::{App, change_email, error::Error, signed_in::SignedIn, verify_email, visitor::Visitor};
@@ -28,6 +25,7 @@ impl MailedToken {
 }
 
 #[derive(Serialize, ToSchema)]
+#[schema(example = json!({"email_verified": true}))]
 pub struct Verified {
     email_verified: bool,
 }
@@ -39,7 +37,7 @@ pub struct Verified {
     post, path = "/users/email/verify", operation_id = "verify_email", tag = "users",
     request_body = MailedToken,
     responses(
-        (status = 200, body = Verified), Malformed,
+        (status = 200, body = Verified),
         (status = 422, body = ProblemBody, description = "`token_invalid`, `token_expired`, `token_used`, `invalid`"),
     ),
 )]
@@ -54,7 +52,6 @@ pub async fn verify_email(State(app): State<App>, Json(body): Json<MailedToken>)
     security(("bearer" = [])),
     responses(
         (status = 202, description = "A mail is on its way"), (status = 204, description = "Verified already"),
-        Unauthorized,
         (status = 429, body = ProblemBody, description = "`too_many_mails`"),
     ),
 )]
@@ -79,7 +76,7 @@ pub struct ChangeEmail {
     post, path = "/users/email/change", operation_id = "change_email", tag = "users",
     security(("bearer" = [])), request_body = ChangeEmail,
     responses(
-        (status = 202), Malformed, Unauthorized,
+        (status = 202),
         (status = 422, body = ProblemBody, description = "`invalid`; `wrong_password`"),
         (status = 429, body = ProblemBody, description = "`too_many_attempts`, `too_many_mails`"),
     ),
@@ -106,7 +103,7 @@ pub async fn change_email(
     post, path = "/users/email/confirm", operation_id = "confirm_email", tag = "users",
     request_body = MailedToken,
     responses(
-        (status = 204), Malformed,
+        (status = 204),
         (status = 409, body = ProblemBody, description = "`email_taken`"),
         (status = 422, body = ProblemBody, description = "`token_invalid`, `token_expired`, `token_used`, `invalid`"),
     ),
@@ -122,7 +119,7 @@ pub async fn confirm_email(State(app): State<App>, Json(body): Json<MailedToken>
 #[utoipa::path(
     post, path = "/users/email/undo", operation_id = "undo_email", tag = "users", request_body = MailedToken,
     responses(
-        (status = 204), Malformed,
+        (status = 204),
         (status = 409, body = ProblemBody, description = "`email_taken`"),
         (status = 422, body = ProblemBody, description = "`token_invalid`, `token_expired`, `token_used`, `invalid`"),
     ),

@@ -8,11 +8,7 @@ use axum::{
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use serde::{Deserialize, de::DeserializeOwned};
 use utoipa::ToSchema;
-use web::{
-    Checks, Json, ProblemBody, Verifier,
-    answers::{Invalid, Malformed, Unauthorized, Unavailable},
-    extract::read_json,
-};
+use web::{Checks, Json, ProblemBody, Verifier, extract::read_json};
 
 use super::{TOKEN_FIELD_MAX, check_locale, check_password, email_of};
 use crate::{
@@ -47,7 +43,7 @@ pub struct RegisterUser {
 #[utoipa::path(
     post, path = "/users/register", operation_id = "create_user", tag = "users", request_body = RegisterUser,
     responses(
-        (status = 201, body = GrantView), Malformed, Unavailable,
+        (status = 201, body = GrantView),
         (status = 409, body = ProblemBody, description = "`email_taken`"),
         (status = 422, body = ProblemBody, description = "`invalid`; `too_short`, `too_long`, `too_common`"),
     ),
@@ -86,7 +82,7 @@ pub struct LoginUser {
 #[utoipa::path(
     post, path = "/users/login", operation_id = "login_user", tag = "users", request_body = LoginUser,
     responses(
-        (status = 200, body = GrantView), Malformed, Invalid, Unavailable,
+        (status = 200, body = GrantView),
         (status = 401, body = ProblemBody, description = "`invalid_credentials`"),
         (status = 403, body = ProblemBody, description = "`account_disabled`, `new_password_required`"),
         (status = 429, body = ProblemBody, description = "`too_many_attempts`"),
@@ -121,7 +117,7 @@ pub struct RefreshToken {
     post, path = "/users/token/refresh", operation_id = "refresh_token", tag = "users",
     request_body(content = Option<RefreshToken>, description = "May be left out by browsers"),
     responses(
-        (status = 200, body = GrantView), Malformed, Unauthorized,
+        (status = 200, body = GrantView),
         (status = 403, body = ProblemBody, description = "`cross_origin`"),
     ),
 )]
@@ -143,7 +139,7 @@ pub async fn refresh_token(State(app): State<App>, visitor: Visitor, body: Bytes
 #[utoipa::path(
     post, path = "/users/logout", operation_id = "logout_user", tag = "users", security((), ("bearer" = [])),
     request_body(content = Option<RefreshToken>, description = "May be left out"),
-    responses((status = 204), Malformed, (status = 403, body = ProblemBody, description = "`cross_origin`")),
+    responses((status = 204), (status = 403, body = ProblemBody, description = "`cross_origin`")),
 )]
 pub async fn logout_user(
     State(app): State<App>,

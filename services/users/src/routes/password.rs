@@ -4,10 +4,7 @@ use axum::extract::State;
 use http::StatusCode;
 use serde::Deserialize;
 use utoipa::ToSchema;
-use web::{
-    Checks, Json, ProblemBody,
-    answers::{Invalid, Malformed, Unauthorized},
-};
+use web::{Checks, Json, ProblemBody};
 
 use super::{TOKEN_FIELD_MAX, check_password, email_of};
 use crate::{App, error::Error, passwords, signed_in::SignedIn, visitor::Visitor};
@@ -25,7 +22,7 @@ pub struct ForgotPassword {
 #[utoipa::path(
     post, path = "/users/password/forgot", operation_id = "forgot_password", tag = "users",
     request_body = ForgotPassword,
-    responses((status = 202), Malformed, Invalid),
+    responses((status = 202)),
 )]
 pub async fn forgot_password(
     State(app): State<App>,
@@ -55,7 +52,7 @@ pub struct ResetPassword {
     post, path = "/users/password/reset", operation_id = "reset_password", tag = "users",
     request_body = ResetPassword,
     responses(
-        (status = 204), Malformed,
+        (status = 204),
         (status = 422, body = ProblemBody, description = "`token_invalid`, `token_expired`, `token_used`, `invalid`"),
     ),
 )]
@@ -83,7 +80,7 @@ pub struct ChangePassword {
     post, path = "/users/password/change", operation_id = "change_password", tag = "users",
     security(("bearer" = [])), request_body = ChangePassword,
     responses(
-        (status = 204), Malformed, Unauthorized,
+        (status = 204),
         (status = 422, body = ProblemBody, description = "`invalid`; `wrong_password` for the current one"),
         (status = 429, body = ProblemBody, description = "`too_many_attempts`"),
     ),

@@ -5,10 +5,7 @@ use contracts::permissions::Permission;
 use http::StatusCode;
 use serde::Deserialize;
 use utoipa::ToSchema;
-use web::{
-    Checks, Json, Page, Path, ProblemBody,
-    answers::{Invalid, Malformed, NotFound, StaffOnly, Unauthorized},
-};
+use web::{Checks, Json, Page, Path, ProblemBody, answers::StaffOnly};
 
 use crate::{App, error::Error, model::rights::is_role_name, roles, signed_in::SignedIn, store, views::RoleView};
 
@@ -42,7 +39,7 @@ pub struct CreateRole {
     post, path = "/users/roles", operation_id = "create_role", tag = "staff", security(("bearer" = [])),
     request_body = CreateRole,
     responses(
-        (status = 201, body = RoleView), Malformed, Unauthorized, Invalid,
+        (status = 201, body = RoleView),
         (status = 403, body = ProblemBody, description = "`forbidden`, `rights_not_held`"),
         (status = 409, body = ProblemBody, description = "`role_exists`"),
     ),
@@ -78,7 +75,7 @@ pub struct UpdateRole {
     put, path = "/users/roles/{name}", operation_id = "update_role", tag = "staff", security(("bearer" = [])),
     params(("name" = String, Path)), request_body = UpdateRole,
     responses(
-        (status = 200, body = RoleView), Malformed, Unauthorized, NotFound, Invalid,
+        (status = 200, body = RoleView),
         (status = 403, body = ProblemBody, description = "`forbidden`, `rights_not_held`"),
         (status = 409, body = ProblemBody, description = "`built_in_role`"),
     ),
@@ -100,7 +97,7 @@ pub async fn update_role(
     delete, path = "/users/roles/{name}", operation_id = "delete_role", tag = "staff",
     security(("bearer" = [])), params(("name" = String, Path)),
     responses(
-        (status = 204), Unauthorized, NotFound,
+        (status = 204),
         (status = 403, body = ProblemBody, description = "`forbidden`, `rights_not_held`"),
         (status = 409, body = ProblemBody, description = "`built_in_role`, `role_in_use`"),
     ),

@@ -4,10 +4,7 @@ use axum::extract::State;
 use contracts::ids::SessionId;
 use http::StatusCode;
 use uuid::Uuid;
-use web::{
-    Json, Page, PageQuery, Path, Query,
-    answers::{Invalid, InvalidQuery, NotFound, Unauthorized},
-};
+use web::{Json, Page, PageQuery, Path, Query, answers::Invalid};
 
 use crate::{App, error::Error, sessions, signed_in::SignedIn, store, views::SessionView};
 
@@ -15,7 +12,7 @@ use crate::{App, error::Error, sessions, signed_in::SignedIn, store, views::Sess
 #[utoipa::path(
     get, path = "/users/sessions", operation_id = "list_sessions", tag = "users", security(("bearer" = [])),
     params(PageQuery),
-    responses((status = 200, body = Page<SessionView>), InvalidQuery, Unauthorized, Invalid),
+    responses((status = 200, body = Page<SessionView>), Invalid),
 )]
 pub async fn list_sessions(
     State(app): State<App>,
@@ -31,7 +28,7 @@ pub async fn list_sessions(
 #[utoipa::path(
     delete, path = "/users/sessions/{id}", operation_id = "delete_session", tag = "users",
     security(("bearer" = [])), params(("id" = SessionId, Path)),
-    responses((status = 204), Unauthorized, NotFound),
+    responses((status = 204)),
 )]
 pub async fn end_session(State(app): State<App>, me: SignedIn, Path(id): Path<SessionId>) -> Result<StatusCode, Error> {
     sessions::end(&app, &me, id).await?;
@@ -42,7 +39,7 @@ pub async fn end_session(State(app): State<App>, me: SignedIn, Path(id): Path<Se
 #[utoipa::path(
     delete, path = "/users/sessions", operation_id = "delete_other_sessions", tag = "users",
     security(("bearer" = [])),
-    responses((status = 204), Unauthorized),
+    responses((status = 204)),
 )]
 pub async fn end_other_sessions(State(app): State<App>, me: SignedIn) -> Result<StatusCode, Error> {
     sessions::end_others(&app, &me).await?;

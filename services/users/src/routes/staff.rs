@@ -9,7 +9,7 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 use web::{
     Checks, Cursor, Json, Page, Path, ProblemBody, Query,
-    answers::{Invalid, InvalidQuery, Malformed, NotFound, StaffOnly, Unauthorized},
+    answers::{Invalid, StaffOnly},
     page,
 };
 
@@ -34,6 +34,8 @@ pub struct ListUsers {
     /// Part of the address, the name or the phone number.
     q: Option<String>,
     role: Option<String>,
+    /// Only those who work here, or only those who do not.
+    staff: Option<bool>,
     /// `active`, `disabled` or `erased`; all but erased ones if absent.
     status: Option<String>,
     #[param(minimum = 1, maximum = 100)]
@@ -45,7 +47,7 @@ pub struct ListUsers {
 #[utoipa::path(
     get, path = "/users", operation_id = "list_users", tag = "staff", security(("bearer" = [])),
     params(ListUsers),
-    responses((status = 200, body = Page<AccountView>), InvalidQuery, StaffOnly, Invalid),
+    responses((status = 200, body = Page<AccountView>), StaffOnly, Invalid),
 )]
 pub async fn list_users(
     State(app): State<App>,
@@ -62,7 +64,7 @@ pub async fn list_users(
     checks.done()?;
     let before = query.cursor.as_deref().map(Cursor::read::<Uuid>).transpose()?;
     let text = query.q.filter(|text| !text.trim().is_empty());
-    let filter = Filter { text, role: query.role, status: query.status, before };
+    let filter = Filter { text, role: query.role, is_staff: query.staff, status: query.status, before };
     let rows = store::users::list(app.db.reader(), filter, limit + 1).await?;
     let rights = all_rights(&app).await?;
     Ok(Json(Page::of(rows, limit, |row| row.id, |row| view(row, &rights))))
@@ -84,7 +86,7 @@ fn view(row: user::Model, rights: &HashMap<String, Rights>) -> AccountView {
 #[utoipa::path(
     get, path = "/users/{id}", operation_id = "get_user", tag = "staff", security(("bearer" = [])),
     params(("id" = UserId, Path)),
-    responses((status = 200, body = AccountView), StaffOnly, NotFound),
+    responses((status = 200, body = AccountView), StaffOnly),
 )]
 pub async fn get_user(
     State(app): State<App>,
@@ -110,7 +112,7 @@ pub struct AssignRole {
     put, path = "/users/{id}/role", operation_id = "assign_role", tag = "staff", security(("bearer" = [])),
     params(("id" = UserId, Path)), request_body = AssignRole,
     responses(
-        (status = 200, body = AccountView), Malformed, Unauthorized, NotFound, Invalid,
+        (status = 200, body = AccountView),
         (status = 403, body = ProblemBody, description = "`forbidden`, `rights_not_held`"),
         (status = 409, body = ProblemBody, description = "`last_admin`"),
     ),
@@ -134,7 +136,7 @@ pub async fn assign_role(
     post, path = "/users/{id}/disable", operation_id = "disable_user", tag = "staff",
     security(("bearer" = [])), params(("id" = UserId, Path)),
     responses(
-        (status = 200, body = AccountView), Unauthorized, NotFound,
+        (status = 200, body = AccountView),
         (status = 403, body = ProblemBody, description = "`forbidden`, `rights_not_held`"),
         (status = 409, body = ProblemBody, description = "`last_admin`"),
     ),
@@ -154,7 +156,7 @@ pub async fn disable_user(
     post, path = "/users/{id}/enable", operation_id = "enable_user", tag = "staff", security(("bearer" = [])),
     params(("id" = UserId, Path)),
     responses(
-        (status = 200, body = AccountView), Unauthorized, NotFound,
+        (status = 200, body = AccountView),
         (status = 403, body = ProblemBody, description = "`forbidden`, `rights_not_held`"),
     ),
 )]

@@ -12,7 +12,7 @@ use crate::{
     entity::user,
     model::{
         email::{Email, search_key},
-        rights::ADMIN,
+        rights::{ADMIN, CUSTOMER},
     },
     passwords::Accepted,
 };
@@ -141,6 +141,8 @@ pub fn search_text(email: &str, name: &str, phone: Option<&str>) -> String {
 pub struct Filter {
     pub text: Option<String>,
     pub role: Option<String>,
+    /// Whether they have another role than that of customers.
+    pub is_staff: Option<bool>,
     pub status: Option<String>,
     /// Only accounts older than this one.
     pub before: Option<Uuid>,
@@ -157,6 +159,11 @@ pub async fn list(connection: &impl ConnectionTrait, filter: Filter, limit: u64)
     if let Some(role) = filter.role {
         query = query.filter(user::COLUMN.role.eq(role));
     }
+    query = match filter.is_staff {
+        Some(true) => query.filter(user::COLUMN.role.ne(CUSTOMER)),
+        Some(false) => query.filter(user::COLUMN.role.eq(CUSTOMER)),
+        None => query,
+    };
     query = match filter.status {
         Some(status) => query.filter(user::COLUMN.status.eq(status)),
         None => query.filter(user::COLUMN.status.ne(ERASED)),

@@ -155,6 +155,10 @@ async fn an_erased_account_leaves_nothing_personal() {
         shop.advance(Duration::minutes(11));
         assert_eq!(me.client.delete("/users/me").await.problem(403), "recent_login_required");
         let me = shop.login("ada@example.org", PASSWORD).await;
+        *shop.under_way.lock().expect("not poisoned") = vec!["R-4F7K-2M9D".to_owned()];
+        let refused = me.client.delete("/users/me").await.expect(409);
+        assert_eq!((&refused["code"], &refused["orders"][0]), (&json!("orders_under_way"), &json!("R-4F7K-2M9D")));
+        shop.under_way.lock().expect("not poisoned").clear();
         let receipt = me.client.delete("/users/me").await.expect(200);
         assert_eq!(receipt["user_id"], me.id.as_str());
 

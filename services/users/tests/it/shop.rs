@@ -5,7 +5,12 @@ use std::sync::{
     atomic::{AtomicBool, Ordering},
 };
 
-use axum::{Json, Router, extract::Request, response::IntoResponse, routing::post};
+use axum::{
+    Json, Router,
+    extract::Request,
+    response::IntoResponse,
+    routing::{get, post},
+};
 use chrono::Duration;
 use contracts::{Envelope, Event, Service, calls::SendNotification};
 use http::StatusCode;
@@ -26,6 +31,8 @@ pub struct Shop {
     pub upstream: Upstream,
     mails: Arc<Mutex<Vec<SendNotification>>>,
     mail_fails: Arc<AtomicBool>,
+    /// Numbers of orders that are paid and not sent, whoever is asked about.
+    pub under_way: Arc<Mutex<Vec<String>>>,
     database: TestDb,
 }
 
@@ -54,10 +61,12 @@ impl Shop {
         let upstream = Upstream::new(Service::Users, ServiceKey::new(b"the shop's services share this"));
         let (mails, mail_fails) = (Arc::new(Mutex::new(Vec::new())), Arc::new(AtomicBool::new(false)));
         upstream.mount(Service::Notifications, notifications(mails.clone(), mail_fails.clone()));
+        let under_way = Arc::new(Mutex::new(Vec::new()));
+        upstream.mount(Service::Orders, orders(under_way.clone()));
         let app = users::start(db, upstream.clone(), config).await.expect("users starts");
         let router = users::router(app.clone());
         upstream.mount(Service::Users, router.clone());
-        Self { app, client: Client::new(router), upstream, mails, mail_fails, database }
+        Self { app, client: Client::new(router), upstream, mails, mail_fails, under_way, database }
     }
 
     /// The same database, after a restart with another configuration. The clock starts anew.
@@ -166,6 +175,11 @@ impl Account {
 
 pub fn text(value: &Value) -> String {
     value.as_str().unwrap_or_else(|| panic!("{value} is no text")).to_owned()
+}
+
+fn orders(under_way: Arc<Mutex<Vec<String>>>) -> Router {
+    let answer = move || async move { Json(json!({"numbers": *under_way.lock().expect("not poisoned")})) };
+    Router::new().route("/internal/users/{id}/orders-under-way", get(answer))
 }
 
 fn notifications(mails: Arc<Mutex<Vec<SendNotification>>>, fails: Arc<AtomicBool>) -> Router {

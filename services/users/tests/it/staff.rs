@@ -246,6 +246,8 @@ async fn accounts_are_listed_searched_and_paged() {
         assert_eq!(emails("/users?q=0%25_s").await.0, ["100%_sure@example.org"], "signs of the pattern are only signs");
         assert_eq!(emails("/users?q=a%25g").await.0.len(), 0);
         assert_eq!(emails("/users?role=admin").await.0, ["boss@shop.example"]);
+        assert_eq!(emails("/users?staff=true").await.0, ["boss@shop.example"]);
+        assert_eq!(emails("/users?staff=false").await.0.len(), 3);
         assert_eq!(emails("/users?status=disabled").await.0.len(), 0);
         assert_eq!(boss.get("/users?colour=red").await.problem(400), "invalid_query");
         for wrong in ["/users?limit=0", "/users?limit=101", "/users?cursor=x", "/users?status=odd", "/users?q=a%00b"] {

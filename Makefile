@@ -13,6 +13,7 @@ run: ## Build the shop and open it at http://localhost:8080
 test: ## Every test, on SQLite and on PostgreSQL
 	@sh tests/prepare.sh
 	@sh web/build.sh required
+	$(CARGO) test --workspace --no-run
 	RIALTO_TEST_REQUIRE=all tests/postgres.sh $(CARGO) test --workspace --no-fail-fast
 
 e2e: ## Every journey through the pages, in Chromium

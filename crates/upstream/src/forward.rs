@@ -2,10 +2,12 @@
 
 use axum::{body::Body, response::Response};
 use contracts::Service;
-use http::{HeaderName, HeaderValue, Request, header};
+use http::{HeaderName, Request, header};
 use tower::ServiceExt;
 
 use crate::{CallError, Route, SERVICE_TOKEN, Upstream, Within};
+
+const TOKEN: HeaderName = HeaderName::from_static(SERVICE_TOKEN);
 
 impl Upstream {
     /// Sends `request` to `service` with this service's token. The path stays as it is. Headers that speak of one
@@ -13,8 +15,7 @@ impl Upstream {
     pub async fn send(&self, service: Service, mut request: Request<Body>) -> Result<Response, CallError> {
         let unavailable = |cause: String| CallError::Unavailable { service, cause };
         let token = self.key.token(self.me, service).map_err(|error| unavailable(error.to_string()))?;
-        let token = HeaderValue::from_str(&token).map_err(|error| unavailable(error.to_string()))?;
-        request.headers_mut().insert(HeaderName::from_static(SERVICE_TOKEN), token);
+        request.headers_mut().insert(TOKEN, token);
         match self.route(service) {
             Some(Route::InProcess(router)) => match router.oneshot(request).await {
                 Ok(response) => Ok(response),

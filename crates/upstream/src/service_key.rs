@@ -9,6 +9,7 @@ use std::{
 };
 
 use contracts::Service;
+use http::{HeaderValue, header::InvalidHeaderValue};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, encode};
 use serde::{Deserialize, Serialize};
 
@@ -43,9 +44,18 @@ struct Shared {
     checked: RwLock<HashMap<String, Claims>>,
 }
 
+/// Why a token could not be made.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum NoToken {
+    #[error(transparent)]
+    Signing(#[from] jsonwebtoken::errors::Error),
+    #[error(transparent)]
+    Header(#[from] InvalidHeaderValue),
+}
+
 #[derive(Clone)]
 struct Made {
-    token: Arc<str>,
+    token: HeaderValue,
     exp: i64,
 }
 
@@ -60,7 +70,8 @@ impl ServiceKey {
         }))
     }
 
-    pub(crate) fn token(&self, from: Service, to: Service) -> Result<Arc<str>, jsonwebtoken::errors::Error> {
+    /// A token by which `from` speaks to `to`, as a header's value.
+    pub(crate) fn token(&self, from: Service, to: Service) -> Result<HeaderValue, NoToken> {
         let now = contracts::time::now().timestamp();
         let made = self.0.made.read().unwrap_or_else(PoisonError::into_inner).get(&(from, to)).cloned();
         if let Some(Made { token, exp }) = made
@@ -70,7 +81,8 @@ impl ServiceKey {
         }
         let exp = now + LIFE_SECS;
         let claims = Claims { iss: from, aud: to, exp };
-        let token: Arc<str> = encode(&Header::new(Algorithm::HS256), &claims, &self.0.sign)?.into();
+        let mut token = HeaderValue::try_from(encode(&Header::new(Algorithm::HS256), &claims, &self.0.sign)?)?;
+        token.set_sensitive(true);
         self.0
             .made
             .write()
@@ -114,11 +126,12 @@ mod tests {
     fn a_token_is_good_for_its_addressee_and_its_shop_only() {
         let key = ServiceKey::new(b"one shop's secret");
         let token = key.token(Service::Orders, Service::Catalog).expect("signs");
+        let token = token.to_str().expect("text");
         for _again in 0..2 {
-            assert_eq!(key.sender(&token, Service::Catalog), Some(Service::Orders));
-            assert_eq!(key.sender(&token, Service::Payments), None);
+            assert_eq!(key.sender(token, Service::Catalog), Some(Service::Orders));
+            assert_eq!(key.sender(token, Service::Payments), None);
         }
-        assert_eq!(ServiceKey::new(b"another's").sender(&token, Service::Catalog), None);
+        assert_eq!(ServiceKey::new(b"another's").sender(token, Service::Catalog), None);
         assert_eq!(key.sender("", Service::Catalog), None);
     }
 

@@ -14,7 +14,7 @@ use contracts::{
     ids::{SessionId, UserId},
     permissions::Permission,
 };
-use http::{header, request::Parts};
+use http::{HeaderName, header, request::Parts};
 use jsonwebtoken::{Algorithm, DecodingKey, Validation, jwk::JwkSet};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -25,6 +25,8 @@ use crate::{problem::Problem, request};
 
 pub const ISSUER: &str = "rialto";
 pub const AUDIENCE: &str = "rialto";
+const SERVICE: HeaderName = HeaderName::from_static(SERVICE_TOKEN);
+const ORDER_TOKEN: HeaderName = HeaderName::from_static("order-token");
 /// How far clocks may differ.
 const LEEWAY_SECS: u64 = 30;
 const KEYS_KEPT: Duration = Duration::from_secs(300);
@@ -136,12 +138,12 @@ impl<S: Send + Sync> FromRequestParts<S> for Caller {
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
         let verifier = parts.extensions.get::<Verifier>().cloned();
         let Some(verifier) = verifier else { return Err(Problem::internal("no Verifier was layered on this router")) };
-        let text = |name: &str| parts.headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
-        let service = text(SERVICE_TOKEN).and_then(|token| verifier.0.upstream.key().sender(&token, verifier.0.me));
-        let order_token = text("order-token").or_else(|| token_parameter(parts.uri.query()));
-        let user = match text(header::AUTHORIZATION.as_str()) {
+        let text = |name: HeaderName| parts.headers.get(name).and_then(|value| value.to_str().ok());
+        let service = text(SERVICE).and_then(|token| verifier.0.upstream.key().sender(token, verifier.0.me));
+        let order_token = text(ORDER_TOKEN).map(str::to_owned).or_else(|| token_parameter(parts.uri.query()));
+        let user = match text(header::AUTHORIZATION) {
             // Boxed: large, and most requests come without a token.
-            Some(value) => Some(Box::pin(verifier.user(&value)).await?),
+            Some(value) => Some(Box::pin(verifier.user(value)).await?),
             None => None,
         };
         Ok(Self { user, service, order_token })

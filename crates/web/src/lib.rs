@@ -18,7 +18,7 @@ pub use auth::{Caller, User, Verifier};
 pub use check::Checks;
 pub use extract::{Json, Path, Query};
 pub use idempotency::IdempotencyKey;
-pub use layers::{Edge, RouteTemplate, finish};
+pub use layers::{Around, Edge, RouteTemplate, answered, finish};
 pub use page::{Cursor, Page, PageQuery};
 pub use problem::{FieldError, Problem, ProblemBody};
 pub use serve::{Stop, serve};

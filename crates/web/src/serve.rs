@@ -31,8 +31,8 @@ use crate::{
 
 /// A request's headers must have come so long after the connection was made or, over HTTP/1, after the answer before.
 const HEADER_READ_TIMEOUT: Duration = Duration::from_secs(10);
+/// That there may be a hundred of them is what hyper does unless told otherwise; being told costs it time.
 const HEADERS_MAX_BYTES: usize = 16 * 1024;
-const HEADERS_MAX: usize = 100;
 const CONNECTIONS_MAX: usize = 4096;
 /// Requests that an HTTP/2 client may have open on one connection.
 const STREAMS_MAX: u32 = 100;
@@ -65,7 +65,7 @@ impl From<CancellationToken> for Stop {
 /// Serves `router` until it has stopped. `ConnectInfo<SocketAddr>` tells handlers the peer.
 pub async fn serve(listener: TcpListener, router: Router, stop: impl Into<Stop>) -> io::Result<()> {
     let Stop { told, wait, finish } = stop.into();
-    let server = Server { http: Arc::new(builder()), router, told: told.clone(), cut: CancellationToken::new() };
+    let server = Arc::new(Server { http: builder(), router, told: told.clone(), cut: CancellationToken::new() });
     let _cut_off_the_rest = server.cut.clone().drop_guard();
     let graceful = GracefulShutdown::new();
     tokio::select! {
@@ -80,15 +80,14 @@ pub async fn serve(listener: TcpListener, router: Router, stop: impl Into<Stop>)
 }
 
 /// What all connections share.
-#[derive(Clone)]
 struct Server {
-    http: Arc<auto::Builder<TokioExecutor>>,
+    http: auto::Builder<TokioExecutor>,
     router: Router,
     told: CancellationToken,
     cut: CancellationToken,
 }
 
-async fn accept(listener: &TcpListener, server: &Server, graceful: &GracefulShutdown) {
+async fn accept(listener: &TcpListener, server: &Arc<Server>, graceful: &GracefulShutdown) {
     let places = Arc::new(Semaphore::new(CONNECTIONS_MAX));
     while let Ok(place) = places.clone().acquire_owned().await {
         match listener.accept().await {
@@ -110,7 +109,7 @@ async fn accept(listener: &TcpListener, server: &Server, graceful: &GracefulShut
 
 /// One connection, from its first byte to its last. It is under `graceful` from the call on, not from the first poll.
 fn talk(
-    server: Server,
+    server: Arc<Server>,
     stream: TcpStream,
     peer: SocketAddr,
     graceful: &GracefulShutdown,
@@ -149,7 +148,7 @@ async fn silent(spoken: &CancellationToken) {
 }
 
 async fn answer(
-    server: Server,
+    server: Arc<Server>,
     busy: Busy,
     peer: SocketAddr,
     request: http::Request<Incoming>,
@@ -161,7 +160,7 @@ async fn answer(
     } else {
         let mut request: Request = request.map(Body::new);
         request.extensions_mut().insert(ConnectInfo(peer));
-        server.router.oneshot(request).await?
+        server.router.clone().oneshot(request).await?
     };
     // The client's next request should go to someone else.
     if one_at_a_time && server.told.is_cancelled() {
@@ -172,12 +171,7 @@ async fn answer(
 
 fn builder() -> auto::Builder<TokioExecutor> {
     let mut builder = auto::Builder::new(TokioExecutor::new());
-    builder
-        .http1()
-        .timer(TokioTimer::new())
-        .header_read_timeout(HEADER_READ_TIMEOUT)
-        .max_headers(HEADERS_MAX)
-        .max_buf_size(HEADERS_MAX_BYTES);
+    builder.http1().timer(TokioTimer::new()).header_read_timeout(HEADER_READ_TIMEOUT).max_buf_size(HEADERS_MAX_BYTES);
     builder
         .http2()
         .timer(TokioTimer::new())

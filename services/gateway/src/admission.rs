@@ -7,11 +7,13 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use http::{HeaderMap, Method, StatusCode, Uri, header, request::Parts};
+use metrics::Gauge;
 use web::{Problem, User};
 
 use crate::{
     App,
     arrival::Client,
+    forward,
     limits::{Tally, TooOften, Who},
     routes::{self, Kind},
 };
@@ -22,30 +24,43 @@ const HEADERS_MAX_BYTES: usize = 16 * 1024;
 const HEADERS_MAX: usize = 100;
 
 /// Counts the requests being worked on, also when the client hangs up.
-struct InFlight;
+struct InFlight<'a>(&'a Gauge);
 
-impl InFlight {
-    fn begin() -> Self {
-        metrics::gauge!("http_server_active_requests", "service" => "gateway").increment(1);
-        Self
+impl<'a> InFlight<'a> {
+    fn begin(active: &'a Gauge) -> Self {
+        active.increment(1);
+        Self(active)
     }
 }
 
-impl Drop for InFlight {
+impl Drop for InFlight<'_> {
     fn drop(&mut self) {
-        metrics::gauge!("http_server_active_requests", "service" => "gateway").decrement(1);
+        self.0.decrement(1);
     }
 }
 
-/// The layer around every route of the gateway except those that probes ask.
+/// The layer around the gateway's own routes, except those that probes ask.
 pub(crate) async fn admit(State(app): State<App>, request: Request, next: Next) -> Response {
-    let _in_flight = InFlight::begin();
+    admitted(&app, request, next).await
+}
+
+/// The layer around what is passed on. Its answers tell which template the path has.
+pub(crate) async fn admit_labelled(State(app): State<App>, request: Request, next: Next) -> Response {
+    let label = forward::template(&app, request.uri().path());
+    let mut response = admitted(&app, request, next).await;
+    // A page has told its own.
+    response.extensions_mut().get_or_insert_with(|| label);
+    response
+}
+
+async fn admitted(app: &App, request: Request, next: Next) -> Response {
+    let _in_flight = InFlight::begin(&app.active);
     let Ok(_place) = app.places.try_acquire() else { return overloaded().into_response() };
     let (parts, body) = request.into_parts();
     let address = Who::address(client(&parts));
     let kind = routes::plain(parts.uri.path()).map_or(Kind::General, |path| routes::kind(&parts.method, path));
     let mut tally = Tally::default();
-    let mut response = match check(&app, &parts, kind, address, &mut tally).await {
+    let mut response = match check(app, &parts, kind, address, &mut tally).await {
         Ok(()) => next.run(Request::from_parts(parts, body)).await,
         Err(problem) => problem.into_response(),
     };

@@ -2,11 +2,6 @@
 
 use std::time::Duration;
 
-use axum::{
-    extract::{Request, State},
-    middleware::Next,
-    response::Response,
-};
 use http::{Extensions, HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Version, header};
 use tower_http::{
     compression::{
@@ -16,7 +11,7 @@ use tower_http::{
     cors::CorsLayer,
 };
 
-use crate::{App, config::Config};
+use crate::config::Config;
 
 const API_CSP: &str = "default-src 'none'; frame-ancestors 'none'";
 /// Two years, as preload lists ask for at least.
@@ -37,20 +32,18 @@ const UNLESS_SET: [(HeaderName, &str); 6] = [
     (header::CACHE_CONTROL, "no-store"),
 ];
 
-pub(crate) async fn harden(State(app): State<App>, request: Request, next: Next) -> Response {
-    let mut response = next.run(request).await;
-    let headers = response.headers_mut();
+/// Puts on what keeps browsers careful, where an answer does not know better.
+pub(crate) fn harden(config: &Config, headers: &mut HeaderMap) {
     for (name, value) in ALWAYS {
         headers.insert(name, HeaderValue::from_static(value));
     }
     for (name, value) in UNLESS_SET {
         headers.entry(name).or_insert(HeaderValue::from_static(value));
     }
-    if app.config.tls {
+    if config.tls {
         headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static(HSTS));
     }
     headers.remove(header::SERVER);
-    response
 }
 
 type Worth = And<SizeAbove, fn(StatusCode, Version, &HeaderMap, &Extensions) -> bool>;

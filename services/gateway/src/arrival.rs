@@ -1,15 +1,13 @@
 //! What comes in from outside is not believed: headers that only we may set are taken off, the client's address is
 //! worked out, and the ids that tie log lines together are put on.
 
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-
-use axum::{
-    extract::{ConnectInfo, Request, State},
-    middleware::Next,
-    response::Response,
+use std::{
+    net::{IpAddr, Ipv4Addr, SocketAddr},
+    num::{NonZeroU64, NonZeroU128},
 };
+
+use axum::extract::{ConnectInfo, Request};
 use http::{HeaderMap, HeaderName, HeaderValue};
-use uuid::Uuid;
 
 use crate::{App, config::Network};
 
@@ -23,27 +21,20 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
 const TRACESTATE: HeaderName = HeaderName::from_static("tracestate");
 
-/// The outermost layer of the gateway.
-pub(crate) async fn receive(State(app): State<App>, mut request: Request, next: Next) -> Response {
+/// Takes a request in: what it says of itself is gone, what we know of it is there.
+pub(crate) fn receive(app: &App, request: &mut Request) {
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip());
     let headers = request.headers_mut();
     let client = client(peer.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED)), headers, &app.proxies);
     strip(headers);
-    if let Ok(value) = HeaderValue::from_str(&client.to_string()) {
-        headers.insert(REAL_IP, value);
-    }
     trace(headers);
-    let request_id = web::request::Current::of(headers).id.parse::<HeaderValue>().ok();
-    if let Some(id) = &request_id {
-        headers.insert(REQUEST_ID, id.clone());
+    let known = [(REAL_IP, client.to_string()), (REQUEST_ID, web::request::id_of(headers))];
+    for (name, text) in known {
+        if let Ok(value) = HeaderValue::try_from(text) {
+            headers.insert(name, value);
+        }
     }
     request.extensions_mut().insert(Client(client));
-    let mut response = next.run(request).await;
-    // Answers of the layers further in, such as those to a preflight, have no id yet.
-    if let Some(id) = request_id {
-        response.headers_mut().entry(REQUEST_ID).or_insert(id);
-    }
-    response
 }
 
 /// Whose request this is: the peer's, or, when the peer is a proxy of ours, that of the rightmost address in
@@ -90,9 +81,8 @@ fn trace(headers: &mut HeaderMap) {
         return;
     }
     headers.remove(TRACESTATE);
-    // Of the span's id only the random half of a UUID.
-    let (trace, span) = (Uuid::now_v7().simple().to_string(), Uuid::now_v7().simple().to_string());
-    if let Ok(value) = HeaderValue::from_str(&format!("00-{trace}-{}-01", &span[16..])) {
+    let (trace, span): (NonZeroU128, NonZeroU64) = rand::random();
+    if let Ok(value) = HeaderValue::try_from(format!("00-{trace:032x}-{span:016x}-01")) {
         headers.insert(TRACEPARENT, value);
     }
 }

@@ -5,7 +5,6 @@ use std::{sync::Arc, time::Duration};
 use axum::{
     body::Body,
     extract::{Request, State},
-    middleware::Next,
     response::{IntoResponse, Response},
 };
 use contracts::Service;
@@ -35,15 +34,10 @@ const HOP_BY_HOP: [HeaderName; 9] = [
 /// What tells of the software behind us and helps nobody.
 const TALKATIVE: [HeaderName; 2] = [header::SERVER, HeaderName::from_static("x-powered-by")];
 
-/// Tells logs and metrics the template of the path, since all paths come in by one wildcard.
-pub(crate) async fn label(State(app): State<App>, request: Request, next: Next) -> Response {
-    let template = routes::plain(request.uri().path()).and_then(|path| app.openapi.template(path));
-    let mut response = next.run(request).await;
-    // A page has told its own.
-    if response.extensions().get::<RouteTemplate>().is_none() {
-        response.extensions_mut().insert(RouteTemplate(template.unwrap_or_else(|| Arc::from("unmatched"))));
-    }
-    response
+/// The template of a path that is passed on, for logs and metrics: all such paths come in by one wildcard.
+pub(crate) fn template(app: &App, path: &str) -> RouteTemplate {
+    let template = routes::plain(path).and_then(|path| app.openapi.template(path));
+    RouteTemplate(template.unwrap_or_else(|| Arc::from("unmatched")))
 }
 
 /// Everything that the gateway does not answer itself.

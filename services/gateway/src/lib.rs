@@ -20,15 +20,19 @@ mod shop;
 use std::{ops::Deref, sync::Arc};
 
 use axum::{
-    Router, middleware,
+    Router,
+    extract::{Request, State},
+    middleware::{self, Next},
+    response::Response,
     routing::{any, get},
 };
 use contracts::Service;
+use metrics::Gauge;
 use tokio::sync::Semaphore;
 use upstream::Upstream;
 use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
-use web::{Edge, Verifier};
+use web::{Around, Edge, Verifier};
 
 pub use config::{Bodies, Config, Rate, Rates, Switch};
 pub use limits::Limits;
@@ -49,23 +53,28 @@ pub struct Parts {
     built: Built,
     pages: pages::Pages,
     verifier: Verifier,
+    around: Around,
     proxies: Vec<config::Network>,
     places: Semaphore,
+    active: Gauge,
 }
 
 impl App {
     /// `upstream` speaks as the gateway; `openapi` is what `merge` made of the services' documents. Fails when the
     /// templates of the pages cannot be read, which a test would have told.
     pub fn new(upstream: Upstream, config: Config, openapi: OpenApi, built: Built) -> Result<Self, minijinja::Error> {
+        let verifier = Verifier::new(Service::Gateway, upstream.clone());
         Ok(Self(Arc::new(Parts {
             built,
             pages: pages::Pages::new()?,
-            verifier: Verifier::new(Service::Gateway, upstream.clone()),
+            around: Around::new(Service::Gateway, verifier.clone(), Edge::Outer),
+            verifier,
             upstream,
             openapi: Document::new(openapi),
             limits: Limits::new(&config),
             proxies: config.trusted_proxies.iter().filter_map(|proxy| config::Network::read(proxy)).collect(),
             places: Semaphore::new(config.in_flight_max.min(Semaphore::MAX_PERMITS)),
+            active: metrics::gauge!("http_server_active_requests", "service" => Service::Gateway.name()),
             config,
         })))
     }
@@ -82,8 +91,7 @@ impl Deref for App {
 pub fn router(app: App) -> Router {
     let passed_on = Router::new()
         .route("/{*path}", any(pages::visit))
-        .layer(middleware::from_fn_with_state(app.clone(), admission::admit))
-        .layer(middleware::from_fn_with_state(app.clone(), forward::label));
+        .layer(middleware::from_fn_with_state(app.clone(), admission::admit_labelled));
     let own = Router::new()
         .merge(pages::routes(app.built.has_storefront()))
         .route("/openapi.json", get(openapi::show))
@@ -96,16 +104,23 @@ pub fn router(app: App) -> Router {
         .layer(middleware::from_fn_with_state(app.clone(), admission::admit))
         .merge(pages::files())
         .route("/healthz", get(health::healthz));
-    let routes = own.merge(passed_on).with_state(app.clone());
-    let finished = web::finish(routes, Service::Gateway, app.verifier.clone(), Edge::Outer);
-    let explained = finished.layer(middleware::from_fn_with_state(app.clone(), pages::explain));
-    let mut guarded = explained.layer(answer::compression());
+    let mut routes = web::answered(own.merge(passed_on).with_state(app.clone()));
     if let Some(cors) = answer::cors(&app.config) {
-        guarded = guarded.layer(cors);
+        routes = routes.layer(cors);
     }
-    guarded
-        .layer(middleware::from_fn_with_state(app.clone(), answer::harden))
-        .layer(middleware::from_fn_with_state(app, arrival::receive))
+    routes.layer(middleware::from_fn_with_state(app, pass)).layer(answer::compression())
+}
+
+/// The way in and out of every request.
+async fn pass(State(app): State<App>, mut request: Request, next: Next) -> Response {
+    arrival::receive(&app, &mut request);
+    let asked = pages::asked(&app, &request);
+    let mut response = app.around.serve(request, next).await;
+    if let Some(asked) = asked {
+        response = pages::explained(&app, &asked, response);
+    }
+    answer::harden(&app.config, response.headers_mut());
+    response
 }
 
 /// The operations that the gateway answers itself.

@@ -46,7 +46,7 @@ use self::{
 use crate::{App, forward, routes};
 
 pub use built::Built;
-pub(crate) use trouble::explain;
+pub(crate) use trouble::{asked, explained};
 
 /// How old a page may be. Whoever publishes something sees it after this at the latest, and a crowd costs one request.
 const FRESH_FOR: Duration = Duration::from_secs(1);

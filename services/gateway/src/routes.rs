@@ -79,12 +79,16 @@ pub(crate) fn plain(path: &str) -> Option<&str> {
         Some(rest) if rest.starts_with('/') => rest,
         _ => path,
     };
-    let suspicious = plain.contains('\\')
-        || plain.split('/').any(|segment| {
+    let unusual = plain.bytes().any(|byte| matches!(byte, b'.' | b'%' | b'\\'));
+    (!unusual || !is_twisted(plain)).then_some(plain)
+}
+
+fn is_twisted(path: &str) -> bool {
+    path.contains('\\')
+        || path.split('/').any(|segment| {
             let segment = segment.to_ascii_lowercase().replace("%2e", ".");
             segment == "." || segment == ".."
-        });
-    (!suspicious).then_some(plain)
+        })
 }
 
 /// Who answers `path`, as `plain` gives it.
@@ -127,6 +131,11 @@ fn has_segment(path: &str, name: &str) -> bool {
 
 /// `*` stands for one segment, `**` for one or more.
 pub(crate) fn matches(pattern: &str, path: &str) -> bool {
+    // Most patterns differ in their first letter already.
+    let first = |text: &str| text.as_bytes().get(1).copied();
+    if first(pattern) != first(path) && first(pattern) != Some(b'*') {
+        return false;
+    }
     let mut segments = path.trim_end_matches('/').split('/');
     for expected in pattern.split('/') {
         match (expected, segments.next()) {

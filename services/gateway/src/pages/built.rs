@@ -42,11 +42,11 @@ impl Built {
 
     /// Whether there are pages to show. Without them the gateway greets with its own.
     pub fn has_storefront(&self) -> bool {
-        self.storefront.is_built()
+        self.storefront.is_built
     }
 
     pub fn has_admin(&self) -> bool {
-        self.admin.is_built()
+        self.admin.is_built
     }
 }
 
@@ -56,6 +56,8 @@ pub(crate) struct WebApp {
     /// Where its files are served.
     base: &'static str,
     file: fn(&str) -> Option<EmbeddedFile>,
+    /// As it was at the start: routes are made by it.
+    is_built: bool,
     read: Arc<RwLock<Option<Read>>>,
 }
 
@@ -68,11 +70,9 @@ struct Read {
 
 impl WebApp {
     fn of<F: RustEmbed>(base: &'static str) -> Self {
-        Self { base, file: F::get, read: Arc::default() }
-    }
-
-    pub(crate) fn is_built(&self) -> bool {
-        self.manifest().is_some_and(|manifest| manifest.entry().is_some())
+        let app = Self { base, file: F::get, is_built: false, read: Arc::default() };
+        let is_built = app.manifest().is_some_and(|manifest| manifest.entry().is_some());
+        Self { is_built, ..app }
     }
 
     /// A file of the app, by its path inside.

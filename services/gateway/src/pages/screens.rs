@@ -274,7 +274,8 @@ impl<'a> Draft<'a> {
         let is_public = own.secrecy == Secrecy::Public;
         self.address = is_public.then(|| own.pattern.to_owned());
         let title = self.word(own.title);
-        let mut head = self.head(title, None);
+        // What a link to it shows in a message.
+        let mut head = self.head(title, Some(self.word(SHOP_LINE)));
         if !is_public {
             head.robots = Some(NOT_FOR_SEARCH);
         }

@@ -10,7 +10,7 @@ import { useInfiniteQuery } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
 import { ShieldCheck } from 'lucide-react'
 import { useMemo } from 'react'
-import { columnsOf, DataTable } from '#lib/list/data-table.tsx'
+import { columnsOf, DataTable, NUMBERS } from '#lib/list/data-table.tsx'
 import { Page } from '#lib/page.tsx'
 import { StateBadge } from '#lib/words.tsx'
 import { type Dispute, type DisputeFilter, disputesQuery } from './api.ts'
@@ -100,7 +100,11 @@ function useDisputeColumns() {
         header: t`Status`,
         cell: ({ getValue }) => <StateBadge words={DISPUTE_WORDS} state={getValue()} />,
       }),
-      column.accessor('amount', { header: t`Amount`, cell: ({ getValue }) => <Money value={getValue()} /> }),
+      column.accessor('amount', {
+        header: t`Amount`,
+        meta: NUMBERS,
+        cell: ({ getValue }) => <Money value={getValue()} />,
+      }),
     ],
     [t, i18n],
   )

@@ -10,7 +10,7 @@ import { useInfiniteQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { FileSpreadsheet } from 'lucide-react'
 import { useMemo } from 'react'
-import { columnsOf, DataTable } from '#lib/list/data-table.tsx'
+import { columnsOf, DataTable, NUMBERS } from '#lib/list/data-table.tsx'
 import { Page } from '#lib/page.tsx'
 import { StateBadge } from '#lib/words.tsx'
 import { type Import, importsQuery } from './api.ts'
@@ -68,7 +68,8 @@ function useImportColumns() {
       column.accessor(({ counts }) => of(counts), {
         id: header,
         header,
-        cell: ({ getValue }) => <span className="tabular-nums">{format.number(getValue())}</span>,
+        meta: NUMBERS,
+        cell: ({ getValue }) => format.number(getValue()),
       })
     return [
       column.accessor('file_name', {

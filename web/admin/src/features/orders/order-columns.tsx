@@ -4,7 +4,7 @@ import { RelativeTime } from '@rialto/ui/date-time.tsx'
 import { Money } from '@rialto/ui/money.tsx'
 import { Link } from '@tanstack/react-router'
 import { useMemo } from 'react'
-import { columnsOf } from '#lib/list/data-table.tsx'
+import { columnsOf, NUMBERS } from '#lib/list/data-table.tsx'
 import { ShortText } from '#lib/list/short-text.tsx'
 import type { Order } from './api.ts'
 import { FulfillmentBadge, OrderBadge, PaymentBadge } from './status-badges.tsx'
@@ -31,6 +31,7 @@ export function useOrderColumns() {
       column.accessor((order) => order.totals.total, {
         id: 'total',
         header: t`Total`,
+        meta: NUMBERS,
         cell: ({ getValue }) => <Money value={getValue()} />,
       }),
       column.accessor('status', { header: t`Status`, cell: ({ getValue }) => <OrderBadge status={getValue()} /> }),

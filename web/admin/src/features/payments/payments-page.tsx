@@ -15,7 +15,7 @@ import { useInfiniteQuery } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
 import { CreditCard, RefreshCw } from 'lucide-react'
 import { useMemo } from 'react'
-import { columnsOf, DataTable } from '#lib/list/data-table.tsx'
+import { columnsOf, DataTable, NUMBERS } from '#lib/list/data-table.tsx'
 import { FilterChips } from '#lib/list/filter-chips.tsx'
 import { Page } from '#lib/page.tsx'
 import { StateBadge } from '#lib/words.tsx'
@@ -126,9 +126,21 @@ function usePaymentColumns() {
         ),
       }),
       column.accessor('created_at', { header: t`Begun`, cell: ({ getValue }) => <RelativeTime at={getValue()} /> }),
-      column.accessor('amount', { header: t`Amount`, cell: ({ getValue }) => <Money value={getValue()} /> }),
-      column.accessor('captured', { header: t`Taken`, cell: ({ getValue }) => <Sum value={getValue()} /> }),
-      column.accessor('refunded', { header: t`Given back`, cell: ({ getValue }) => <Sum value={getValue()} /> }),
+      column.accessor('amount', {
+        header: t`Amount`,
+        meta: NUMBERS,
+        cell: ({ getValue }) => <Money value={getValue()} />,
+      }),
+      column.accessor('captured', {
+        header: t`Taken`,
+        meta: NUMBERS,
+        cell: ({ getValue }) => <Sum value={getValue()} />,
+      }),
+      column.accessor('refunded', {
+        header: t`Given back`,
+        meta: NUMBERS,
+        cell: ({ getValue }) => <Sum value={getValue()} />,
+      }),
     ],
     [t],
   )

@@ -10,7 +10,7 @@ import { Loading, Skeleton } from '@rialto/ui/skeleton.tsx'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { BadgePercent, Plus } from 'lucide-react'
-import { columnsOf, DataTable } from '#lib/list/data-table.tsx'
+import { columnsOf, DataTable, NUMBERS } from '#lib/list/data-table.tsx'
 import { Page } from '#lib/page.tsx'
 import { useMay } from '#lib/session.ts'
 import { StateBadge } from '#lib/words.tsx'
@@ -61,6 +61,7 @@ export function PromotionsPage() {
     }),
     column.accessor('uses', {
       header: t`Used`,
+      meta: NUMBERS,
       cell: ({ row: { original: promotion } }) => (
         <span className="tabular-nums">
           {promotion.max_uses ? t`${promotion.uses} of ${promotion.max_uses}` : promotion.uses}

@@ -10,7 +10,7 @@ import { useInfiniteQuery } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
 import { Undo2 } from 'lucide-react'
 import { useMemo } from 'react'
-import { columnsOf, DataTable } from '#lib/list/data-table.tsx'
+import { columnsOf, DataTable, NUMBERS } from '#lib/list/data-table.tsx'
 import { Page } from '#lib/page.tsx'
 import { type Return, type ReturnFilter, type ReturnStatus, returnsQuery } from './api.ts'
 import { ReturnBadge } from './return-words.tsx'
@@ -88,6 +88,7 @@ function useColumns() {
       column.accessor('updated_at', { header: t`Moved`, cell: ({ getValue }) => <RelativeTime at={getValue()} /> }),
       column.accessor('refund', {
         header: t`Refund`,
+        meta: NUMBERS,
         cell: ({ getValue }) => {
           const refund = getValue()
           return refund ? <Money value={refund.amount} /> : '—'

@@ -4,7 +4,7 @@ import { Badge } from '@rialto/ui/badge.tsx'
 import { RelativeTime } from '@rialto/ui/date-time.tsx'
 import { Input } from '@rialto/ui/input.tsx'
 import { Link } from '@tanstack/react-router'
-import { columnsOf } from '#lib/list/data-table.tsx'
+import { columnsOf, NUMBERS } from '#lib/list/data-table.tsx'
 import type { Stock } from './api.ts'
 import { type Counts, isCount } from './counts.ts'
 
@@ -20,13 +20,13 @@ export function useStockColumns(counting: Counting | undefined) {
   const number = (key: 'on_hand' | 'held' | 'committed' | 'damaged', header: string) =>
     column.accessor(key, {
       header,
-      cell: ({ getValue }) => (
-        <span className={`tabular-nums ${getValue() === 0 ? 'text-soft' : ''}`}>{getValue()}</span>
-      ),
+      meta: NUMBERS,
+      cell: ({ getValue }) => <span className={getValue() === 0 ? 'text-soft' : ''}>{getValue()}</span>,
     })
   const counted = column.display({
     id: 'counted',
     header: t`Counted`,
+    meta: NUMBERS,
     cell: ({ row: { original: stock } }) => {
       const text = counting?.counts[stock.sku] ?? ''
       return (
@@ -55,12 +55,9 @@ export function useStockColumns(counting: Counting | undefined) {
     ...(counting ? [counted] : []),
     column.accessor('available', {
       header: t`Available`,
+      meta: NUMBERS,
       cell: ({ getValue }) =>
-        getValue() > 0 ? (
-          <span className="font-medium tabular-nums">{getValue()}</span>
-        ) : (
-          <Badge tone="bad">{t`Sold out`}</Badge>
-        ),
+        getValue() > 0 ? <span className="font-medium">{getValue()}</span> : <Badge tone="bad">{t`Sold out`}</Badge>,
     }),
     number('on_hand', t`On hand`),
     number('held', t`Held for payment`),

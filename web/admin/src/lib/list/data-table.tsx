@@ -5,6 +5,7 @@ import { useMediaQuery } from '@rialto/ui/use-media-query.ts'
 import {
   type ColumnDef,
   createColumnHelper,
+  metaHelper,
   type RowData,
   type RowSelectionState,
   rowSelectionFeature,
@@ -15,7 +16,10 @@ import { type ReactNode, useRef, useState } from 'react'
 import { ariaSort, type Sort, SortButton } from './sort-button.tsx'
 import { useRowKeys } from './use-row-keys.ts'
 
-const features = tableFeatures({ rowSelectionFeature })
+const features = tableFeatures({ rowSelectionFeature, columnMeta: metaHelper<{ isNumber: boolean }>() })
+
+/** `meta` of columns of numbers and sums, whose digits stand below each other. */
+export const NUMBERS = { isNumber: true }
 
 /** Columns of a table of `Row`; the first one holds the link to the thing. */
 export function columnsOf<Row extends RowData>() {
@@ -102,7 +106,10 @@ export function DataTable<Row extends RowData>(props: DataTableProps<Row>) {
                     key={header.id}
                     scope="col"
                     aria-sort={ariaSort(sort, header.column.id)}
-                    className="px-3 py-3 text-start font-medium whitespace-nowrap first:ps-4 last:pe-4"
+                    className={classes(
+                      'px-3 py-3 font-medium whitespace-nowrap first:ps-4 last:pe-4',
+                      header.column.columnDef.meta?.isNumber ? 'text-end' : 'text-start',
+                    )}
                   >
                     <SortButton sort={sort} column={header.column.id}>
                       <model.FlexRender header={header} />
@@ -133,7 +140,13 @@ export function DataTable<Row extends RowData>(props: DataTableProps<Row>) {
                   </td>
                 )}
                 {row.getAllCells().map((cell) => (
-                  <td key={cell.id} className="px-3 py-3 whitespace-nowrap first:ps-4 last:pe-4">
+                  <td
+                    key={cell.id}
+                    className={classes(
+                      'px-3 py-3 whitespace-nowrap first:ps-4 last:pe-4',
+                      cell.column.columnDef.meta?.isNumber && 'text-end tabular-nums',
+                    )}
+                  >
                     <model.FlexRender cell={cell} />
                   </td>
                 ))}

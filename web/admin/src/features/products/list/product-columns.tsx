@@ -4,7 +4,7 @@ import { useLingui } from '@lingui/react/macro'
 import { Money } from '@rialto/ui/money.tsx'
 import { Link } from '@tanstack/react-router'
 import { useMemo } from 'react'
-import { columnsOf } from '#lib/list/data-table.tsx'
+import { columnsOf, NUMBERS } from '#lib/list/data-table.tsx'
 import { StateBadge } from '#lib/words.tsx'
 import type { Product } from '../api.ts'
 import { STATUS_WORDS } from '../form/product-words.ts'
@@ -45,6 +45,7 @@ export function useProductColumns(mayWrite: boolean) {
       column.accessor((product) => product.price.amount, {
         id: 'price',
         header: t`Price`,
+        meta: NUMBERS,
         cell: ({ row: { original: product } }) =>
           mayWrite ? (
             <QuickEdit product={product} label={t`change the price of ${product.title}`}>
@@ -57,6 +58,7 @@ export function useProductColumns(mayWrite: boolean) {
       column.accessor((product) => piecesOf(product), {
         id: 'stock',
         header: t`Available`,
+        meta: NUMBERS,
         cell: ({ row: { original: product } }) =>
           mayWrite ? (
             <QuickEdit product={product} label={t`change the stock of ${product.title}`}>

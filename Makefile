@@ -16,10 +16,11 @@ test: ## Every test, on SQLite and on PostgreSQL
 	$(CARGO) test --workspace --no-run
 	RIALTO_TEST_REQUIRE=all tests/postgres.sh $(CARGO) test --workspace --no-fail-fast
 
+# The same artefacts as `make test`: with other packages chosen, other features would be, and all would be built twice.
 e2e: ## Every journey through the pages, in Chromium
 	@sh tests/prepare.sh
 	@sh web/build.sh required
-	$(CARGO) build --bin rialto
+	$(CARGO) test --workspace --no-run
 	cd web && CI=1 npm run --silent e2e
 
 check: $(TOOLS)/bin/cargo-deny ## What must hold before a change lands
@@ -31,13 +32,16 @@ check: $(TOOLS)/bin/cargo-deny ## What must hold before a change lands
 	$(CARGO) xtask tidy
 	$(CARGO) test --quiet --workspace --test shop documents
 
-bench: $(TOOLS)/bin/oha ## How fast the shop is on this machine, beside the limits
+bench: $(TOOLS)/bin/oha ## How fast the shop and its pages are on this machine, beside the limits
 	@sh tests/prepare.sh
+	@sh web/build.sh required
 	$(CARGO) build --release --package rialto --package bench
 	tests/postgres.sh --durable sh -c 'target/release/bench measure --postgres "$$RIALTO_TEST_POSTGRES" $(ARGS)'
+	cd web && RIALTO_BIN="$(CURDIR)/target/release/rialto" CI=1 npm run --silent e2e -- numbers.spec.ts
+	cd web && RIALTO_BIN="$(CURDIR)/target/release/rialto" npm run --silent lighthouse
 
 fuzz: $(TOOLS)/schemathesis/bin/schemathesis ## Everything the API document names, asked for in all the wrong ways
-	$(CARGO) build --release
+	$(CARGO) build --release --package rialto --package bench
 	tests/fuzz.sh target/release/rialto $< $(or $(ARGS),--max-examples 20)
 
 fuzz-functions: $(TOOLS)/bin/cargo-fuzz ## What reads strangers' bytes, under a fuzzer (nightly Rust)

@@ -21,6 +21,8 @@ interface Target {
 }
 
 const RUNS = Number(process.env['RIALTO_LIGHTHOUSE_RUNS'] ?? 5)
+/** Runs for one report at most. */
+const TRIES = 3
 /** A slower machine says nothing about the pages. */
 const BENCHMARK_MIN = 1000
 const WHOLE = ['accessibility', 'best-practices', 'seo']
@@ -93,7 +95,19 @@ async function filledCart(sku: string): Promise<string> {
     .join('; ')
 }
 
+/** Now and then Lighthouse loses its own recording, and asks for another run. */
 async function visit(path: string, cookie: string): Promise<Report> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await visitOnce(path, cookie)
+    } catch (error) {
+      const story = String((error as { stderr?: string }).stderr ?? error)
+      if (attempt === TRIES || !story.includes('Please run Lighthouse again')) throw new Error(`${path}: ${story}`)
+    }
+  }
+}
+
+async function visitOnce(path: string, cookie: string): Promise<Report> {
   const headers = JSON.stringify({ Cookie: cookie })
   const how = ['--quiet', '--output=json', `--chrome-flags=${CHROME_FLAGS}`, `--extra-headers=${headers}`]
   const { stdout } = await run(process.execPath, [LIGHTHOUSE, `${url}${path}`, ...how], {

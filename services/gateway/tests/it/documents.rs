@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use axum::Json;
+use axum::{Json, body::Body};
 use gateway::Config;
 use http::StatusCode;
 use metrics_exporter_prometheus::PrometheusBuilder;
@@ -204,9 +204,9 @@ async fn the_front_door_greets() {
     }
 }
 
-/// One series for each template, however many ids are asked for.
+/// One series for each template, however many ids and methods are made up.
 #[test]
-fn metrics_know_templates_and_never_ids() {
+fn metrics_know_templates_and_never_what_clients_make_up() {
     let recorder = PrometheusBuilder::new().build_recorder();
     let handle = recorder.handle();
     metrics::with_local_recorder(&recorder, || {
@@ -224,6 +224,7 @@ fn metrics_know_templates_and_never_ids() {
             ] {
                 client.get(path).await;
             }
+            client.send("BREW", "/healthz", Body::empty(), None).await;
         });
     });
     let text = handle.render();
@@ -231,5 +232,6 @@ fn metrics_know_templates_and_never_ids() {
         assert!(text.contains(&format!("route=\"{route}\"")), "{route} is missing in {text}");
     }
     assert!(!text.contains("secret-id"), "{text}");
+    assert!(text.contains("method=\"_OTHER\"") && !text.contains("BREW"), "{text}");
     assert!(text.contains("http_server_active_requests{service=\"gateway\"} 0"), "{text}");
 }

@@ -244,7 +244,7 @@ pub async fn draft(app: &App, holder: &Holder, drafts: CartDrafts) -> Result<Car
 pub async fn set_coupon(app: &App, holder: &Holder, code: Option<&str>) -> Result<CartView, Error> {
     if let Some(code) = code {
         Checks::new().text("code", code, 1..=64).done()?;
-        let known = store::orders::promotion_by_code(app.db.reader(), &promote::normal_code(code)).await?;
+        let known = store::promotions::find_by_code(app.db.reader(), &promote::normal_code(code)).await?;
         if !known.is_some_and(|promotion| promotion.active) {
             return Err(promote::refused(promote::CouponProblem::NotFound));
         }

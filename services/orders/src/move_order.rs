@@ -101,7 +101,7 @@ pub async fn cancel(
     }
     apply(tx, order, lines, fact, by).await?;
     if let Some(promotion) = order.promotion_id {
-        store::orders::give_back_promotion(tx, promotion).await?;
+        store::promotions::give_back(tx, promotion).await?;
     }
     if owed {
         request_refund(tx, order, Owed { cause: "cancel", payment: None, amount: None, reason: fact.reason() }).await?;

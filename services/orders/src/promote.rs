@@ -160,7 +160,7 @@ pub async fn apply_code(
     subtotal: Money,
 ) -> Result<Result<(Option<promotion::Model>, Discount), CouponProblem>, Error> {
     let Some(code) = code else { return Ok(Ok((None, Discount::None))) };
-    let Some(promotion) = store::orders::promotion_by_code(app.db.reader(), &normal_code(code)).await? else {
+    let Some(promotion) = store::promotions::find_by_code(app.db.reader(), &normal_code(code)).await? else {
         return Ok(Err(CouponProblem::NotFound));
     };
     Ok(discount_of(&promotion, subtotal, time::now()).map(|discount| (Some(promotion), discount)))
@@ -168,7 +168,7 @@ pub async fn apply_code(
 
 /// Takes one use in the transaction of the order. The row is locked, so the last use goes to one order only.
 pub async fn take_use(tx: &db::Tx, promotion: &promotion::Model, user: Option<Uuid>, email: &str) -> Result<(), Error> {
-    if !store::orders::use_promotion(tx, promotion.id).await? {
+    if !store::promotions::use_once(tx, promotion.id).await? {
         return Err(refused(CouponProblem::UsageLimitReached));
     }
     check_customer(&**tx, promotion, user, email).await
@@ -182,7 +182,7 @@ pub async fn check_customer(
     email: &str,
 ) -> Result<(), Error> {
     let Some(most) = promotion.max_uses_per_customer else { return Ok(()) };
-    let uses = store::orders::uses_by(connection, promotion.id, user, email).await?;
+    let uses = store::promotions::uses_by(connection, promotion.id, user, email).await?;
     if uses >= most.unsigned_abs() { Err(refused(CouponProblem::CustomerLimitReached)) } else { Ok(()) }
 }
 
@@ -207,7 +207,7 @@ pub async fn write(app: &App, id: Option<Uuid>, input: PromotionInput) -> Result
     let written = match id {
         None => fresh.into_active_model().insert(&*tx).await,
         Some(id) => {
-            let old = store::orders::lock_promotion(&tx, id).await?.ok_or(Error::NotFound)?;
+            let old = store::promotions::lock(&tx, id).await?.ok_or(Error::NotFound)?;
             let change = promotion::Model { id, uses: old.uses, created_at: old.created_at, ..fresh };
             if change.max_uses.is_some_and(|most| most < old.uses) {
                 let problem = Problem::invalid_field("max_uses", "out_of_range", "has been exceeded already");
@@ -230,8 +230,8 @@ pub async fn write(app: &App, id: Option<Uuid>, input: PromotionInput) -> Result
 /// Removes a promotion that no order carries; one that was used can only be switched off.
 pub async fn delete(app: &App, id: Uuid) -> Result<(), Error> {
     let tx = app.db.begin().await?;
-    let row = store::orders::lock_promotion(&tx, id).await?.ok_or(Error::NotFound)?;
-    if store::orders::carries_promotion(&*tx, id).await? {
+    let row = store::promotions::lock(&tx, id).await?.ok_or(Error::NotFound)?;
+    if store::promotions::is_carried(&*tx, id).await? {
         let mut change = row.into_active_model();
         change.active = sea_orm::Set(false);
         change.update(&*tx).await?;

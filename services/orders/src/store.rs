@@ -2,6 +2,7 @@
 
 pub mod carts;
 pub mod orders;
+pub mod promotions;
 mod reading;
 pub mod reports;
 pub mod returns;

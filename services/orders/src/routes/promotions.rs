@@ -42,7 +42,7 @@ async fn list_promotions(
     caller.require(Permission::OrdersRead)?;
     let limit = query.limit()?;
     let after = query.cursor.as_deref().map(Cursor::read::<Uuid>).transpose()?;
-    let rows = store::orders::promotions(app.db.reader(), after, limit + 1).await?;
+    let rows = store::promotions::list(app.db.reader(), after, limit + 1).await?;
     Ok(Json(Page::of(rows, limit, |row| row.id, |row| PromotionView::of(row, app.config.currency))))
 }
 
@@ -80,7 +80,7 @@ async fn read_promotion(
     Path(id): Path<Uuid>,
 ) -> Result<Json<PromotionView>, Error> {
     caller.require(Permission::OrdersRead)?;
-    let row = store::orders::promotion(app.db.reader(), id).await?.ok_or(Error::NotFound)?;
+    let row = store::promotions::find(app.db.reader(), id).await?.ok_or(Error::NotFound)?;
     Ok(Json(PromotionView::of(row, app.config.currency)))
 }
 

@@ -5,6 +5,7 @@ import { Field } from '@rialto/ui/field.tsx'
 import { Input } from '@rialto/ui/input.tsx'
 import { Select } from '@rialto/ui/select.tsx'
 import { useQuery } from '@tanstack/react-query'
+import { StateFilter } from '#lib/list/state-filter.tsx'
 import { type MessageFilter, STATUSES, templateNamesQuery } from './api.ts'
 import { MESSAGE_WORDS, titleOf } from './words.ts'
 
@@ -14,7 +15,7 @@ interface MessageFiltersProps {
 }
 
 export function MessageFilters({ filter, onChange }: MessageFiltersProps) {
-  const { t, i18n } = useLingui()
+  const { t } = useLingui()
   const { data: templates = [] } = useQuery(templateNamesQuery)
   return (
     <div className="flex flex-wrap items-end gap-3">
@@ -33,22 +34,14 @@ export function MessageFilters({ filter, onChange }: MessageFiltersProps) {
           {t`Search`}
         </Button>
       </form>
-      <Field name="status" label={t`Status`}>
-        {(wiring) => (
-          <Select
-            {...wiring}
-            value={filter.status ?? ''}
-            onChange={(event) => onChange({ status: STATUSES.find((status) => status === event.target.value) })}
-          >
-            <option value="">{t`Any`}</option>
-            {STATUSES.map((status) => (
-              <option key={status} value={status}>
-                {i18n._(MESSAGE_WORDS[status].word)}
-              </option>
-            ))}
-          </Select>
-        )}
-      </Field>
+      <StateFilter
+        name="status"
+        label={t`Status`}
+        states={STATUSES}
+        words={MESSAGE_WORDS}
+        value={filter.status}
+        onChange={(status) => onChange({ status })}
+      />
       <Field name="template" label={t`Template`}>
         {(wiring) => (
           <Select

@@ -3,7 +3,7 @@ import { Trans, useLingui } from '@lingui/react/macro'
 import { Button } from '@rialto/ui/button.tsx'
 import { Field } from '@rialto/ui/field.tsx'
 import { Input } from '@rialto/ui/input.tsx'
-import { Select } from '@rialto/ui/select.tsx'
+import { StateFilter } from '#lib/list/state-filter.tsx'
 import { FULFILLMENT_STATUSES, type OrderFilter, PAYMENT_STATUSES, STATUSES } from './api.ts'
 import { FULFILLMENT_WORDS, ORDER_WORDS, PAYMENT_WORDS } from './status-badges.tsx'
 
@@ -13,63 +13,35 @@ interface OrderFiltersProps {
 }
 
 export function OrderFilters({ filter, onChange }: OrderFiltersProps) {
-  const { t, i18n } = useLingui()
+  const { t } = useLingui()
   return (
     <div className="grid gap-3">
       <div className="flex flex-wrap items-end gap-3">
         <SearchBox filter={filter} onChange={onChange} />
-        <Field name="status" label={t`Status`}>
-          {(wiring) => (
-            <Select
-              {...wiring}
-              value={filter.status ?? ''}
-              onChange={(event) => onChange({ status: STATUSES.find((status) => status === event.target.value) })}
-            >
-              <option value="">{t`Any`}</option>
-              {STATUSES.map((status) => (
-                <option key={status} value={status}>
-                  {i18n._(ORDER_WORDS[status].word)}
-                </option>
-              ))}
-            </Select>
-          )}
-        </Field>
-        <Field name="payment_status" label={t`Payment`}>
-          {(wiring) => (
-            <Select
-              {...wiring}
-              value={filter.payment_status ?? ''}
-              onChange={(event) =>
-                onChange({ payment_status: PAYMENT_STATUSES.find((status) => status === event.target.value) })
-              }
-            >
-              <option value="">{t`Any`}</option>
-              {PAYMENT_STATUSES.map((status) => (
-                <option key={status} value={status}>
-                  {i18n._(PAYMENT_WORDS[status].word)}
-                </option>
-              ))}
-            </Select>
-          )}
-        </Field>
-        <Field name="fulfillment_status" label={t`Fulfilment`}>
-          {(wiring) => (
-            <Select
-              {...wiring}
-              value={filter.fulfillment_status ?? ''}
-              onChange={(event) =>
-                onChange({ fulfillment_status: FULFILLMENT_STATUSES.find((status) => status === event.target.value) })
-              }
-            >
-              <option value="">{t`Any`}</option>
-              {FULFILLMENT_STATUSES.map((status) => (
-                <option key={status} value={status}>
-                  {i18n._(FULFILLMENT_WORDS[status].word)}
-                </option>
-              ))}
-            </Select>
-          )}
-        </Field>
+        <StateFilter
+          name="status"
+          label={t`Status`}
+          states={STATUSES}
+          words={ORDER_WORDS}
+          value={filter.status}
+          onChange={(status) => onChange({ status })}
+        />
+        <StateFilter
+          name="payment_status"
+          label={t`Payment`}
+          states={PAYMENT_STATUSES}
+          words={PAYMENT_WORDS}
+          value={filter.payment_status}
+          onChange={(payment_status) => onChange({ payment_status })}
+        />
+        <StateFilter
+          name="fulfillment_status"
+          label={t`Fulfilment`}
+          states={FULFILLMENT_STATUSES}
+          words={FULFILLMENT_WORDS}
+          value={filter.fulfillment_status}
+          onChange={(fulfillment_status) => onChange({ fulfillment_status })}
+        />
       </div>
       <details open={Boolean(filter.from ?? filter.to)}>
         <summary className="inline-flex min-h-9 items-center text-sm font-medium underline underline-offset-4">

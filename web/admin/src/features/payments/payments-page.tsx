@@ -5,11 +5,9 @@ import { Button } from '@rialto/ui/button.tsx'
 import { RelativeTime } from '@rialto/ui/date-time.tsx'
 import { EmptyState } from '@rialto/ui/empty-state.tsx'
 import { ErrorState } from '@rialto/ui/error-state.tsx'
-import { Field } from '@rialto/ui/field.tsx'
 import { Icon } from '@rialto/ui/icon.tsx'
 import { LoadMore } from '@rialto/ui/load-more.tsx'
 import { Money } from '@rialto/ui/money.tsx'
-import { Select } from '@rialto/ui/select.tsx'
 import { Loading, Skeleton } from '@rialto/ui/skeleton.tsx'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
@@ -17,6 +15,7 @@ import { CreditCard, RefreshCw } from 'lucide-react'
 import { useMemo } from 'react'
 import { columnsOf, DataTable, NUMBERS } from '#lib/list/data-table.tsx'
 import { FilterChips } from '#lib/list/filter-chips.tsx'
+import { StateFilter } from '#lib/list/state-filter.tsx'
 import { Page } from '#lib/page.tsx'
 import { StateBadge } from '#lib/words.tsx'
 import { type Payment, type PaymentFilter, paymentsQuery, STATUSES } from './api.ts'
@@ -45,22 +44,15 @@ export function PaymentsPage({ filter }: { filter: PaymentFilter }) {
         </Button>
       }
     >
-      <Field name="status" label={t`Status`} className="max-w-xs">
-        {(wiring) => (
-          <Select
-            {...wiring}
-            value={filter.status ?? ''}
-            onChange={(event) => set({ status: STATUSES.find((status) => status === event.target.value) })}
-          >
-            <option value="">{t`Any`}</option>
-            {STATUSES.map((status) => (
-              <option key={status} value={status}>
-                {i18n._(PAYMENT_WORDS[status].word)}
-              </option>
-            ))}
-          </Select>
-        )}
-      </Field>
+      <StateFilter
+        name="status"
+        label={t`Status`}
+        states={STATUSES}
+        words={PAYMENT_WORDS}
+        value={filter.status}
+        onChange={(status) => set({ status })}
+        className="max-w-xs"
+      />
       <FilterChips chips={chips} onClear={() => navigate({ to: '/payments', search: {} })} />
       {payments.error && (
         <ErrorState

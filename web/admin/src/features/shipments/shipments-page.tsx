@@ -9,7 +9,6 @@ import { Field } from '@rialto/ui/field.tsx'
 import { Icon } from '@rialto/ui/icon.tsx'
 import { Input } from '@rialto/ui/input.tsx'
 import { LoadMore } from '@rialto/ui/load-more.tsx'
-import { Select } from '@rialto/ui/select.tsx'
 import { Loading, Skeleton } from '@rialto/ui/skeleton.tsx'
 import { useFormat } from '@rialto/ui/use-format.ts'
 import { useInfiniteQuery } from '@tanstack/react-query'
@@ -18,6 +17,7 @@ import { Package, RefreshCw } from 'lucide-react'
 import { useMemo } from 'react'
 import { columnsOf, DataTable } from '#lib/list/data-table.tsx'
 import { FilterChips } from '#lib/list/filter-chips.tsx'
+import { StateFilter } from '#lib/list/state-filter.tsx'
 import { Page } from '#lib/page.tsx'
 import { StateBadge } from '#lib/words.tsx'
 import { type Shipment, type ShipmentFilter, STATUSES, shipmentsQuery } from './api.ts'
@@ -48,22 +48,14 @@ export function ShipmentsPage({ filter }: { filter: ShipmentFilter }) {
       }
     >
       <div className="flex flex-wrap items-end gap-3">
-        <Field name="status" label={t`Status`}>
-          {(wiring) => (
-            <Select
-              {...wiring}
-              value={filter.status ?? ''}
-              onChange={(event) => set({ status: STATUSES.find((status) => status === event.target.value) })}
-            >
-              <option value="">{t`Any`}</option>
-              {STATUSES.map((status) => (
-                <option key={status} value={status}>
-                  {i18n._(SHIPMENT_WORDS[status].word)}
-                </option>
-              ))}
-            </Select>
-          )}
-        </Field>
+        <StateFilter
+          name="status"
+          label={t`Status`}
+          states={STATUSES}
+          words={SHIPMENT_WORDS}
+          value={filter.status}
+          onChange={(status) => set({ status })}
+        />
         <form
           key={filter.tracking_number ?? ''}
           className="flex grow items-end gap-2"

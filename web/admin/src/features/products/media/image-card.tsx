@@ -1,13 +1,11 @@
 // Owns one picture of a product in the editor: progress, description, its place among the others.
 import { useLingui } from '@lingui/react/macro'
 import { Badge } from '@rialto/ui/badge.tsx'
-import { Button } from '@rialto/ui/button.tsx'
 import { Checkbox } from '@rialto/ui/checkbox.tsx'
 import { Field } from '@rialto/ui/field.tsx'
-import { Icon } from '@rialto/ui/icon.tsx'
 import { Input } from '@rialto/ui/input.tsx'
-import { ArrowDown, ArrowUp, Trash2 } from 'lucide-react'
 import { useFormContext } from 'react-hook-form'
+import { OrderButtons } from '#lib/form/order-buttons.tsx'
 import type { ImageDraft, ProductForm } from '../form/product-form.ts'
 import { useProblemWords } from '../form/use-problem-words.ts'
 import { Thumbnail } from './thumbnail.tsx'
@@ -64,27 +62,13 @@ export function ImageCard({ image, index, count, upload, onChange, onMove, onRet
         />
       </div>
       <div className="flex max-sm:col-span-2 max-sm:justify-end sm:flex-col">
-        <Button
-          tone="quiet"
-          size="icon"
-          aria-label={t`Move ${name} up`}
-          aria-disabled={index === 0}
-          onClick={() => index > 0 && onMove(-1)}
-        >
-          <Icon of={ArrowUp} size={18} />
-        </Button>
-        <Button
-          tone="quiet"
-          size="icon"
-          aria-label={t`Move ${name} down`}
-          aria-disabled={index === count - 1}
-          onClick={() => index < count - 1 && onMove(1)}
-        >
-          <Icon of={ArrowDown} size={18} />
-        </Button>
-        <Button tone="quiet" size="icon" aria-label={t`Remove ${name}`} onClick={onRemove}>
-          <Icon of={Trash2} size={18} />
-        </Button>
+        <OrderButtons
+          name={name}
+          isFirst={index === 0}
+          isLast={index === count - 1}
+          onMove={onMove}
+          onRemove={onRemove}
+        />
       </div>
     </div>
   )

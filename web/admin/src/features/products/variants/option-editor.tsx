@@ -1,10 +1,8 @@
 // Owns one option while it is edited: its name, its values, its place among the others.
 import { useLingui } from '@lingui/react/macro'
-import { Button } from '@rialto/ui/button.tsx'
 import { Field } from '@rialto/ui/field.tsx'
-import { Icon } from '@rialto/ui/icon.tsx'
 import { Input } from '@rialto/ui/input.tsx'
-import { ArrowDown, ArrowUp, Trash2 } from 'lucide-react'
+import { OrderButtons } from '#lib/form/order-buttons.tsx'
 import { TokenInput } from '#lib/form/token-input.tsx'
 import type { EditedOption } from './plan.ts'
 
@@ -47,27 +45,7 @@ export function OptionEditor({ option, index, isLast, onChange, onMove, onRemove
         )}
       </Field>
       <div className="flex">
-        <Button
-          tone="quiet"
-          size="icon"
-          aria-label={t`Move ${name} up`}
-          aria-disabled={index === 0}
-          onClick={() => index > 0 && onMove(-1)}
-        >
-          <Icon of={ArrowUp} size={18} />
-        </Button>
-        <Button
-          tone="quiet"
-          size="icon"
-          aria-label={t`Move ${name} down`}
-          aria-disabled={isLast}
-          onClick={() => !isLast && onMove(1)}
-        >
-          <Icon of={ArrowDown} size={18} />
-        </Button>
-        <Button tone="quiet" size="icon" aria-label={t`Remove ${name}`} onClick={onRemove}>
-          <Icon of={Trash2} size={18} />
-        </Button>
+        <OrderButtons name={name} isFirst={index === 0} isLast={isLast} onMove={onMove} onRemove={onRemove} />
       </div>
     </fieldset>
   )

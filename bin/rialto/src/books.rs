@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 
 use anyhow::Context;
-use bus::EmbeddedLog;
 use contracts::{
     Invariant, Money,
     ids::OrderId,
@@ -13,7 +12,7 @@ use contracts::{
 use crate::shop::Shop;
 
 /// Every invariant, over all stores as they are. Some hold only once all events have arrived.
-pub async fn evaluate(shop: &Shop, log: &EmbeddedLog) -> anyhow::Result<Vec<Invariant>> {
+pub async fn evaluate(shop: &Shop) -> anyhow::Result<Vec<Invariant>> {
     let orders = shop.orders.as_ref().context("orders was opened")?;
     let payments = shop.payments.as_ref().context("payments was opened")?;
     let catalog = shop.catalog.as_ref().context("catalog was opened")?;
@@ -34,7 +33,7 @@ pub async fn evaluate(shop: &Shop, log: &EmbeddedLog) -> anyhow::Result<Vec<Inva
     invariants.push(paid_orders_have_money(&sold, &paid));
     invariants.push(nothing_is_shipped_unpaid(&sold, &paid));
     invariants.push(stock_is_kept_for_what_was_sold(&sold, &held));
-    invariants.push(events_reach_the_log(shop, log).await?);
+    invariants.push(events_reach_the_log(shop).await?);
     invariants.push(no_event_waits_for_a_person(shop).await?);
     Ok(invariants)
 }
@@ -123,13 +122,13 @@ fn stock_is_kept_for_what_was_sold(sold: &[orders::OrderBook], held: &catalog::H
     Invariant::new("I4", "stock is committed for exactly the orders that wait to be shipped", exercised, violations)
 }
 
-async fn events_reach_the_log(shop: &Shop, log: &EmbeddedLog) -> anyhow::Result<Invariant> {
+async fn events_reach_the_log(shop: &Shop) -> anyhow::Result<Invariant> {
     let mut exercised = 0;
     let mut violations = Vec::new();
     for (service, db) in shop.stores() {
         let ids = db::outbox::ids(db.reader()).await?;
         exercised += ids.len() as u64;
-        let missing = log.missing(&ids).await?;
+        let missing = shop.log().missing(service.name(), &ids).await?;
         violations.extend(missing.into_iter().map(|id| format!("{service} wrote event {id}, which is not in the log")));
     }
     Ok(Invariant::new("I32", "every event of an outbox is in the log", exercised, violations))

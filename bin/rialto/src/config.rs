@@ -13,6 +13,7 @@ use chrono_tz::Tz;
 use config::{Config as Raw, Environment, File, FileFormat, Map, Value};
 use contracts::{Currency, Secret, Service};
 use serde::{Deserialize, de::DeserializeOwned};
+use upstream::Consul;
 
 use crate::wiring;
 
@@ -30,6 +31,7 @@ pub struct Config {
     pub data: PathBuf,
     pub secret: Secret,
     pub stop: Stop,
+    pub discovery: Discovery,
     pub shop: Shop,
     pub log: telemetry::Config,
     pub events: Section<Events>,
@@ -51,6 +53,33 @@ pub struct Stop {
     pub finish_secs: u64,
 }
 
+/// How processes find each other, where the services' `urls` do not say.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Discovery {
+    /// An agent of Consul, such as `http://127.0.0.1:8500`. Empty: only `urls` count.
+    pub consul: String,
+    pub consul_prefix: String,
+    pub consul_token: Secret,
+    /// The host by which other processes reach this one, where it is not the one it listens on.
+    pub host: String,
+}
+
+impl Discovery {
+    pub fn consul(&self) -> Option<Consul> {
+        let Self { consul: address, consul_prefix: prefix, consul_token: token, .. } = self.clone();
+        (!address.is_empty()).then_some(Consul { address, prefix, token })
+    }
+
+    fn problems(&self) -> Vec<String> {
+        let is_url = self.consul.starts_with("http://") || self.consul.starts_with("https://");
+        if self.consul.is_empty() || is_url {
+            return Vec::new();
+        }
+        vec![format!("consul must be a URL such as http://127.0.0.1:8500, not {:?}", self.consul)]
+    }
+}
+
 /// What is the same for the whole shop.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -60,10 +89,37 @@ pub struct Shop {
     pub time_zone: Tz,
 }
 
-/// The event log has no settings of its own yet.
+/// The event log: a table in its database, unless brokers are named.
 #[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Events {}
+#[serde(deny_unknown_fields, default)]
+pub struct Events {
+    /// An Apache Kafka, such as `kafka-1:9092,kafka-2:9092`.
+    pub brokers: String,
+    /// Stands before the names of topics and groups.
+    pub topic_prefix: String,
+    /// Of each topic.
+    pub partitions: i32,
+    /// What else the client of Kafka shall be told, by librdkafka's names.
+    pub options: BTreeMap<String, String>,
+}
+
+impl Events {
+    pub fn is_on_kafka(&self) -> bool {
+        !self.brokers.is_empty()
+    }
+
+    fn problems(&self) -> Vec<String> {
+        let mut problems = Vec::new();
+        if !(1..=1000).contains(&self.partitions) {
+            problems.push(format!("partitions must be from 1 to 1000, not {}", self.partitions));
+        }
+        let is_allowed = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
+        if self.topic_prefix.len() > 100 || !self.topic_prefix.chars().all(is_allowed) {
+            problems.push("topic_prefix may have 100 letters, digits, dots, hyphens and underscores".to_owned());
+        }
+        problems
+    }
+}
 
 /// One service: how it is reached, where its data lives, and its own settings.
 #[derive(Clone, Debug)]
@@ -146,6 +202,7 @@ fn read(raw: &Raw) -> Result<Config, Problems> {
         data: value(raw, "data", &mut problems),
         secret: value(raw, "secret", &mut problems),
         stop: value(raw, "stop", &mut problems),
+        discovery: value(raw, "discovery", &mut problems),
         shop: value::<Option<Shop>>(raw, "shop", &mut problems).unwrap_or(Shop {
             name: String::new(),
             currency: Currency::EUR,
@@ -167,6 +224,8 @@ fn read(raw: &Raw) -> Result<Config, Problems> {
     }
     let checked = [
         ("log", config.log.problems()),
+        ("events", config.events.settings.problems()),
+        ("discovery", config.discovery.problems()),
         ("gateway", config.gateway.settings.problems()),
         ("users", config.users.settings.problems()),
         ("catalog", config.catalog.settings.problems()),

@@ -2,6 +2,7 @@
 //!
 //! `shop` starts any set of them in one process. The commands stand on it, and so do the whole-shop tests.
 
+mod adapters;
 pub mod banner;
 pub mod books;
 pub mod cli;

@@ -12,7 +12,7 @@ pub fn of(config: &Config) -> Settings {
         time_zone: config.shop.time_zone.to_string(),
         default_locale: config.notifications.settings.default_locale.clone(),
         stores: stores(config),
-        providers: providers(),
+        providers: providers(config),
         limits: limits(config),
     }
 }
@@ -52,14 +52,14 @@ fn place(url: &str) -> (&'static str, String) {
     ("postgres", place.to_owned())
 }
 
-fn providers() -> Vec<Provider> {
+fn providers(config: &Config) -> Vec<Provider> {
     let tasks = [
         ("payment", "sandbox"),
         ("carrier", "sandbox"),
         ("mail", "mailbox"),
         ("pictures", "directory"),
         ("search", "tantivy"),
-        ("events", "embedded"),
+        ("events", if config.events.settings.is_on_kafka() { "kafka" } else { "embedded" }),
     ];
     tasks.map(|(task, name)| Provider { task: task.to_owned(), name: name.to_owned() }).into()
 }

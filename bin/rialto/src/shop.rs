@@ -14,6 +14,7 @@ use upstream::{ServiceKey, Upstream};
 use web::{Edge, Verifier};
 
 use crate::{
+    adapters,
     config::{Config, Section},
     secrets, wiring,
 };
@@ -82,14 +83,14 @@ impl Shop {
         config.secret = secrets::find_or_make(&config.secret, &config.data)?;
         wiring::share(&mut config)?;
         let config = &config;
-        let log_db = store::<bus::Migrator, _>("events", &config.events, config, schemas).await?;
+        let log = log(config, schemas).await?;
         let wires = Upstream::new(
             Service::Gateway,
             ServiceKey::new(secrets::derive(&config.secret, "service tokens")?.as_bytes()),
         );
         let house = House {
             wires: wires.clone(),
-            log: Arc::new(EmbeddedLog::new(log_db)),
+            log,
             stop: CancellationToken::new(),
             tasks: TaskTracker::new(),
             work,
@@ -220,6 +221,11 @@ impl Shop {
         self.house.opened.iter().filter_map(|opened| opened.desk.as_ref())
     }
 
+    /// Speaks to the other services.
+    pub fn wires(&self) -> &Upstream {
+        &self.house.wires
+    }
+
     pub fn log(&self) -> Arc<dyn Log> {
         self.house.log.clone()
     }
@@ -294,8 +300,11 @@ impl House {
             (Service::Notifications, &config.notifications.urls),
         ];
         for (service, urls) in addresses {
-            if !here.contains(&service) && !urls.is_empty() {
-                self.wires.reach_at(service, urls.clone());
+            match config.discovery.consul() {
+                _ if here.contains(&service) => {}
+                None if urls.is_empty() => {}
+                Some(consul) if urls.is_empty() => self.wires.reach_by(service, consul),
+                _ => self.wires.reach_at(service, urls.clone()),
             }
         }
     }
@@ -334,6 +343,15 @@ impl House {
     fn open_edge(&mut self, router: Router) {
         self.opened.push(Opened { service: Service::Gateway, router, store: None, topics: Vec::new(), desk: None });
     }
+}
+
+/// The event log: a table, or the brokers that the configuration names.
+async fn log(config: &Config, schemas: Schemas) -> anyhow::Result<Arc<dyn Log>> {
+    if config.events.settings.is_on_kafka() {
+        return adapters::kafka(&config.events.settings);
+    }
+    let db = store::<bus::Migrator, _>("events", &config.events, config, schemas).await?;
+    Ok(Arc::new(EmbeddedLog::new(db)))
 }
 
 /// Connects to a service's database and makes sure that its schema is current.

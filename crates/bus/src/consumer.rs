@@ -164,22 +164,22 @@ impl Consumer {
             false => HashSet::new(),
         };
         let mut committed_at = Instant::now();
-        let mut done = None;
-        for delivery in deliveries {
+        let (mut committed, mut done) = (0, 0);
+        for delivery in &deliveries {
             if stop.is_cancelled() {
                 break;
             }
-            self.apply(&delivery, &mut blocked).await?;
-            done = Some(delivery.position);
+            self.apply(delivery, &mut blocked).await?;
+            done += 1;
             // Slow handlers must not have another process take over in the middle of a batch.
             if committed_at.elapsed() >= COMMIT_EVERY {
-                log.commit(self.group, delivery.position).await?;
-                committed_at = Instant::now();
+                log.commit(self.group, &deliveries[committed..done]).await?;
+                (committed_at, committed) = (Instant::now(), done);
             }
         }
         // Behind a crash the events since the last commit come again; the inbox knows them.
-        if let Some(position) = done {
-            log.commit(self.group, position).await?;
+        if committed < done {
+            log.commit(self.group, &deliveries[committed..done]).await?;
         }
         Ok(!blocked.is_empty())
     }
@@ -213,7 +213,7 @@ impl Consumer {
 
     async fn park(&self, delivery: &Delivery, cause: &str, attempts: u32) -> Result<(), DbErr> {
         let tx = self.db.begin().await?;
-        parked::park(&tx, self.group, delivery.position, &delivery.envelope, cause, attempts).await?;
+        parked::park(&tx, self.group, &delivery.envelope, cause, attempts).await?;
         tx.commit().await?;
         self.count(&delivery.envelope.kind, "parked");
         tracing::error!(consumer = self.group, event = %delivery.envelope.id, kind = delivery.envelope.kind, cause, "event parked");

@@ -22,7 +22,7 @@ use uuid::Uuid;
 
 use crate::{
     hourly::Hourly,
-    log::{Delivery, Lag, Log, Start, Unavailable},
+    log::{Delivery, KEPT_DAYS, Lag, Log, Place, Start, Unavailable},
 };
 
 use tables::{cursor, event, head};
@@ -34,8 +34,6 @@ mod tables;
 /// How often a reader looks for events that another process appended, and for a cursor that someone has moved.
 const POLL: Duration = Duration::from_millis(250);
 const POLLS_PER_FETCH: u32 = 4;
-/// How long events stay: longer than in outboxes, shorter than inboxes remember them.
-const KEPT_DAYS: i64 = 30;
 
 /// The schema of the log's own database.
 pub struct Migrator;
@@ -71,8 +69,7 @@ impl EmbeddedLog {
         Self { db, holder: Uuid::now_v7(), appended: Arc::default(), readings: Arc::default(), pruning: Arc::default() }
     }
 
-    /// Which of `ids` the log does not have.
-    pub async fn missing(&self, ids: &[Uuid]) -> Result<Vec<Uuid>, DbErr> {
+    async fn absent(&self, ids: &[Uuid]) -> Result<Vec<Uuid>, DbErr> {
         let mut missing = Vec::new();
         for some in ids.chunks(500) {
             let found: Vec<Uuid> = event::Entity::find()
@@ -237,8 +234,9 @@ impl Log for EmbeddedLog {
         Ok(Vec::new())
     }
 
-    async fn commit(&self, group: &str, position: i64) -> Result<(), Unavailable> {
-        self.advance(group, position).await.map_err(unavailable)
+    async fn commit(&self, group: &str, done: &[Delivery]) -> Result<(), Unavailable> {
+        let Some(last) = done.last() else { return Ok(()) };
+        self.advance(group, last.place.position).await.map_err(unavailable)
     }
 
     async fn leave(&self, group: &str) -> Result<(), Unavailable> {
@@ -268,6 +266,10 @@ impl Log for EmbeddedLog {
         let row = event::Entity::find().filter(event::COLUMN.id.eq(id.uuid())).one(self.db.reader()).await;
         row.and_then(|row| row.map(delivery).transpose()).map_err(unavailable)
     }
+
+    async fn missing(&self, _topic: &str, ids: &[Uuid]) -> Result<Vec<Uuid>, Unavailable> {
+        self.absent(ids).await.map_err(unavailable)
+    }
 }
 
 /// Gives out `count` positions. The row stays locked until the transaction ends.
@@ -288,7 +290,7 @@ async fn head_position(connection: &impl ConnectionTrait) -> Result<i64, DbErr> 
 
 fn delivery(row: event::Model) -> Result<Delivery, DbErr> {
     let envelope = serde_json::from_value(row.envelope).map_err(|error| DbErr::Json(error.to_string()))?;
-    Ok(Delivery { position: row.position, envelope })
+    Ok(Delivery { place: Place { partition: None, position: row.position }, envelope })
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "handed to map_err")]

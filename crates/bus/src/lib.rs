@@ -7,6 +7,8 @@ mod consumer;
 mod desk;
 mod embedded;
 mod hourly;
+#[cfg(feature = "kafka")]
+mod kafka;
 mod log;
 mod relay;
 mod routes;
@@ -14,6 +16,8 @@ mod routes;
 pub use consumer::{Consumer, HandlerError, Received};
 pub use desk::{Desk, DeskError};
 pub use embedded::{EmbeddedLog, Migrator};
-pub use log::{Delivery, Lag, Log, Start, Unavailable};
+#[cfg(feature = "kafka")]
+pub use kafka::{KafkaConfig, KafkaLog};
+pub use log::{Delivery, Lag, Log, Place, Start, Unavailable};
 pub use relay::relay;
 pub use routes::routes;

@@ -103,7 +103,10 @@ async fn parked(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .to_owned();
     manager.create_table(table).await?;
     let by_key = Index::create().name("parked_by_key").table("parked").col("consumer").col("partition_key").to_owned();
-    manager.create_index(by_key).await
+    manager.create_index(by_key).await?;
+    let in_order =
+        Index::create().unique().name("parked_in_order").table("parked").col("consumer").col("position").to_owned();
+    manager.create_index(in_order).await
 }
 
 async fn skipped(manager: &SchemaManager<'_>) -> Result<(), DbErr> {

@@ -45,6 +45,7 @@ mod row {
 pub struct Parked {
     pub consumer: String,
     pub envelope: Envelope,
+    /// Grows from one parked event of the consumer to the next, and is never used again.
     pub position: i64,
     pub cause: String,
     pub attempts: u32,
@@ -58,14 +59,8 @@ pub const ATTEMPTS_MAX: u32 = 83;
 const PAUSE_MAX_SECS: i64 = 3600;
 
 /// Parks an event. `attempts` 0 means that it only waits behind another.
-pub async fn park(
-    tx: &Tx,
-    consumer: &str,
-    position: i64,
-    envelope: &Envelope,
-    cause: &str,
-    attempts: u32,
-) -> Result<(), DbErr> {
+pub async fn park(tx: &Tx, consumer: &str, envelope: &Envelope, cause: &str, attempts: u32) -> Result<(), DbErr> {
+    let position = next_position(tx, consumer).await?;
     let row = row::ActiveModel {
         consumer: Set(consumer.to_owned()),
         event_id: Set(envelope.id.uuid()),
@@ -82,6 +77,14 @@ pub async fn park(
         .exec_without_returning(&**tx)
         .await?;
     Ok(())
+}
+
+/// The microsecond it is, so that a number stays used when its row is gone; more if a clock went back, for what waits
+/// behind another must stand behind it. Two processes that come to the same number find out by the unique index.
+async fn next_position(tx: &Tx, consumer: &str) -> Result<i64, DbErr> {
+    let newest = row::Entity::find().select_only().column_as(row::Column::Position.max(), "newest");
+    let newest: Option<Option<i64>> = newest.filter(row::Column::Consumer.eq(consumer)).into_tuple().one(&**tx).await?;
+    Ok(Ord::max(time::now().timestamp_micros(), newest.flatten().unwrap_or_default() + 1))
 }
 
 /// The keys of all events that are parked: later events with one of them must wait.

@@ -47,6 +47,20 @@ pub fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }
 
+/// Where the tests find a part that is none of ours, such as `KAFKA`: what `RIALTO_TEST_KAFKA` says. Without it, what
+/// needs it is not tested and says so, unless `RIALTO_TEST_REQUIRE=all` makes that a failure.
+#[expect(clippy::print_stderr, reason = "tests say what they leave out")]
+pub fn component(name: &str) -> Option<String> {
+    let place = format!("RIALTO_TEST_{name}");
+    let found = variable(&place);
+    if found.is_none() {
+        let required = variable(REQUIRE).is_some_and(|kinds| kinds == "all");
+        assert!(!required, "{place} is not set, so {name} would go untested");
+        eprintln!("skipped: what needs {name}, for {place} is not set");
+    }
+    found
+}
+
 /// One empty database of each kind there is.
 pub async fn databases() -> Vec<TestDb> {
     let mut databases = vec![sqlite()];

@@ -1,6 +1,6 @@
 //! Typed calls to another service, and what can go wrong with them.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::body::Body;
 use contracts::{Call, Service};
@@ -8,20 +8,24 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode, head
 use http_body_util::BodyExt;
 use serde_json::Value;
 
-use crate::Upstream;
+use crate::{TIME_LEFT, Upstream, Within};
 
 /// The largest answer a service reads from another.
 const ANSWER_MAX_BYTES: usize = 4 * 1024 * 1024;
+/// How long an answer may take, also for someone who has more time.
+const ANSWER_WITHIN: Duration = Duration::from_secs(10);
 const TRIES: u32 = 3;
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
 
-/// What a call carries on from the request it serves: who asked, and the ids that tie log lines together.
+/// What a call carries on from the request it serves: who asked, until when, and the ids that tie log lines together.
 #[derive(Clone, Debug, Default)]
 pub struct Context {
     pub authorization: Option<HeaderValue>,
     pub order_token: Option<HeaderValue>,
     pub request_id: Option<HeaderValue>,
     pub traceparent: Option<HeaderValue>,
+    /// Nobody waits for the answer any more after this.
+    pub deadline: Option<Instant>,
 }
 
 const ORDER_TOKEN: HeaderName = HeaderName::from_static("order-token");
@@ -36,6 +40,7 @@ impl Context {
             order_token: headers.get(ORDER_TOKEN).cloned(),
             request_id: headers.get(REQUEST_ID).cloned(),
             traceparent: headers.get(TRACEPARENT).cloned(),
+            deadline: time_left(headers).map(|left| Instant::now() + left),
         }
     }
 
@@ -52,6 +57,12 @@ impl Context {
             }
         }
     }
+}
+
+fn time_left(headers: &HeaderMap) -> Option<Duration> {
+    let left: u64 = headers.get(TIME_LEFT)?.to_str().ok()?.parse().ok()?;
+    // A day is as good as for ever, and no sum overflows.
+    Some(Duration::from_millis(left.min(24 * 60 * 60 * 1000)))
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -95,7 +106,9 @@ impl Upstream {
         let mut tries = 1;
         loop {
             match self.call_once(call, context).await {
-                Err(error) if C::REPEATABLE && tries < TRIES && error.worth_repeating() => {
+                Err(error)
+                    if C::REPEATABLE && tries < TRIES && error.worth_repeating() && self.may_repeat(call.service()) =>
+                {
                     tracing::debug!(%error, tries, "call: will try again");
                     tokio::time::sleep(pause).await;
                     pause *= 2;
@@ -119,7 +132,14 @@ impl Upstream {
             request = request.header(header::CONTENT_TYPE, "application/json");
             Body::from(serde_json::to_vec(call).map_err(|error| unavailable(error.to_string()))?)
         };
-        let request = request.body(body).map_err(|error| unavailable(error.to_string()))?;
+        let mut request = request.body(body).map_err(|error| unavailable(error.to_string()))?;
+        if let Some(deadline) = context.deadline {
+            let left = deadline.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return Err(unavailable("whoever asked has no time left".to_owned()));
+            }
+            request.extensions_mut().insert(Within(left.min(ANSWER_WITHIN)));
+        }
         let response = self.send(service, request).await?;
         let status = response.status();
         let body = http_body_util::Limited::new(response.into_body(), ANSWER_MAX_BYTES);

@@ -1,17 +1,28 @@
 //! Carrying a whole request to another service and its answer back: what the gateway does, and what calls stand on.
 
-use axum::{body::Body, response::Response};
+use axum::{
+    body::{Body, HttpBody},
+    response::Response,
+};
 use contracts::Service;
-use http::{HeaderName, Request, header};
+use http::{HeaderName, Request, header, request::Parts};
+use http_body_util::BodyExt;
 use tower::ServiceExt;
 
-use crate::{CallError, Route, SERVICE_TOKEN, Upstream, Within};
+use crate::{CallError, Route, SERVICE_TOKEN, TIME_LEFT, Upstream, Within, pool::Pool};
 
 const TOKEN: HeaderName = HeaderName::from_static(SERVICE_TOKEN);
+/// Instances that are tried for one request.
+const TRIES: u32 = 3;
+/// A longer body is passed on as it comes, and can be sent once only.
+const KEPT_MAX_BYTES: u64 = 64 * 1024;
 
 impl Upstream {
     /// Sends `request` to `service` with this service's token. The path stays as it is. Headers that speak of one
     /// connection only are for whoever passes requests on to take off, both ways.
+    ///
+    /// Over HTTP, another instance is tried when one could not be reached; also when it did not answer, if the request
+    /// is one that changes nothing.
     pub async fn send(&self, service: Service, mut request: Request<Body>) -> Result<Response, CallError> {
         let unavailable = |cause: String| CallError::Unavailable { service, cause };
         let token = self.key.token(self.me, service).map_err(|error| unavailable(error.to_string()))?;
@@ -21,25 +32,45 @@ impl Upstream {
                 Ok(response) => Ok(response),
                 Err(never) => match never {},
             },
-            Some(Route::Static(addresses)) => {
-                let base = addresses.pick().ok_or_else(|| unavailable("no address is configured".into()))?;
-                self.send_over_http(base, request).await.map_err(|error| unavailable(error.to_string()))
-            }
+            Some(Route::Pool(pool)) => self.send_to_one_of(&pool, request).await.map_err(unavailable),
             None => Err(unavailable("no route is configured".into())),
         }
     }
 
-    async fn send_over_http(&self, base: &str, request: Request<Body>) -> Result<Response, reqwest::Error> {
-        let (mut parts, body) = request.into_parts();
-        parts.headers.remove(header::HOST);
+    async fn send_to_one_of(&self, pool: &Pool, request: Request<Body>) -> Result<Response, String> {
+        pool.earn();
+        let mut onward = Onward::of(request).await.map_err(|error| format!("the request did not come: {error}"))?;
+        let mut tries = 1;
+        loop {
+            let picked = pool.pick().map_err(|error| error.to_string())?;
+            let Some((parts, body)) = onward.next() else { return Err("the request can be sent once only".to_owned()) };
+            let error = match self.send_over_http(&picked.instance.url, parts, body).await {
+                Ok(response) => {
+                    picked.answered();
+                    return Ok(response);
+                }
+                Err(error) => error,
+            };
+            picked.failed();
+            let was_not_sent = error.is_connect();
+            let may_be_sent_again = onward.parts.method.is_safe() && !error.is_timeout();
+            if tries == TRIES || !onward.is_left() || !(was_not_sent || may_be_sent_again) || !pool.may_repeat() {
+                return Err(chain(&error));
+            }
+            tracing::debug!(%error, tries, "upstream: will try another instance");
+            tries += 1;
+        }
+    }
+
+    async fn send_over_http(&self, base: &str, parts: Parts, body: reqwest::Body) -> Result<Response, reqwest::Error> {
         let path = parts.uri.path_and_query().map_or("/", |path| path.as_str());
         let mut sent = self
             .http
             .request(parts.method, format!("{}{path}", base.trim_end_matches('/')))
             .headers(parts.headers)
-            .body(reqwest::Body::wrap_stream(body.into_data_stream()));
+            .body(body);
         if let Some(Within(time)) = parts.extensions.get() {
-            sent = sent.timeout(*time);
+            sent = sent.timeout(*time).header(TIME_LEFT, u64::try_from(time.as_millis()).unwrap_or(u64::MAX));
         }
         let sent = sent.send().await?;
         let mut response = Response::new(Body::empty());
@@ -48,4 +79,49 @@ impl Upstream {
         *response.body_mut() = Body::from_stream(sent.bytes_stream());
         Ok(response)
     }
+}
+
+/// A request that may have to be sent more than once.
+struct Onward {
+    parts: Parts,
+    body: Kept,
+}
+
+enum Kept {
+    Whole(axum::body::Bytes),
+    Stream(Option<Body>),
+}
+
+impl Onward {
+    async fn of(request: Request<Body>) -> Result<Self, axum::Error> {
+        let (mut parts, body) = request.into_parts();
+        parts.headers.remove(header::HOST);
+        let is_short = body.size_hint().upper().is_some_and(|length| length <= KEPT_MAX_BYTES);
+        let body = if is_short { Kept::Whole(body.collect().await?.to_bytes()) } else { Kept::Stream(Some(body)) };
+        Ok(Self { parts, body })
+    }
+
+    fn is_left(&self) -> bool {
+        !matches!(self.body, Kept::Stream(None))
+    }
+
+    fn next(&mut self) -> Option<(Parts, reqwest::Body)> {
+        let body = match &mut self.body {
+            Kept::Whole(bytes) => reqwest::Body::from(bytes.clone()),
+            Kept::Stream(body) => reqwest::Body::wrap_stream(body.take()?.into_data_stream()),
+        };
+        Some((self.parts.clone(), body))
+    }
+}
+
+/// The error and its causes in one line: reqwest's own text says only that something failed.
+fn chain(error: &reqwest::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = std::error::Error::source(error);
+    while let Some(inner) = cause {
+        text.push_str(": ");
+        text.push_str(&inner.to_string());
+        cause = inner.source();
+    }
+    text
 }

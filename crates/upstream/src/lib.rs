@@ -1,25 +1,33 @@
-//! How one service reaches another: the other's router when both are in one process, an address otherwise.
+//! How one service reaches another: the other's router when both are in one process, one of its instances otherwise.
 //!
 //! The requests are the same either way, with the same tokens, so a service cannot tell the shapes apart.
 
+mod breaker;
 mod call;
+mod consul;
+mod discovery;
 mod forward;
+mod pool;
 mod service_key;
 
 use std::{
     collections::HashMap,
-    sync::{
-        Arc, RwLock,
-        atomic::{AtomicUsize, Ordering},
-    },
+    sync::{Arc, PoisonError, RwLock},
     time::Duration,
 };
 
 use axum::Router;
 use contracts::Service;
+use tokio_util::sync::CancellationToken;
 
 pub use call::{CallError, Context};
+pub use consul::Consul;
 pub use service_key::{SERVICE_TOKEN, ServiceKey};
+
+use pool::Pool;
+
+/// The header that says how many milliseconds are left for a request, so that nobody works for someone who has gone.
+pub const TIME_LEFT: &str = "rialto-time-left";
 
 /// How long a request passed on by `send` may take over HTTP, as one of its extensions; ten seconds without it.
 #[derive(Clone, Copy, Debug)]
@@ -37,13 +45,7 @@ pub struct Upstream {
 #[derive(Clone)]
 enum Route {
     InProcess(Router),
-    /// Base URLs, used in turn.
-    Static(Arc<Addresses>),
-}
-
-struct Addresses {
-    urls: Vec<String>,
-    next: AtomicUsize,
+    Pool(Arc<Pool>),
 }
 
 impl Upstream {
@@ -70,9 +72,24 @@ impl Upstream {
         self.set(service, Route::InProcess(router));
     }
 
-    /// From now on `service` is reached at `urls`, such as `http://orders-1:8083`.
+    /// From now on `service` is reached at `urls`, such as `http://orders-1:8083`, or at all addresses of a name:
+    /// `dns+http://orders.shop.svc:8083`.
     pub fn reach_at(&self, service: Service, urls: Vec<String>) {
-        self.set(service, Route::Static(Arc::new(Addresses { urls, next: AtomicUsize::new(0) })));
+        let pool = Arc::new(Pool::new());
+        discovery::follow(&pool, urls, self.http.clone());
+        self.set(service, Route::Pool(pool));
+    }
+
+    /// From now on `service` is reached where `consul` says.
+    pub fn reach_by(&self, service: Service, consul: Consul) {
+        let pool = Arc::new(Pool::new());
+        consul.follow(&pool, service, self.http.clone());
+        self.set(service, Route::Pool(pool));
+    }
+
+    /// Has `consul` know that `service` is here, reached at `url`, until `stop`.
+    pub async fn announce(&self, service: Service, url: String, consul: Consul, stop: CancellationToken) {
+        consul.announce(self.http.clone(), service, url, stop).await;
     }
 
     pub fn key(&self) -> &ServiceKey {
@@ -80,17 +97,18 @@ impl Upstream {
     }
 
     fn set(&self, service: Service, route: Route) {
-        self.routes.write().unwrap_or_else(std::sync::PoisonError::into_inner).insert(service, route);
+        self.routes.write().unwrap_or_else(PoisonError::into_inner).insert(service, route);
     }
 
     fn route(&self, service: Service) -> Option<Route> {
-        self.routes.read().unwrap_or_else(std::sync::PoisonError::into_inner).get(&service).cloned()
+        self.routes.read().unwrap_or_else(PoisonError::into_inner).get(&service).cloned()
     }
-}
 
-impl Addresses {
-    fn pick(&self) -> Option<&str> {
-        let turn = self.next.fetch_add(1, Ordering::Relaxed);
-        self.urls.get(turn % self.urls.len().max(1)).map(String::as_str)
+    /// Whether a call to `service` may be made once more, by the budget that keeps a storm of repetitions away from it.
+    fn may_repeat(&self, service: Service) -> bool {
+        match self.route(service) {
+            Some(Route::Pool(pool)) => pool.may_repeat(),
+            Some(Route::InProcess(_)) | None => true,
+        }
     }
 }

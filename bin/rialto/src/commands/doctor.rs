@@ -6,14 +6,13 @@ use db::Db;
 use tokio::net::TcpStream;
 
 use super::out;
-use crate::{cli::Place, config};
+use crate::{adapters, cli::Place, config};
 
 pub async fn run(place: &Place) -> anyhow::Result<ExitCode> {
     let config = config::load(&place.flags())?;
     out(&format!("ok    configuration     no problems, rialto {}", env!("CARGO_PKG_VERSION")));
     let mut well = data_directory(&config.data);
     let databases = [
-        ("events", config.events.database(&config.data, "events")),
         ("users", config.users.database(&config.data, "users")),
         ("catalog", config.catalog.database(&config.data, "catalog")),
         ("orders", config.orders.database(&config.data, "orders")),
@@ -24,6 +23,10 @@ pub async fn run(place: &Place) -> anyhow::Result<ExitCode> {
     for (name, database) in databases {
         well &= database_answers(name, &database).await;
     }
+    well &= match config.events.settings.is_on_kafka() {
+        true => brokers_answer(&config.events.settings).await,
+        false => database_answers("events", &config.events.database(&config.data, "events")).await,
+    };
     address_is_free(&config.listen).await;
     Ok(if well { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
@@ -64,6 +67,22 @@ async fn database_answers(name: &str, database: &db::Config) -> bool {
             false
         }
     }
+}
+
+/// Asks what a process asks first: how far a consumer has come. That makes the topics where they are missing.
+async fn brokers_answer(events: &config::Events) -> bool {
+    let outcome = match adapters::kafka(events) {
+        Ok(log) => log.lag("orders", &["orders"]).await.map_err(anyhow::Error::from),
+        Err(error) => Err(error),
+    };
+    match outcome {
+        Ok(_) => out(&format!("ok    event log         {} answers", events.brokers)),
+        Err(error) => {
+            out(&format!("FAIL  event log         {error}. Check events.brokers"));
+            return false;
+        }
+    }
+    true
 }
 
 /// Not a fault: the shop may be running. But it is what people look for when it does not start.

@@ -66,7 +66,7 @@ async fn list(shop: &Shop, limit: u64, as_json: bool) -> anyhow::Result<()> {
     recent.reverse();
     if as_json {
         let events: Vec<_> =
-            recent.iter().map(|event| json!({"position": event.position, "event": event.envelope})).collect();
+            recent.iter().map(|event| json!({"partition": event.place.partition, "position": event.place.position, "event": event.envelope})).collect();
         out(&json!({"events": events, "parked": parked}).to_string());
         return Ok(());
     }
@@ -74,7 +74,7 @@ async fn list(shop: &Shop, limit: u64, as_json: bool) -> anyhow::Result<()> {
         let envelope = &event.envelope;
         out(&format!(
             "{:>8}  {}  {:<22} {}  {}",
-            event.position,
+            event.place.to_string(),
             envelope.time.format("%F %T%.3f"),
             envelope.kind,
             envelope.subject,

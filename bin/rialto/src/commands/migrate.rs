@@ -18,7 +18,9 @@ const PENDING: u8 = 3;
 pub async fn run(config: &Config, action: &Migrate) -> anyhow::Result<ExitCode> {
     std::fs::create_dir_all(&config.data).with_context(|| format!("{} cannot be made", config.data.display()))?;
     let mut pending = 0;
-    pending += one::<bus::Migrator, _>("events", &config.events, config, action).await?;
+    if !config.events.settings.is_on_kafka() {
+        pending += one::<bus::Migrator, _>("events", &config.events, config, action).await?;
+    }
     pending += one::<users::Migrator, _>("users", &config.users, config, action).await?;
     pending += one::<catalog::Migrator, _>("catalog", &config.catalog, config, action).await?;
     pending += one::<orders::Migrator, _>("orders", &config.orders, config, action).await?;

@@ -28,7 +28,7 @@ pub async fn run(place: &Place, arguments: Serve) -> anyhow::Result<ExitCode> {
 
     let told = CancellationToken::new();
     let stop = stop(told.clone(), config.stop.serve_wait_secs, &config);
-    let mut servers = JoinSet::new();
+    let (mut servers, mut announced) = (JoinSet::new(), JoinSet::new());
     let mut routers = Vec::new();
     for service in &which {
         let address = address(&config, *service);
@@ -37,6 +37,11 @@ pub async fn run(place: &Place, arguments: Serve) -> anyhow::Result<ExitCode> {
         let router = shop.router(*service).with_context(|| format!("{service} was started"))?;
         routers.push((*service, router.clone()));
         servers.spawn(web::serve(listener, router, stop.clone()));
+        if let Some(consul) = config.discovery.consul() {
+            let (wires, url) = (shop.wires().clone(), url(&config, &address));
+            let (service, told) = (*service, told.clone());
+            announced.spawn(async move { wires.announce(service, url, consul, told).await });
+        }
         say(&format!("{service} listens on {address}"));
     }
     tokio::spawn(metrics_page(config.metrics_listen.clone(), metrics, routers, stop));
@@ -45,6 +50,7 @@ pub async fn run(place: &Place, arguments: Serve) -> anyhow::Result<ExitCode> {
     while let Some(ended) = servers.join_next().await {
         ended??;
     }
+    announced.join_all().await;
     shop.stop().await;
     Ok(ExitCode::SUCCESS)
 }
@@ -68,8 +74,19 @@ fn address(config: &Config, service: Service) -> String {
     configured.clone()
 }
 
+/// Where the others reach what listens on `address` here.
+fn url(config: &Config, address: &str) -> String {
+    match (config.discovery.host.as_str(), address.rsplit_once(':')) {
+        ("", _) | (_, None) => format!("http://{address}"),
+        (host, Some((_, port))) => format!("http://{host}:{port}"),
+    }
+}
+
 /// A service that is neither here nor anywhere would only be missed when it is needed.
 fn unreachable_services(config: &Config, here: &BTreeSet<Service>) -> anyhow::Result<()> {
+    if config.discovery.consul().is_some() {
+        return Ok(());
+    }
     let elsewhere = [
         (Service::Users, &config.users.urls),
         (Service::Catalog, &config.catalog.urls),
@@ -84,7 +101,10 @@ fn unreachable_services(config: &Config, here: &BTreeSet<Service>) -> anyhow::Re
         .map(|(service, _)| format!("{service}.urls"))
         .collect();
     if !missing.is_empty() {
-        bail!("the configuration does not say where the other services are: set {}", missing.join(", "));
+        bail!(
+            "the configuration does not say where the other services are: set {}, or discovery.consul",
+            missing.join(", ")
+        );
     }
     Ok(())
 }

@@ -2,7 +2,6 @@
 
 use std::{collections::BTreeSet, process::ExitCode};
 
-use bus::EmbeddedLog;
 use contracts::{Invariant, Service};
 use serde_json::json;
 
@@ -11,7 +10,7 @@ use crate::{
     books,
     cli::Place,
     config::{self, Config},
-    shop::{Schemas, Shop, Work, store},
+    shop::{Schemas, Shop, Work},
 };
 
 /// Violations shown for each invariant; the rest is counted.
@@ -31,9 +30,7 @@ pub async fn run(place: &Place) -> anyhow::Result<ExitCode> {
 
 async fn evaluate(config: &Config) -> anyhow::Result<Vec<Invariant>> {
     let shop = Shop::open(config, &BTreeSet::from(Service::ALL), Schemas::MustBeCurrent, Work::LookOnly).await?;
-    let log =
-        EmbeddedLog::new(store::<bus::Migrator, _>("events", &config.events, config, Schemas::MustBeCurrent).await?);
-    let mut invariants = books::evaluate(&shop, &log).await?;
+    let mut invariants = books::evaluate(&shop).await?;
     invariants.sort_by_key(|invariant| number(&invariant.id));
     Ok(invariants)
 }

@@ -2,19 +2,19 @@
 
 use std::sync::atomic::Ordering;
 
-use bus::{Desk, DeskError, Log, Start};
+use bus::{Desk, DeskError, Start};
 use contracts::{Service, ids::OrderId, permissions::Permission};
 use serde_json::json;
 use test_support::{Client, Tokens};
 use upstream::{ServiceKey, Upstream};
 use web::{Edge, Verifier};
 
-use crate::{Running, running, short, until};
+use crate::{Running, logs, running, short, until};
 
 /// A shop in which "poison" is never applied, with "behind" waiting for it, and its desk.
 async fn stuck(running: &Running) -> Desk {
     running.shop.failures_left.store(u32::MAX, Ordering::SeqCst);
-    let desk = Desk::new(Service::Orders, running.db.clone(), running.log(), vec!["catalog", "payments"]);
+    let desk = Desk::new(Service::Orders, running.db.clone(), running.log.clone(), vec!["catalog", "payments"]);
     let sick = OrderId::new();
     running.publish(&[short(sick, "poison"), short(sick, "behind"), short(OrderId::new(), "well")]).await;
     until("two are parked", async || desk.standing().await.expect("answers").parked == 2).await;
@@ -24,8 +24,8 @@ async fn stuck(running: &Running) -> Desk {
 
 #[tokio::test]
 async fn the_desk_shows_what_is_stuck_and_lets_the_rest_go_on() {
-    for (log_kind, kind) in test_support::databases().await.iter().zip(test_support::databases().await) {
-        let running = running(log_kind, &kind).await;
+    for (log, kind) in logs().await {
+        let running = running(&log, &kind).await;
         let desk = stuck(&running).await;
         let standing = desk.standing().await.expect("answers");
         let consumer = standing.consumer.expect("it listens");
@@ -68,8 +68,8 @@ async fn the_desk_shows_what_is_stuck_and_lets_the_rest_go_on() {
 
 #[tokio::test]
 async fn only_those_with_the_permission_sit_down_at_the_desk() {
-    for (log_kind, kind) in test_support::databases().await.iter().zip(test_support::databases().await) {
-        let running = running(log_kind, &kind).await;
+    for (log, kind) in logs().await {
+        let running = running(&log, &kind).await;
         let desk = stuck(&running).await;
         let upstream = Upstream::new(Service::Orders, ServiceKey::new(b"one shop's secret"));
         let tokens = Tokens::new();

@@ -148,8 +148,8 @@ async fn later_events_wait_behind_a_parked_one() {
         let first = Envelope::of(&poison).expect("serializable");
         let behind = Envelope::of(&poison).expect("serializable");
         let tx = db.begin().await.expect("begins");
-        parked::park(&tx, "orders", 1, &first, "cannot be read", 3).await.expect("parks");
-        parked::park(&tx, "orders", 2, &behind, "waits", 0).await.expect("parks");
+        parked::park(&tx, "orders", &first, "cannot be read", 3).await.expect("parks");
+        parked::park(&tx, "orders", &behind, "waits", 0).await.expect("parks");
         tx.commit().await.expect("commits");
         let keys = parked::keys(db.reader(), "orders").await.expect("asks");
         assert!(keys.contains(&poison.key()) && !keys.contains(&other.key()), "{}", kind.kind());
@@ -208,13 +208,13 @@ async fn hundreds_behind_one_parked_event_do_not_hide_the_others() {
         let (stuck, other) = (event(), event());
         let tx = db.begin().await.expect("begins");
         let head = Envelope::of(&stuck).expect("serializable");
-        parked::park(&tx, "orders", 1, &head, "never works", parked::ATTEMPTS_MAX).await.expect("parks");
-        for position in 2..50 {
+        parked::park(&tx, "orders", &head, "never works", parked::ATTEMPTS_MAX).await.expect("parks");
+        for _ in 2..50 {
             let behind = Envelope::of(&stuck).expect("serializable");
-            parked::park(&tx, "orders", position, &behind, "waits", 0).await.expect("parks");
+            parked::park(&tx, "orders", &behind, "waits", 0).await.expect("parks");
         }
         let late = Envelope::of(&other).expect("serializable");
-        parked::park(&tx, "orders", 50, &late, "fails", 1).await.expect("parks");
+        parked::park(&tx, "orders", &late, "fails", 1).await.expect("parks");
         tx.commit().await.expect("commits");
         assert_eq!(parked::retry_now(&db, Some(late.id.uuid())).await.expect("asks"), 1);
         tokio::time::sleep(std::time::Duration::from_millis(1100)).await;

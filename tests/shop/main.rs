@@ -1,6 +1,7 @@
 //! The whole shop, tried as its users would: over HTTP, on SQLite and PostgreSQL, in one process and in many.
 
 mod buying;
+mod cluster;
 mod crashes;
 mod documents;
 mod faults;

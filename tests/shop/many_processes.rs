@@ -39,13 +39,13 @@ impl Drop for Processes {
 }
 
 /// What every process is told: environment variables, which stand above the file.
-struct Plan {
-    variables: BTreeMap<String, String>,
-    gateway: String,
+pub struct Plan {
+    pub variables: BTreeMap<String, String>,
+    pub gateway: String,
     _databases: Vec<TestDb>,
 }
 
-async fn plan() -> Plan {
+pub async fn plan() -> Plan {
     let mut variables = BTreeMap::from([
         ("RIALTO__SECRET".to_owned(), "a secret that all processes of this shop share".to_owned()),
         ("RIALTO__METRICS_LISTEN".to_owned(), String::new()),
@@ -80,23 +80,36 @@ pub fn free_address() -> String {
 }
 
 impl Plan {
-    fn rialto(&self, data: &Path) -> Command {
+    pub fn rialto(&self, data: &Path) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_rialto"));
         command.envs(&self.variables).arg("--data").arg(data).stdin(Stdio::piped()).stderr(Stdio::null());
         command
     }
 
     /// The program with one argument list, run to its end; `input` goes to its standard input.
-    fn run(&self, data: &Path, arguments: &[&str], input: &str) {
+    pub fn run(&self, data: &Path, arguments: &[&str], input: &str) {
         let mut child = self.rialto(data).args(arguments).stdout(Stdio::null()).spawn().expect("the program starts");
         child.stdin.take().expect("a pipe").write_all(input.as_bytes()).expect("the program reads");
         assert!(child.wait().expect("the program ends").success(), "rialto {arguments:?} failed");
     }
 
     /// The same configuration, read in this process.
-    fn configuration(&self, data: &Path) -> config::Config {
+    pub fn configuration(&self, data: &Path) -> config::Config {
         let flags = Flags { data: Some(data.to_owned()), variables: Some(self.variables.clone()), ..Flags::default() };
         config::load(&flags).expect("the configuration is sound")
+    }
+
+    /// All stores of the shop, opened beside it.
+    pub async fn look(&self, data: &Path) -> Shop {
+        let config = self.configuration(data);
+        let look = Shop::open(&config, &BTreeSet::from(Service::ALL), Schemas::MustBeCurrent, Work::LookOnly).await;
+        look.expect("the stores answer")
+    }
+
+    /// The books of all stores agree, by the program's own word.
+    pub fn verify(&self, data: &Path) {
+        let verified = self.rialto(data).arg("verify").output().expect("the program ends");
+        assert!(verified.status.success(), "{}", String::from_utf8_lossy(&verified.stdout));
     }
 }
 
@@ -119,22 +132,24 @@ async fn a_guest_buys_from_a_shop_of_seven_processes() {
     until_ready(&plan.gateway).await;
 
     let admin = guest.signed_in(ADMIN, ADMIN_PASSWORD).await;
-    let product = json!({
-        "title": "Enamel kettle", "description": "<p>Holds two litres.</p>", "status": "published",
-        "variants": [{"sku": "KETTLE", "price": {"amount": 3490, "currency": "EUR"}, "stock": 50, "weight_g": 900}]
-    });
-    admin.post("/products", &product).await.expect(201);
+    put_kettles_on_the_shelf(&admin, 50).await;
     until_found(&guest, "kettle").await;
 
-    let config = plan.configuration(data.path());
-    let look = Shop::open(&config, &BTreeSet::from(Service::ALL), Schemas::MustBeCurrent, Work::LookOnly).await;
-    let look = look.expect("the stores answer");
+    let look = plan.look(data.path()).await;
     buying::guest_buys(&plan.gateway, async || {
         look.quiet(Duration::from_secs(30)).await.expect("all events arrive");
     })
     .await;
-    let verified = plan.rialto(data.path()).arg("verify").output().expect("the program ends");
-    assert!(verified.status.success(), "{}", String::from_utf8_lossy(&verified.stdout));
+    plan.verify(data.path());
+}
+
+/// A product with one variant, `KETTLE`.
+pub async fn put_kettles_on_the_shelf(admin: &Shopper, stock: u32) {
+    let product = json!({
+        "title": "Enamel kettle", "description": "<p>Holds two litres.</p>", "status": "published",
+        "variants": [{"sku": "KETTLE", "price": {"amount": 3490, "currency": "EUR"}, "stock": stock, "weight_g": 900}]
+    });
+    admin.post("/products", &product).await.expect(201);
 }
 
 async fn until_ready(base: &str) {
@@ -149,7 +164,7 @@ async fn until_ready(base: &str) {
     panic!("the shop never became ready");
 }
 
-async fn until_found(guest: &Shopper, word: &str) {
+pub async fn until_found(guest: &Shopper, word: &str) {
     for _ in 0..100 {
         let found = guest.get(&format!("/products?q={word}")).await.expect(200);
         if found["total"].as_u64() > Some(0) {

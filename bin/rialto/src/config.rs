@@ -32,6 +32,7 @@ pub struct Config {
     pub secret: Secret,
     pub stop: Stop,
     pub discovery: Discovery,
+    pub cache: Cache,
     pub shop: Shop,
     pub log: telemetry::Config,
     pub events: Section<Events>,
@@ -78,6 +79,16 @@ impl Discovery {
         }
         vec![format!("consul must be a URL such as http://127.0.0.1:8500, not {:?}", self.consul)]
     }
+}
+
+/// What processes share and may forget.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Cache {
+    /// Such as `redis://:password@redis-1:6379/0`. Empty: nothing is shared.
+    pub redis_url: Secret,
+    /// Stands before all keys.
+    pub prefix: String,
 }
 
 /// What is the same for the whole shop.
@@ -203,6 +214,7 @@ fn read(raw: &Raw) -> Result<Config, Problems> {
         secret: value(raw, "secret", &mut problems),
         stop: value(raw, "stop", &mut problems),
         discovery: value(raw, "discovery", &mut problems),
+        cache: value(raw, "cache", &mut problems),
         shop: value::<Option<Shop>>(raw, "shop", &mut problems).unwrap_or(Shop {
             name: String::new(),
             currency: Currency::EUR,

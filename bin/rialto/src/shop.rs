@@ -84,6 +84,7 @@ impl Shop {
         wiring::share(&mut config)?;
         let config = &config;
         let log = log(config, schemas).await?;
+        let shared = adapters::shared(&config.cache)?;
         let wires = Upstream::new(
             Service::Gateway,
             ServiceKey::new(secrets::derive(&config.secret, "service tokens")?.as_bytes()),
@@ -127,9 +128,12 @@ impl Shop {
                 Service::Catalog => {
                     let db = store::<catalog::Migrator, _>("catalog", &config.catalog, config, schemas).await?;
                     let app = match work {
-                        Work::Run => catalog::start(db.clone(), wires, config.catalog.settings.clone()).await?,
+                        Work::Run => {
+                            let settings = config.catalog.settings.clone();
+                            catalog::start(db.clone(), shared.clone(), wires, settings).await?
+                        }
                         // The search index on disk belongs to the running shop.
-                        Work::LookOnly => catalog::open(db.clone(), wires, config.catalog.settings.clone())?,
+                        Work::LookOnly => catalog::open(db.clone(), wires, config.catalog.settings.clone()).await?,
                     };
                     let consumer = Some(catalog::consumer(app.clone()));
                     house.open(
@@ -198,7 +202,13 @@ impl Shop {
                 Service::Gateway => {
                     let told = crate::settings::of(config);
                     let settings = gateway::Config { settings: told, ..config.gateway.settings.clone() };
-                    let app = gateway::App::new(wires, settings, crate::openapi::document(), Built::embedded())?;
+                    let app = gateway::App::new(
+                        wires,
+                        shared.clone(),
+                        settings,
+                        crate::openapi::document(),
+                        Built::embedded(),
+                    )?;
                     house.open_edge(gateway::router(app));
                 }
             }

@@ -12,8 +12,8 @@ use std::{
 
 use metrics::Counter;
 use sea_orm::{
-    ConnectOptions, Database, DatabaseConnection, DatabaseTransaction, DbErr, RuntimeErr, SqliteTransactionMode,
-    TransactionOptions, TransactionTrait, sqlx,
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, RuntimeErr,
+    SqliteTransactionMode, TransactionOptions, TransactionTrait, sqlx,
 };
 use sea_orm_migration::MigratorTrait;
 use serde::Deserialize;
@@ -65,6 +65,9 @@ impl Config {
     }
 }
 
+/// The key of the advisory lock that whoever migrates a database holds. Any number that means nothing else there.
+const MIGRATION_LOCK: i64 = 0x5249_414c_544f;
+
 /// A service's database. Cheap to clone.
 ///
 /// SQLite takes one writer at a time. Letting writers queue for one connection, fair and in order, is faster and
@@ -107,9 +110,19 @@ impl Db {
         Ok(Tx { tx, has_events: AtomicBool::new(false), events, commits, committed })
     }
 
-    /// Brings the schema up to date.
+    /// Brings the schema up to date: all of it or nothing, and of several processes that want to, one after the other.
+    /// The embedded shape has one process for each file.
     pub async fn migrate<M: MigratorTrait>(&self) -> Result<(), DbErr> {
-        M::up(&self.writer, None).await
+        if self.writer.get_database_backend() != DbBackend::Postgres {
+            return M::up(&self.writer, None).await;
+        }
+        let tx = self.writer.begin().await?;
+        // Waiting for another's migrations is fine, holding shoppers up behind a lock on a table is not.
+        tx.execute_unprepared("SET LOCAL lock_timeout = '5min'; SET LOCAL statement_timeout = '5min'").await?;
+        tx.execute_unprepared(&format!("SELECT pg_advisory_xact_lock({MIGRATION_LOCK})")).await?;
+        tx.execute_unprepared("SET LOCAL lock_timeout = '2s'").await?;
+        M::up(&tx, None).await?;
+        tx.commit().await
     }
 
     /// Migrations that have not run yet, by name.

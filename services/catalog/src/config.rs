@@ -13,6 +13,8 @@ use crate::{import, inventory};
 pub struct Config {
     /// What imported prices are in; the shop sets it for all services.
     pub currency: Currency,
+    /// Where product documents are kept, such as `mongodb://mongo-1/catalog`. Empty: in the service's own database.
+    pub mongodb_url: String,
     /// Folder of this process's search index. Absent: it is kept in memory and built anew at each start.
     pub index_dir: Option<PathBuf>,
     /// Folder of uploaded pictures and what is made of them.
@@ -35,6 +37,7 @@ impl Default for Config {
     fn default() -> Self {
         Self {
             currency: Currency::EUR,
+            mongodb_url: String::new(),
             index_dir: None,
             media_dir: PathBuf::from("media"),
             index_memory_bytes: 32_000_000,
@@ -52,6 +55,9 @@ impl Config {
     /// Every problem at once, so that an operator fixes the file in one go.
     pub fn problems(&self) -> Vec<String> {
         let mut problems = self.inventory.problems();
+        if !self.mongodb_url.is_empty() && !self.mongodb_url.starts_with("mongodb") {
+            problems.push("mongodb_url must begin with mongodb:// or mongodb+srv://".to_owned());
+        }
         problems.extend(self.import.problems());
         if self.index_memory_bytes < 15_000_000 {
             problems.push("index_memory_bytes must be at least 15000000".to_owned());

@@ -8,16 +8,35 @@
 //! head names, and `sweep` removes it later. An adapter inside the database does nothing in `stage` and writes in
 //! `put`, so that document and head are one transaction.
 
+#[cfg(feature = "mongodb")]
+mod mongo;
 mod sql;
+
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use contracts::ids::ProductId;
-use db::Tx;
+use db::{Db, Tx};
 use uuid::Uuid;
 
-use crate::{Error, model::Document};
+use crate::{App, Error, model::Document, store::products};
 
+#[cfg(feature = "mongodb")]
+pub use mongo::MongoDocuments;
 pub use sql::SqlDocuments;
+
+/// Documents where `mongodb_url` says, or beside their heads in `db` if it is empty.
+pub(crate) async fn open(mongodb_url: &str, db: &Db) -> Result<Arc<dyn ProductDocuments>, Error> {
+    if mongodb_url.is_empty() {
+        return Ok(Arc::new(SqlDocuments::new(db.clone())));
+    }
+    #[cfg(feature = "mongodb")]
+    return Ok(Arc::new(MongoDocuments::new(mongodb_url).await?));
+    #[cfg(not(feature = "mongodb"))]
+    Err(Error::Documents(
+        "mongodb_url names a MongoDB, and this program was built without: build it with `--features cluster`".into(),
+    ))
+}
 
 /// Which document of which product.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -38,8 +57,22 @@ pub trait ProductDocuments: Send + Sync {
     /// The documents named, in any order. Of a version that is no longer in force, the one in force may come instead.
     async fn load(&self, names: &[DocumentName]) -> Result<Vec<Document>, Error>;
 
+    /// Whether versions that are no longer in force stay until they are swept.
+    fn leaves_versions(&self) -> bool;
+
     /// Removes versions that no head in `in_force` names. Returns how many.
     async fn sweep(&self, in_force: &[DocumentName]) -> Result<u64, Error>;
+}
+
+/// Removes the versions that nothing names any more. For an adapter that leaves some.
+pub(crate) async fn sweep(app: &App) -> Result<(), Error> {
+    if !app.documents.leaves_versions() {
+        return Ok(());
+    }
+    let in_force = products::names(app.db.reader()).await?;
+    let removed = app.documents.sweep(&in_force).await?;
+    tracing::debug!(removed, "product documents swept");
+    Ok(())
 }
 
 /// Every adapter passes this. `begin` starts a transaction after making a head for `document` in the SQL database, as

@@ -25,6 +25,8 @@ pub enum Error {
     /// The head names a document that the store does not have: it lags behind, or lost it.
     #[error("a product's document is missing")]
     DocumentMissing,
+    #[error("product documents: {0}")]
+    Documents(String),
     #[error("the request was refused")]
     Refused(Problem),
     #[error("database: {0}")]
@@ -60,7 +62,7 @@ impl Error {
             }
             Self::Refused(problem) => problem,
             Self::Db(error) => Problem::store(&error),
-            Self::DocumentMissing => Problem::unavailable(self),
+            Self::DocumentMissing | Self::Documents(_) => Problem::unavailable(self),
             Self::Index(_) | Self::Media(_) | Self::Unreadable(_) => Problem::internal(self),
         }
     }

@@ -3,7 +3,12 @@
 //! Nothing here needs to be thrown away by hand: a document never changes under its version, an item's key names all
 //! it was made of, and a page's the generation of the index it was read from.
 
-use std::{collections::HashMap, hash::Hash, sync::Arc};
+use std::{
+    collections::{HashMap, HashSet},
+    hash::Hash,
+    sync::Arc,
+    time::Duration,
+};
 
 use axum::body::Bytes;
 use contracts::ids::ProductId;
@@ -17,6 +22,8 @@ use crate::{
     view::{ProductView, Stock},
 };
 
+/// How long the catalog's processes share what one of them has read. Documents never change, so only room is saved.
+const SHARED_FOR: Duration = Duration::from_secs(24 * 60 * 60);
 /// Memory for pages, in bytes.
 const PAGES_BYTES: u64 = 64 * 1024 * 1024;
 /// A product's JSON counts as one product for each so many bytes, so that products with thousands of variants do not
@@ -83,12 +90,34 @@ pub async fn documents(app: &App, names: &[DocumentName]) -> Result<HashMap<Prod
             None => missing.push(*name),
         }
     }
-    for document in app.documents.load(&missing).await? {
+    for document in load(app, &missing).await? {
         let document = Arc::new(document);
-        let name = DocumentName { id: document.id, version: document.version };
-        app.items.documents.insert(name, document.clone()).await;
+        app.items.documents.insert(document.name(), document.clone()).await;
         found.insert(document.id, document);
     }
+    Ok(found)
+}
+
+/// Documents that this process does not have: those that another has read, and the rest from where they are kept.
+async fn load(app: &App, names: &[DocumentName]) -> Result<Vec<Document>, Error> {
+    let Some(shared) = app.shared.as_ref().filter(|_| !names.is_empty()) else {
+        return app.documents.load(names).await;
+    };
+    let shared_key = |name: &DocumentName| format!("document:{}:{}", name.id, name.version);
+    let keys: Vec<String> = names.iter().map(shared_key).collect();
+    let copies = shared.get(&keys).await.unwrap_or_default();
+    let mut found: Vec<Document> =
+        copies.iter().flatten().filter_map(|copy| serde_json::from_slice(copy).ok()).collect();
+    let there: HashSet<DocumentName> = found.iter().map(Document::name).collect();
+    let missing: Vec<DocumentName> = names.iter().filter(|name| !there.contains(name)).copied().collect();
+    let read = app.documents.load(&missing).await?;
+    let mut entries = Vec::with_capacity(read.len());
+    for document in &read {
+        entries.push((shared_key(&document.name()), serde_json::to_vec(document)?));
+    }
+    // Without it the next process reads for itself.
+    let _ = shared.put(&entries, SHARED_FOR).await;
+    found.extend(read);
     Ok(found)
 }
 

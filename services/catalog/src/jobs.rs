@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
-use crate::{App, back_in_stock, import};
+use crate::{App, back_in_stock, documents, import};
 
 const EVERY: Duration = Duration::from_secs(3600);
 const OUTBOX_KEPT_DAYS: i64 = 30;
@@ -20,6 +20,9 @@ pub async fn forget(app: App, stop: CancellationToken) {
         let events = db::outbox::prune(&app.db, OUTBOX_KEPT_DAYS).await;
         if let Err(error) = answers.and(events) {
             tracing::warn!(%error, "forgetting old answers and events: will try again");
+        }
+        if let Err(error) = documents::sweep(&app).await {
+            tracing::warn!(%error, "forgetting what products were before: will try again");
         }
         if let Err(error) = import::forget(&app).await {
             tracing::warn!(%error, "forgetting old imports: will try again");

@@ -40,7 +40,8 @@ use tokio_util::sync::CancellationToken;
 use upstream::Upstream;
 use web::{Edge, Verifier};
 
-use documents::{ProductDocuments, SqlDocuments};
+use cache::Shared;
+use documents::ProductDocuments;
 use index::Index;
 use items::Items;
 use media::{Directory, Media};
@@ -67,6 +68,8 @@ pub struct Parts {
     pub media: Arc<dyn Media>,
     pub index: Index,
     items: Items,
+    /// Copies of documents that the catalog's processes share, if they share anything.
+    shared: Option<Arc<dyn Shared>>,
 }
 
 impl Deref for App {
@@ -78,29 +81,36 @@ impl Deref for App {
 
 /// Opens what the service stands on, and reads the index up to date. The caller has run
 /// `db.migrate::<catalog::Migrator>()` before.
-pub async fn start(db: Db, upstream: Upstream, config: Config) -> Result<App, Error> {
+pub async fn start(db: Db, shared: Option<Arc<dyn Shared>>, upstream: Upstream, config: Config) -> Result<App, Error> {
     let index = Index::open(config.index_dir.clone(), config.index_memory_bytes, db.commits())?;
-    let app = assemble(db, upstream, config, index);
+    let app = assemble(db, shared, upstream, config, index).await?;
     index::catch_up(&app).await?;
     Ok(app)
 }
 
 /// For commands that work beside a running shop: everything but a search index on disk, which one process keeps.
-pub fn open(db: Db, upstream: Upstream, config: Config) -> Result<App, Error> {
+pub async fn open(db: Db, upstream: Upstream, config: Config) -> Result<App, Error> {
     let index = Index::open(None, config.index_memory_bytes, db.commits())?;
-    Ok(assemble(db, upstream, config, index))
+    assemble(db, None, upstream, config, index).await
 }
 
-fn assemble(db: Db, upstream: Upstream, config: Config, index: Index) -> App {
-    App(Arc::new(Parts {
-        documents: Arc::new(SqlDocuments::new(db.clone())),
+async fn assemble(
+    db: Db,
+    shared: Option<Arc<dyn Shared>>,
+    upstream: Upstream,
+    config: Config,
+    index: Index,
+) -> Result<App, Error> {
+    Ok(App(Arc::new(Parts {
+        documents: documents::open(&config.mongodb_url, &db).await?,
         media: Arc::new(Directory::new(&config.media_dir)),
         items: Items::new(config.items_cached),
+        shared,
         config,
         index,
         db,
         upstream,
-    }))
+    })))
 }
 
 /// All routes, the internal ones included.

@@ -66,7 +66,7 @@ async fn admitted(app: &App, request: Request, next: Next) -> Response {
     };
     if kind == Kind::Webhook
         && is_refusal(response.status())
-        && let Err(too_often) = app.limits.count(|limits| &limits.bad_signature, address, &mut tally)
+        && let Err(too_often) = app.limits.count(|limits| &limits.bad_signature, address, &mut tally).await
     {
         response = Problem::from(too_often).into_response();
     }
@@ -87,7 +87,7 @@ async fn check(app: &App, request: &Parts, kind: Kind, address: Who, tally: &mut
     }
     let user = user(app, &request.headers, address, tally).await?;
     let who = user.as_ref().map_or(address, |user| Who::Account(user.id));
-    count(app, kind, address, who, tally)?;
+    count(app, kind, address, who, tally).await?;
     same_site(app, request)?;
     let path = routes::plain(request.uri.path()).unwrap_or_default();
     if user.is_none() && app.openapi.is_account_only(&request.method, path) {
@@ -107,38 +107,40 @@ async fn user(app: &App, headers: &HeaderMap, address: Who, tally: &mut Tally) -
     match outcome {
         Ok(user) => Ok(Some(user)),
         Err(problem) => {
-            app.limits.count(|limits| &limits.address, address, tally)?;
+            app.limits.count(|limits| &limits.address, address, tally).await?;
             Err(problem)
         }
     }
 }
 
-fn count(app: &App, kind: Kind, address: Who, who: Who, tally: &mut Tally) -> Result<(), Problem> {
-    let signed_in = matches!(who, Who::Account(_));
+async fn count(app: &App, kind: Kind, address: Who, who: Who, tally: &mut Tally) -> Result<(), Problem> {
     let limits = &app.limits;
-    let general = if signed_in {
-        limits.count(|limits| &limits.account, who, tally)
-    } else {
-        limits.count(|limits| &limits.address, address, tally)
-    };
-    general
-        .and_then(|()| match kind {
-            Kind::General | Kind::Webhook => Ok(()),
-            Kind::Login => limits.count(|limits| &limits.login, address, tally),
-            Kind::Register => limits.count(|limits| &limits.register, address, tally),
-            Kind::Recover => limits.count(|limits| &limits.recover, address, tally),
-            Kind::Guess => limits.count(|limits| &limits.guess, who, tally),
-            Kind::Report => limits.count(|limits| &limits.report, address, tally),
-            Kind::PlaceOrder if signed_in => limits
-                .count(|limits| &limits.order_by_account, who, tally)
-                .and_then(|()| limits.count(|limits| &limits.order_by_address, address, tally)),
-            Kind::PlaceOrder => limits.count(|limits| &limits.order_by_address, address, tally),
-            Kind::Pay if signed_in => limits
-                .count(|limits| &limits.payment_by_account, who, tally)
-                .and_then(|()| limits.count(|limits| &limits.payment_by_address, address, tally)),
-            Kind::Pay => limits.count(|limits| &limits.payment_by_address, address, tally),
-        })
-        .map_err(Problem::from)
+    let signed_in = matches!(who, Who::Account(_));
+    match signed_in {
+        true => limits.count(|limits| &limits.account, who, tally).await?,
+        false => limits.count(|limits| &limits.address, address, tally).await?,
+    }
+    match kind {
+        Kind::General | Kind::Webhook => {}
+        Kind::Login => limits.count(|limits| &limits.login, address, tally).await?,
+        Kind::Register => limits.count(|limits| &limits.register, address, tally).await?,
+        Kind::Recover => limits.count(|limits| &limits.recover, address, tally).await?,
+        Kind::Guess => limits.count(|limits| &limits.guess, who, tally).await?,
+        Kind::Report => limits.count(|limits| &limits.report, address, tally).await?,
+        Kind::PlaceOrder => {
+            if signed_in {
+                limits.count(|limits| &limits.order_by_account, who, tally).await?;
+            }
+            limits.count(|limits| &limits.order_by_address, address, tally).await?;
+        }
+        Kind::Pay => {
+            if signed_in {
+                limits.count(|limits| &limits.payment_by_account, who, tally).await?;
+            }
+            limits.count(|limits| &limits.payment_by_address, address, tally).await?;
+        }
+    }
+    Ok(())
 }
 
 impl From<TooOften> for Problem {

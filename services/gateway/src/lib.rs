@@ -26,6 +26,7 @@ use axum::{
     response::Response,
     routing::{any, get},
 };
+use cache::Shared;
 use contracts::Service;
 use metrics::Gauge;
 use tokio::sync::Semaphore;
@@ -60,9 +61,15 @@ pub struct Parts {
 }
 
 impl App {
-    /// `upstream` speaks as the gateway; `openapi` is what `merge` made of the services' documents. Fails when the
-    /// templates of the pages cannot be read, which a test would have told.
-    pub fn new(upstream: Upstream, config: Config, openapi: OpenApi, built: Built) -> Result<Self, minijinja::Error> {
+    /// `upstream` speaks as the gateway; `shared` is what several gateways count in; `openapi` is what `merge` made of
+    /// the services' documents. Fails when the templates of the pages cannot be read, which a test would have told.
+    pub fn new(
+        upstream: Upstream,
+        shared: Option<Arc<dyn Shared>>,
+        config: Config,
+        openapi: OpenApi,
+        built: Built,
+    ) -> Result<Self, minijinja::Error> {
         let verifier = Verifier::new(Service::Gateway, upstream.clone());
         Ok(Self(Arc::new(Parts {
             built,
@@ -71,7 +78,7 @@ impl App {
             verifier,
             upstream,
             openapi: Document::new(openapi),
-            limits: Limits::new(&config),
+            limits: Limits::new(&config, shared),
             proxies: config.trusted_proxies.iter().filter_map(|proxy| config::Network::read(proxy)).collect(),
             places: Semaphore::new(config.in_flight_max.min(Semaphore::MAX_PERMITS)),
             active: metrics::gauge!("http_server_active_requests", "service" => Service::Gateway.name()),

@@ -2,12 +2,17 @@
 //! fields that tell clients where they stand (draft-ietf-httpapi-ratelimit-headers-10).
 
 use std::{
+    fmt,
     net::{IpAddr, Ipv4Addr, Ipv6Addr},
     num::NonZeroU32,
-    sync::atomic::{AtomicBool, AtomicU32, Ordering},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicU32, Ordering},
+    },
     time::Duration,
 };
 
+use cache::{Quota as SharedQuota, Shared, Taken};
 use contracts::ids::UserId;
 use governor::{
     Quota, RateLimiter,
@@ -93,9 +98,20 @@ impl Tally {
     }
 }
 
-/// All buckets of the gateway. They live in this process; each replica counts for itself.
+impl fmt::Display for Who {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Address(address) => write!(f, "{address}"),
+            Self::Account(user) => write!(f, "{user}"),
+        }
+    }
+}
+
+/// All buckets of the gateway. They live in what the gateways share, if there is such a thing; while it is away, and
+/// without it, each gateway counts for itself.
 pub struct Limits {
     on: bool,
+    shared: Option<Arc<dyn Shared>>,
     pub(crate) address: Buckets,
     pub(crate) account: Buckets,
     pub(crate) login: Buckets,
@@ -111,10 +127,11 @@ pub struct Limits {
 }
 
 impl Limits {
-    pub fn new(config: &Config) -> Self {
+    pub fn new(config: &Config, shared: Option<Arc<dyn Shared>>) -> Self {
         let rates = &config.rates;
         Self {
             on: config.rate_limit == Switch::On,
+            shared,
             address: Buckets::new("address", rates.address),
             account: Buckets::new("account", rates.account),
             login: Buckets::new("login", rates.login),
@@ -131,8 +148,23 @@ impl Limits {
     }
 
     /// Counts one request of `who` in the buckets that `pick` names, and notes it in `tally`.
-    pub(crate) fn count(&self, pick: impl Fn(&Self) -> &Buckets, who: Who, tally: &mut Tally) -> Result<(), TooOften> {
-        if self.on { pick(self).count(who, tally) } else { Ok(()) }
+    pub(crate) async fn count(
+        &self,
+        pick: impl Fn(&Self) -> &Buckets,
+        who: Who,
+        tally: &mut Tally,
+    ) -> Result<(), TooOften> {
+        if !self.on {
+            return Ok(());
+        }
+        let buckets = pick(self);
+        if let Some(shared) = &self.shared
+            // Boxed: large, and most gateways share nothing.
+            && let Ok(counted) = Box::pin(buckets.count_together(&**shared, who, tally)).await
+        {
+            return counted;
+        }
+        buckets.count(who, tally)
     }
 }
 
@@ -162,12 +194,30 @@ impl Buckets {
             self.sweep(KEYS_MAX);
         }
         let who = if self.crowded.load(Ordering::Relaxed) { who.crowd() } else { who };
-        let (remaining, retry_after_secs) = match self.limiter.check_key(&who) {
-            Ok(snapshot) => (snapshot.remaining_burst_capacity(), None),
-            Err(until) => {
-                let wait = until.wait_time_from(DefaultClock::default().now());
-                (0, Some(secs_above(wait).max(1)))
-            }
+        let standing = match self.limiter.check_key(&who) {
+            Ok(snapshot) => Taken::Yes { left: snapshot.remaining_burst_capacity() },
+            Err(until) => Taken::NotBefore(until.wait_time_from(DefaultClock::default().now())),
+        };
+        self.note(standing, tally)
+    }
+
+    /// As `count`, in a bucket that all gateways take from. Fails when that cannot be reached.
+    async fn count_together(
+        &self,
+        shared: &dyn Shared,
+        who: Who,
+        tally: &mut Tally,
+    ) -> Result<Result<(), TooOften>, cache::Unavailable> {
+        let every = Duration::from_secs(self.rate.secs.max(1).into()) / self.rate.requests.max(1);
+        let quota = SharedQuota { most: self.rate.requests, every };
+        let standing = shared.take(&format!("rate:{}:{who}", self.policy), quota).await?;
+        Ok(self.note(standing, tally))
+    }
+
+    fn note(&self, standing: Taken, tally: &mut Tally) -> Result<(), TooOften> {
+        let (remaining, retry_after_secs) = match standing {
+            Taken::Yes { left } => (left, None),
+            Taken::NotBefore(wait) => (0, Some(secs_above(wait).max(1))),
         };
         let used = u64::from(self.rate.requests.saturating_sub(remaining));
         let restored_secs = (used * u64::from(self.rate.secs)).div_ceil(u64::from(self.rate.requests.max(1)));

@@ -2,7 +2,7 @@
 
 use contracts::{Envelope, Event, events::StockShort, ids::OrderId};
 use db::{
-    Db,
+    Config, Db,
     idempotency::{self, Begun, Request},
     inbox, leases, outbox, parked,
 };
@@ -198,6 +198,21 @@ async fn a_lease_is_written_once_in_half_its_time() {
         // What is left of a minute is less than half of three.
         assert!(leases::take(&db, "sweep", holder, 180).await.expect("asks"));
         assert!(commits.has_changed().expect("the database is open"));
+    }
+}
+
+#[tokio::test]
+async fn processes_that_start_at_once_migrate_one_after_the_other() {
+    // An SQLite file belongs to one process.
+    for kind in test_support::databases().await.into_iter().filter(|kind| kind.kind() != "sqlite") {
+        let mut processes = tokio::task::JoinSet::new();
+        for _ in 0..5 {
+            let config = Config { max_connections: 1, ..kind.config() };
+            processes.spawn(async move { Db::connect(&config).await?.migrate::<Migrator>().await });
+        }
+        processes.join_all().await.into_iter().for_each(|migrated| migrated.expect("the migrations run"));
+        let db = kind.connect::<Migrator>().await;
+        assert!(db.pending_migrations::<Migrator>().await.expect("answers").is_empty());
     }
 }
 

@@ -51,6 +51,10 @@ impl ProductDocuments for SqlDocuments {
         rows.into_iter().map(|row| Ok(serde_json::from_value(row.document)?)).collect()
     }
 
+    fn leaves_versions(&self) -> bool {
+        false
+    }
+
     async fn sweep(&self, _in_force: &[DocumentName]) -> Result<u64, Error> {
         // `put` replaces the version before, so none is ever left over.
         Ok(0)

@@ -20,6 +20,8 @@ use serde_json::{Map, Value};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use crate::documents::DocumentName;
+
 /// Who can see a product.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -166,6 +168,10 @@ pub struct Document {
 }
 
 impl Document {
+    pub fn name(&self) -> DocumentName {
+        DocumentName { id: self.id, version: self.version }
+    }
+
     pub fn skus(&self) -> Vec<String> {
         self.variants.iter().map(|variant| variant.sku.clone()).collect()
     }

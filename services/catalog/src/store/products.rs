@@ -83,6 +83,13 @@ pub async fn page(
     query.all(connection).await
 }
 
+/// The documents in force, of all products.
+pub async fn names(connection: &impl ConnectionTrait) -> Result<Vec<DocumentName>, DbErr> {
+    let query = product::Entity::find().select_only().column(product::Column::Id).column(product::Column::Version);
+    let rows: Vec<(Uuid, Uuid)> = query.into_tuple().all(connection).await?;
+    Ok(rows.into_iter().map(|(id, version)| DocumentName { id: id.into(), version }).collect())
+}
+
 /// Makes heads for new products, each with its revision.
 pub async fn insert(tx: &Tx, products: &[(&Document, i64)]) -> Result<(), DbErr> {
     for some in products.chunks(ROWS_MAX) {

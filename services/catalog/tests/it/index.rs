@@ -87,7 +87,7 @@ async fn an_index_on_disk_is_read_again_and_built_anew_when_it_must() {
     let found = first.titles("q=kettle").await;
     let in_stock = first.titles("in_stock=true&limit=100").await;
     // Its folder belongs to one process.
-    let taken = catalog::start(first.app.db.clone(), first.upstream.clone(), config.clone()).await;
+    let taken = catalog::start(first.app.db.clone(), None, first.upstream.clone(), config.clone()).await;
     assert!(taken.is_err(), "two processes write one index");
     drop(first);
 

@@ -29,7 +29,7 @@ pub async fn shop(db: &TestDb, stock: &[(&str, u32)]) -> Shop {
     let upstream = Upstream::new(Service::Catalog, ServiceKey::new(b"the secret of the tests"));
     upstream.mount(Service::Users, tokens.router());
     let connected = db.connect::<Migrator>().await;
-    let app = catalog::start(connected, upstream.clone(), Config::default()).await.expect("the catalog starts");
+    let app = catalog::start(connected, None, upstream.clone(), Config::default()).await.expect("the catalog starts");
     let router = catalog::router(app.clone());
     let anyone = Client::new(router.clone());
     let orders = upstream.speaking_as(Service::Orders);

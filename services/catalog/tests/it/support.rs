@@ -32,8 +32,9 @@ pub async fn shop_with(db: &TestDb, config: Config) -> Shop {
     upstream.mount(Service::Users, tokens.router().merge(contacts()));
     let folder = Arc::new(tempfile::tempdir().expect("a temporary folder"));
     let config = Config { media_dir: folder.path().join("media"), ..config };
-    let app =
-        catalog::start(db.connect::<Migrator>().await, upstream.clone(), config).await.expect("the catalog starts");
+    let app = catalog::start(db.connect::<Migrator>().await, None, upstream.clone(), config)
+        .await
+        .expect("the catalog starts");
     let anyone = Client::new(catalog::router(app.clone()));
     let admin = anyone.bearing(&tokens.admin());
     Shop { app, anyone, admin, tokens, upstream, _folder: folder, _db: db.clone() }

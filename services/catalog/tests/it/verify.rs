@@ -59,7 +59,7 @@ async fn the_index_of_a_running_shop_is_judged_by_one_who_looks_on() {
     let shop = shop_with(&db, config.clone()).await;
     shop.add(&product("Mug", 100)).await;
     shop.add(&product("Cup", 100)).await;
-    let onlooker = catalog::open(shop.app.db.clone(), shop.upstream.clone(), config).expect("opened beside it");
+    let onlooker = catalog::open(shop.app.db.clone(), shop.upstream.clone(), config).await.expect("opened beside it");
     let index = async || -> Invariant {
         let all = catalog::invariants(&onlooker).await.expect("they can be evaluated");
         all.into_iter().find(|invariant| invariant.id == "C4").expect("the index's rule")

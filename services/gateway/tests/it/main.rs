@@ -65,7 +65,7 @@ impl Stand {
             upstream.mount(service, echo(service));
         }
         upstream.mount(Service::Users, echo(Service::Users).merge(tokens.router()));
-        let app = App::new(upstream.clone(), config, openapi, built).expect("templates that can be read");
+        let app = App::new(upstream.clone(), None, config, openapi, built).expect("templates that can be read");
         Self { app, tokens, upstream }
     }
 

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Starts the real components that the cluster tests talk to, in a temporary folder, and stops them again: runs a command
 # with RIALTO_TEST_* telling where they are, or without one prints those variables and waits for Ctrl-C.
+# A PostgreSQL and its standby are started only for who names them.
 # Usage: tests/infra.sh [--only NAME,NAME...] [COMMAND [ARGUMENT...]]
 set -eu
 
@@ -49,6 +50,8 @@ for name in $names; do
     mongodb) export RIALTO_TEST_MONGODB="mongodb://$address/" ;;
     consul) export RIALTO_TEST_CONSUL="http://$address" ;;
     mysql) export RIALTO_TEST_MYSQL="mysql://root@$address/" ;;
+    postgres) export RIALTO_TEST_PRIMARY="postgres://postgres@$address/" ;;
+    standby) export RIALTO_TEST_STANDBY="postgres://postgres@$address/" ;;
     esac
 done
 

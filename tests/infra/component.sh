@@ -1,16 +1,18 @@
 #!/bin/sh
 # Starts, stops, kills or checks one of the servers that the cluster tests talk to. What it owns is in FOLDER/NAME: its
 # data, log, pid and port. Started again it has the port and the data it had, but for Redis and Consul, who forget.
-# Usage: tests/infra/component.sh kafka|redis|mongodb|consul|mysql start|stop|kill|check FOLDER
+# `standby` follows `postgres` in the same FOLDER, until it is promoted. With SYNCHRONOUS_STANDBY=on at its first start,
+# postgres commits nothing from then on that the standby has not written down too.
+# Usage: tests/infra/component.sh kafka|redis|mongodb|consul|mysql|postgres|standby start|stop|kill|check|promote FOLDER
 set -eu
 
 if [ $# != 3 ]; then
-    echo "Usage: $0 kafka|redis|mongodb|consul|mysql start|stop|kill|check FOLDER" >&2
+    echo "Usage: $0 kafka|redis|mongodb|consul|mysql|postgres|standby start|stop|kill|check|promote FOLDER" >&2
     exit 2
 fi
 name=$1
 case $name in
-kafka | redis | mongodb | consul | mysql) ;;
+kafka | redis | mongodb | consul | mysql | postgres | standby) ;;
 *)
     echo "There is no component $name" >&2
     exit 2
@@ -18,8 +20,9 @@ kafka | redis | mongodb | consul | mysql) ;;
 esac
 tools=$(cd "$(dirname "$0")/../.." && pwd)/.tools/infra
 home=$(mkdir -p "$3/$name" && cd "$3/$name" && pwd)
-# Debian keeps servers where only root looks for programs.
-PATH="$PATH:/usr/local/sbin:/usr/sbin"
+# Debian keeps servers where only root looks for programs, and PostgreSQL's where nobody does.
+newest=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -n 1)
+PATH="${newest:+$newest:}$PATH:/usr/local/sbin:/usr/sbin"
 
 # A port is free for good only below those that the kernel hands out to connections: a server that is away for a while
 # would lose another. Kafka and Consul take the ports after theirs too. The ranges keep apart those that start together.
@@ -34,9 +37,13 @@ choose_port() {
 }
 
 # One that nobody waits for has ended all the same, when its last thread has: until then its port and files are taken.
+lives() {
+    kill -0 "$1" 2>/dev/null &&
+        ! awk '/^State:/ { dead = $2 == "Z" } /^Threads:/ { exit !(dead && $2 == 1) }' "/proc/$1/status" 2>/dev/null
+}
+
 alive() {
-    pid=$(cat "$home/pid" 2>/dev/null) && kill -0 "$pid" 2>/dev/null &&
-        ! awk '/^State:/ { dead = $2 == "Z" } /^Threads:/ { exit !(dead && $2 == 1) }' "/proc/$pid/status" 2>/dev/null
+    pid=$(cat "$home/pid" 2>/dev/null) && lives "$pid"
 }
 
 fail() {
@@ -84,14 +91,18 @@ END
         -Dorg.slf4j.simpleLogger.log.org.apache.kafka.common.config=warn kafka.Kafka "$home/server.properties"
 }
 
-launch_mysql() {
-    # MariaDB does not want to be root's, so root hands it to the user that the package made.
+# Neither database wants to be root's, so root hands it to the user that the package made.
+hand_to() {
     as=
     if [ "$(id -u)" = 0 ]; then
         chmod go+x "$home/.."
-        chown mysql "$home"
-        as="setpriv --reuid=mysql --regid=mysql --init-groups"
+        chown "$1" "$home"
+        as="setpriv --reuid=$1 --regid=$1 --init-groups"
     fi
+}
+
+launch_mysql() {
+    hand_to mysql
     [ -d "$home/data/mysql" ] || $as mariadb-install-db --no-defaults --datadir="$home/data" \
         --auth-root-authentication-method=normal --skip-name-resolve --skip-test-db >>"$home/log" 2>&1 ||
         fail "cannot make its data"
@@ -101,6 +112,68 @@ launch_mysql() {
         --bind-address=127.0.0.1 --port="$port" --skip-name-resolve --max-connections=400 \
         --character-set-server=utf8mb4 --innodb-flush-log-at-trx-commit=2 --innodb-buffer-pool-size=64M \
         --innodb-log-file-size=16M --innodb-use-native-aio=0
+}
+
+# Asks the PostgreSQL at a port.
+ask() {
+    psql --no-psqlrc --quiet --no-align --tuples-only --host=127.0.0.1 --port="$1" --username=postgres \
+        --dbname=postgres --command="$2"
+}
+
+# Data that is half made has another name, so that nothing is started on it.
+make_data() {
+    [ ! -d "$home/data" ] || return 0
+    rm -rf "$home/data.new"
+    $as "$@" --pgdata="$home/data.new" --no-sync >>"$home/log" 2>&1 || fail "cannot make its data"
+    mv "$home/data.new" "$home/data"
+}
+
+launch_either() {
+    # What was committed must outlive the process, not the machine. Whole pages are logged all the same, and hints too:
+    # pg_basebackup wants the one and pg_rewind the other. A slot keeps the log for a standby that is away.
+    # shellcheck disable=SC2086 # one word an option
+    launch $as postgres -D "$home/data" -p "$port" -c listen_addresses=127.0.0.1 -c unix_socket_directories= \
+        -c fsync=off -c full_page_writes=on -c wal_log_hints=on -c wal_level=replica -c max_wal_senders=10 \
+        -c hot_standby=on -c cluster_name="$name" -c max_connections=400 -c shared_buffers=128MB
+}
+
+launch_postgres() {
+    hand_to postgres
+    make_data initdb --username=postgres --auth=trust --encoding=UTF8
+    launch_either
+}
+
+launch_standby() {
+    hand_to postgres
+    [ -d "$home/data" ] || copy_primary
+    launch_either
+}
+
+copy_primary() {
+    # It may be starting too.
+    tries=0
+    until primary=$(cat "$home/../postgres/port" 2>/dev/null) && ask "$primary" "SELECT 1" >/dev/null 2>&1; do
+        tries=$((tries + 1))
+        [ "$tries" -lt 300 ] || fail "finds no postgres in its folder"
+        sleep 0.1
+    done
+    # The slot outlives a standby that was thrown away.
+    slot=$(ask "$primary" "SELECT 1 FROM pg_replication_slots WHERE slot_name = 'standby'")
+    [ -n "$slot" ] || ask "$primary" "SELECT pg_create_physical_replication_slot('standby')" >/dev/null
+    make_data pg_basebackup --dbname="host=127.0.0.1 port=$primary user=postgres" --checkpoint=fast \
+        --write-recovery-conf --slot=standby
+    if [ "${SYNCHRONOUS_STANDBY:-off}" = on ]; then
+        ask "$primary" "ALTER SYSTEM SET synchronous_standby_names = 'standby'"
+        ask "$primary" "SELECT pg_reload_conf()" >/dev/null
+    fi
+}
+
+# Waits until it takes writes.
+promote() {
+    port=$(cat "$home/port")
+    writable=$(ask "$port" \
+        "SELECT CASE WHEN pg_is_in_recovery() THEN pg_promote(wait_seconds => 60) ELSE true END") || writable=
+    [ "$writable" = t ] || fail "is not promoted"
 }
 
 launch_server() {
@@ -117,6 +190,8 @@ launch_server() {
             -grpc-tls-port=-1 -https-port=-1 -hcl='disable_update_check = true' -log-level=info
         ;;
     mysql) launch_mysql ;;
+    postgres) launch_postgres ;;
+    standby) launch_standby ;;
     esac
 }
 
@@ -128,6 +203,7 @@ answers() {
     mongodb) tail -c +$((logged + 1)) "$home/log" | grep -q 'Listening on' ;;
     consul) curl --silent --fail --max-time 5 "http://127.0.0.1:$port/v1/status/leader" | grep -q : ;;
     mysql) mariadb-admin --no-defaults --socket="$home/socket" --user=root ping >/dev/null 2>&1 ;;
+    postgres | standby) pg_isready --quiet --host=127.0.0.1 --port="$port" ;;
     esac
 }
 
@@ -139,6 +215,8 @@ start() {
     mongodb) choose_port 24800 ;;
     consul) choose_port 27200 ;;
     mysql) choose_port 29600 ;;
+    postgres) choose_port 17600 ;;
+    standby) choose_port 15200 ;;
     esac
     port=$(cat "$home/port")
     touch "$home/log"
@@ -155,13 +233,30 @@ start() {
     done
 }
 
+# Backends of PostgreSQL outlive it by a moment when it is killed, and where they are no other starts.
+with_backends() {
+    case $name in postgres | standby) ;; *) return 0 ;; esac
+    kill -STOP "$pid"
+    ending="$pid $(grep -ls "^PPid:[[:space:]]*$pid\$" /proc/[0-9]*/status | cut -d/ -f3 | tr '\n' ' ')"
+}
+
+some_live() {
+    for each in $ending; do
+        ! lives "$each" || return 0
+    done
+    return 1
+}
+
 end() {
     if alive; then
+        ending=$pid
+        [ "$1" != KILL ] || with_backends
         # A stopped process hears a signal when it goes on.
-        kill "-$1" "$pid"
+        # shellcheck disable=SC2086 # one word a process
+        kill "-$1" $ending 2>/dev/null || true
         kill -CONT "$pid" 2>/dev/null || true
         tries=0
-        while alive; do
+        while some_live; do
             tries=$((tries + 1))
             [ "$tries" -lt 200 ] || kill -KILL "$pid" 2>/dev/null || true
             if [ "$tries" -ge 300 ]; then
@@ -181,11 +276,18 @@ check() {
 
 case $2 in
 start) start ;;
-stop) end TERM ;;
+stop)
+    # PostgreSQL takes TERM for "once all clients have gone".
+    case $name in
+    postgres | standby) end INT ;;
+    *) end TERM ;;
+    esac
+    ;;
 kill) end KILL ;;
 check) check ;;
+promote) promote ;;
 *)
-    echo "$0 can start, stop, kill and check, not $2" >&2
+    echo "$0 can start, stop, kill, check and, a standby, promote, but not $2" >&2
     exit 2
     ;;
 esac

@@ -1,13 +1,14 @@
 #!/bin/sh
 # Makes sure that the real components of the cluster tests are there: installs Debian's packages where we may, and fills
 # .tools/infra with the others, in the versions that kafka/pom.xml, ferretdb/go.mod and consul/go.mod name.
-# Usage: tests/infra/fetch.sh [kafka|redis|mongodb|consul|mysql|nginx]...
+# Usage: tests/infra/fetch.sh [kafka|redis|mongodb|consul|mysql|postgres|standby|nginx]...
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
 tools=$(cd "$here/../.." && pwd)/.tools/infra
-# Debian keeps servers where only root looks for programs.
-PATH="$PATH:/usr/local/sbin:/usr/sbin"
+# Debian keeps servers where only root looks for programs, and PostgreSQL's where nobody does.
+newest=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -n 1)
+PATH="${newest:+$newest:}$PATH:/usr/local/sbin:/usr/sbin"
 
 packages=
 services=
@@ -74,7 +75,11 @@ for name; do
         made consul || wants_go
         ;;
     mysql) wants_server mariadbd mariadb-server mariadb ;;
-    nginx) wants_server nginx nginx nginx ;;
+    postgres | standby) wants_server initdb postgresql postgresql ;;
+    nginx)
+        wants_server nginx nginx nginx
+        wants openssl openssl
+        ;;
     *)
         echo "There is no component $name" >&2
         exit 2

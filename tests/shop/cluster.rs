@@ -4,42 +4,44 @@
 use std::{
     path::Path,
     process::{Child, Command},
-    sync::{
-        Arc, Mutex,
-        atomic::{AtomicU32, Ordering},
-    },
     time::Duration,
 };
 
 use contracts::Service;
-use serde_json::json;
 use tempfile::TempDir;
-use tokio::{task::JoinSet, time::sleep};
-use tokio_util::sync::CancellationToken;
+use tokio::time::sleep;
 
 use crate::{
-    buying,
     many_processes::{Plan, free_address, plan, put_kettles_on_the_shelf, until_found},
     running::{ADMIN, ADMIN_PASSWORD, kinds},
-    shopper::{Shopper, items},
+    servers::Servers,
+    shopper::Shopper,
 };
 
-const COPIES: usize = 2;
+pub const COPIES: usize = 2;
 /// How often an address may ask for a new password, by the test's configuration.
-const RECOVERIES: usize = 6;
+pub const RECOVERIES: usize = 6;
 
 /// A shop whose processes end with the test, whichever way it ends.
-struct Cluster {
-    plan: Plan,
-    data: TempDir,
-    copies: Vec<Copy>,
+pub struct Cluster {
+    pub plan: Plan,
+    pub data: TempDir,
+    pub copies: Vec<Copy>,
 }
 
 /// One process of a service.
-struct Copy {
-    service: Service,
+pub struct Copy {
+    pub service: Service,
     address: String,
     process: Child,
+}
+
+impl Copy {
+    /// Sends a signal by its name.
+    pub fn signal(&self, name: &str) {
+        let sent = Command::new("kill").args([&format!("-{name}"), &self.process.id().to_string()]).status();
+        assert!(sent.expect("there is a kill").success());
+    }
 }
 
 impl Drop for Cluster {
@@ -52,13 +54,12 @@ impl Drop for Cluster {
 }
 
 impl Cluster {
-    /// `None` where the parts of others that it needs are not there.
-    async fn open() -> Option<Self> {
-        let (kafka, consul) = (test_support::component("KAFKA")?, test_support::component("CONSUL")?);
-        let (redis, mongodb) = (test_support::component("REDIS")?, test_support::component("MONGODB")?);
+    /// On these servers, with kettles on the shelf. `None` without a PostgreSQL.
+    pub async fn open(servers: &Servers) -> Option<Self> {
         if !kinds().await.contains(&"postgres") {
             return None;
         }
+        let Servers { kafka, redis, mongodb, consul } = servers.clone();
         let mut plan = plan().await;
         let own = uuid::Uuid::now_v7().simple().to_string();
         let variables = &mut plan.variables;
@@ -70,7 +71,7 @@ impl Cluster {
         say("CACHE__REDIS_URL", redis);
         say("CACHE__PREFIX", format!("test.{own}."));
         say("GATEWAY__RATE_LIMIT", "on".to_owned());
-        for bucket in ["ADDRESS", "ORDER_BY_ADDRESS", "PAYMENT_BY_ADDRESS"] {
+        for bucket in ["ACCOUNT", "ADDRESS", "ORDER_BY_ADDRESS", "PAYMENT_BY_ADDRESS"] {
             say(&format!("GATEWAY__RATES__{bucket}__REQUESTS"), "1000".to_owned());
             say(&format!("GATEWAY__RATES__{bucket}__SECS"), "1".to_owned());
         }
@@ -98,20 +99,32 @@ impl Cluster {
         }
         let cluster = Self { plan, data, copies };
         cluster.until_all_are_found().await;
+        cluster.open_the_doors().await;
         Some(cluster)
     }
 
-    fn gateways(&self) -> Vec<String> {
+    async fn open_the_doors(&self) {
+        let gateways = self.gateways();
+        let admin = Shopper::new(&gateways[0]).signed_in(ADMIN, ADMIN_PASSWORD).await;
+        put_kettles_on_the_shelf(&admin, 10_000).await;
+        for gateway in &gateways {
+            // Each catalog process keeps its own index and the gateways ask either: one answer says little.
+            for _ in 0..8 {
+                until_found(&Shopper::new(gateway), "kettle").await;
+            }
+        }
+    }
+
+    pub fn gateways(&self) -> Vec<String> {
         let gateways = self.copies.iter().filter(|copy| copy.service == Service::Gateway);
         gateways.map(|copy| format!("http://{}", copy.address)).collect()
     }
 
     /// Tells the given copy of every service to stop, waits until all have, and starts them again.
-    async fn replace(&mut self, number: usize) {
+    pub async fn replace(&mut self, number: usize) {
         let mut told: Vec<&mut Copy> = self.copies.iter_mut().skip(number).step_by(COPIES).collect();
         for copy in &told {
-            let told = Command::new("kill").args(["-TERM", &copy.process.id().to_string()]).status();
-            assert!(told.expect("there is a kill").success());
+            copy.signal("TERM");
         }
         for copy in &mut told {
             while copy.process.try_wait().expect("it can be waited for").is_none() {
@@ -125,8 +138,16 @@ impl Cluster {
         self.until_all_are_found().await;
     }
 
+    /// Ends one process at once and starts it again at the same address.
+    pub fn kill(&mut self, number: usize) {
+        let copy = &mut self.copies[number];
+        copy.process.kill().expect("it can be killed");
+        copy.process.wait().expect("it can be waited for");
+        copy.process = start(&self.plan, self.data.path(), copy.service, &copy.address);
+    }
+
     /// Waits until Consul names every process of every service.
-    async fn until_all_are_found(&self) {
+    pub async fn until_all_are_found(&self) {
         let agent = &self.plan.variables["RIALTO__DISCOVERY__CONSUL"];
         let prefix = &self.plan.variables["RIALTO__DISCOVERY__CONSUL_PREFIX"];
         for service in Service::ALL {
@@ -153,101 +174,4 @@ fn start(plan: &Plan, data: &Path, service: Service, address: &str) -> Child {
     };
     let data = data.join(address);
     plan.rialto(&data).env(variable, address).args(["serve", service.name()]).spawn().expect("the program starts")
-}
-
-/// What stands in front of the gateways: hands out those that say they are ready.
-#[derive(Clone)]
-struct Balancer {
-    ready: Arc<Mutex<Vec<String>>>,
-    turn: Arc<AtomicU32>,
-}
-
-impl Balancer {
-    fn new(gateways: Vec<String>, stop: CancellationToken) -> Self {
-        let ready = Arc::new(Mutex::new(gateways.clone()));
-        let known = ready.clone();
-        tokio::spawn(async move {
-            let http = reqwest::Client::new();
-            while !stop.is_cancelled() {
-                let mut found = Vec::new();
-                for gateway in &gateways {
-                    let asked = http.get(format!("{gateway}/readyz")).timeout(Duration::from_secs(1)).send().await;
-                    if asked.is_ok_and(|answer| answer.status().is_success()) {
-                        found.push(gateway.clone());
-                    }
-                }
-                *known.lock().expect("not poisoned") = found;
-                sleep(Duration::from_millis(200)).await;
-            }
-        });
-        Self { ready, turn: Arc::default() }
-    }
-
-    fn shopper(&self) -> Shopper {
-        let ready = self.ready.lock().expect("not poisoned").clone();
-        let turn = self.turn.fetch_add(1, Ordering::Relaxed) as usize;
-        Shopper::new(ready.get(turn % ready.len().max(1)).expect("a gateway is ready"))
-    }
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn two_of_every_service_sell_together_and_are_replaced_without_a_failed_request() {
-    let Some(mut cluster) = Cluster::open().await else { return };
-    let gateways = cluster.gateways();
-    let guest = Shopper::new(&gateways[0]);
-    let admin = guest.signed_in(ADMIN, ADMIN_PASSWORD).await;
-    put_kettles_on_the_shelf(&admin, 1000).await;
-    for gateway in &gateways {
-        // Each catalog process keeps its own index and the gateways ask either: one answer says little.
-        for _ in 0..8 {
-            until_found(&Shopper::new(gateway), "kettle").await;
-        }
-    }
-    let look = cluster.plan.look(cluster.data.path()).await;
-    buying::guest_buys(&gateways[1], async || {
-        look.quiet(Duration::from_secs(30)).await.expect("all events arrive");
-    })
-    .await;
-
-    // The gateways count together.
-    let forgotten = json!({"email": "nobody@example.test"});
-    for gateway in gateways.iter().cycle().take(RECOVERIES) {
-        Shopper::new(gateway).post("/users/password/forgot", &forgotten).await.expect(202);
-    }
-    for gateway in &gateways {
-        Shopper::new(gateway).post("/users/password/forgot", &forgotten).await.expect(429);
-    }
-
-    // Shoppers go on buying and looking while first one and then the other process of everything is replaced. Every
-    // answer they get must be the one they would get otherwise.
-    let stop = CancellationToken::new();
-    let balancer = Balancer::new(gateways, stop.clone());
-    let (bought, looked) = (Arc::new(AtomicU32::new(0)), Arc::new(AtomicU32::new(0)));
-    let mut shoppers = JoinSet::new();
-    for number in 0..3 {
-        let (stop, balancer, bought, looked) = (stop.clone(), balancer.clone(), bought.clone(), looked.clone());
-        shoppers.spawn(async move {
-            while !stop.is_cancelled() {
-                let order = balancer.shopper().order(&items("KETTLE", 1), &format!("{number}@example.test")).await;
-                let paid = balancer.shopper().owning(&order).pay(&order, "tok_visa").await.expect(200);
-                assert_eq!(paid["status"], "succeeded");
-                bought.fetch_add(1, Ordering::Relaxed);
-                for _ in 0..10 {
-                    balancer.shopper().get("/products?q=kettle").await.expect(200);
-                    looked.fetch_add(1, Ordering::Relaxed);
-                }
-            }
-        });
-    }
-    for number in 0..COPIES {
-        cluster.replace(number).await;
-    }
-    stop.cancel();
-    while let Some(ended) = shoppers.join_next().await {
-        ended.expect("no request failed");
-    }
-    let (bought, looked) = (bought.load(Ordering::Relaxed), looked.load(Ordering::Relaxed));
-    assert!(bought >= 10 && looked >= 100, "{bought} orders, {looked} looks");
-    look.quiet(Duration::from_secs(60)).await.expect("all events arrive");
-    cluster.plan.verify(cluster.data.path());
 }

@@ -1,15 +1,21 @@
 //! The whole shop, tried as its users would: over HTTP, on SQLite and PostgreSQL, in one process and in many.
 
+mod books;
 mod buying;
 mod cluster;
 mod crashes;
 mod documents;
 mod faults;
+mod kills;
 mod many_processes;
 mod naughty;
+mod outages;
+mod patient;
 mod returns;
+mod rolling;
 mod running;
 mod search_down;
+mod servers;
 mod shopper;
 mod stopping;
 mod trouble;

@@ -36,6 +36,11 @@ impl Shopper {
         Self { http: http.build().expect("a client"), base: base.to_owned(), headers: Vec::new() }
     }
 
+    /// The same person, at another door of the shop.
+    pub fn at(&self, base: &str) -> Self {
+        Self { base: base.to_owned(), ..self.clone() }
+    }
+
     /// The same person, sending one more header each time.
     pub fn with(&self, name: &'static str, value: &str) -> Self {
         let mut shopper = self.clone();

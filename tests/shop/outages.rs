@@ -1,0 +1,206 @@
+//! What still works for whom while a server that the shop stands on is away: `resiliency.md`, which this test fills and
+//! compares.
+
+use std::{
+    fmt::Write,
+    future::Future,
+    time::{Duration, Instant},
+};
+
+use reqwest::Method;
+use serde_json::{Value, json};
+use tokio::time::sleep;
+
+use crate::{
+    cluster::Cluster,
+    patient::tell,
+    running::{ADMIN, ADMIN_PASSWORD},
+    servers::OwnServers,
+    shopper::{Answer, Shopper, berlin, items},
+};
+
+const TABLE: &str = include_str!("resiliency.md");
+const FILE: &str = "../../tests/shop/resiliency.md";
+const SERVERS: [&str; 4] = ["kafka", "mongodb", "redis", "consul"];
+/// Somebody who waits longer has gone elsewhere.
+const PATIENCE: Duration = Duration::from_secs(5);
+const HEAD: &str = "\
+# What works while a server is away
+
+Filled and compared by `tests/shop/outages.rs`: two processes of every service, each server in turn killed (down) and
+standing still with its connections open (hangs). `ok`: answered as always, within five seconds. A number: the status of
+the answer, a problem that says what is the matter. `later`: it happens once the server is back.
+";
+
+/// A shop under observation, and who uses it.
+struct Watched {
+    guest: Shopper,
+    admin: Shopper,
+    product: String,
+    member: Value,
+}
+
+impl Watched {
+    async fn in_the_shop(cluster: &Cluster) -> Self {
+        let guest = Shopper::new(&cluster.gateways()[0]);
+        let admin = guest.signed_in(ADMIN, ADMIN_PASSWORD).await;
+        let found = guest.get("/products?q=kettle").await.expect(200);
+        let product = found["items"][0]["id"].as_str().expect("an id").to_owned();
+        let member = json!({"email": "ada@example.test", "password": "a long and quiet river", "name": "Ada"});
+        guest.post("/users/register", &member).await.expect(201);
+        Self { guest, admin, product, member }
+    }
+
+    /// Every row of the table and how it goes now.
+    async fn look(&self) -> Vec<(&'static str, String)> {
+        let login = json!({"email": self.member["email"], "password": self.member["password"], "client": "api"});
+        let product = format!("/products/{}", self.product);
+        vec![
+            ("home page", outcome(self.get("/")).await),
+            ("list of products", outcome(self.get("/products?limit=20")).await),
+            ("search", outcome(self.get("/products?q=ketle")).await),
+            ("product", outcome(self.get(&product)).await),
+            ("add to the cart", outcome(self.add_to_the_cart()).await),
+            ("sign in", outcome(self.post("/users/login", &login)).await),
+            ("order and pay as a guest", outcome(self.buy()).await),
+            ("the paid order is confirmed", self.confirmed().await),
+            ("staff read orders", outcome(self.ask(&self.admin, Method::GET, "/orders", None)).await),
+            ("staff change a product", outcome(self.change_the_product()).await),
+            ("staff change the stock", outcome(self.change_the_stock()).await),
+        ]
+    }
+
+    async fn ask(&self, who: &Shopper, method: Method, path: &str, body: Option<&Value>) -> Option<Answer> {
+        who.try_to_send(method, path, body).await.ok()
+    }
+
+    async fn get(&self, path: &str) -> Option<Answer> {
+        self.ask(&self.guest, Method::GET, path, None).await
+    }
+
+    async fn post(&self, path: &str, body: &Value) -> Option<Answer> {
+        self.ask(&self.guest, Method::POST, path, Some(body)).await
+    }
+
+    async fn add_to_the_cart(&self) -> Option<Answer> {
+        self.post("/cart/items", &json!({"sku": "KETTLE", "quantity": 1})).await
+    }
+
+    async fn order(&self) -> Option<Answer> {
+        let goods = items("KETTLE", 1);
+        let question = json!({"destination": {"country": "DE", "postal_code": "10119"}, "items": goods});
+        let quoted = self.post("/shipping/calculate", &question).await?;
+        if !quoted.status.is_success() {
+            return Some(quoted);
+        }
+        let delivery = &quoted.body["options"][0]["id"];
+        let order = json!({
+            "items": goods, "email": "guest@example.test", "shipping_address": berlin(), "shipping_option": delivery
+        });
+        self.post("/orders", &order).await
+    }
+
+    async fn buy(&self) -> Option<Answer> {
+        let placed = self.order().await?;
+        if !placed.status.is_success() {
+            return Some(placed);
+        }
+        Some(self.guest.owning(&placed.body).pay(&placed.body, "tok_visa").await)
+    }
+
+    /// Whether what happens by events happens now.
+    async fn confirmed(&self) -> String {
+        let Some(placed) = self.order().await.filter(|placed| placed.status.is_success()) else {
+            return "no order".to_owned();
+        };
+        let guest = self.guest.owning(&placed.body);
+        guest.pay(&placed.body, "tok_visa").await.expect(200);
+        let begun = Instant::now();
+        while begun.elapsed() < PATIENCE {
+            if guest.see(&placed.body).await["status"] == "processing" {
+                return "ok".to_owned();
+            }
+            sleep(Duration::from_millis(100)).await;
+        }
+        "later".to_owned()
+    }
+
+    async fn change_the_product(&self) -> Option<Answer> {
+        let path = format!("/products/{}", self.product);
+        let mut product = self.ask(&self.admin, Method::GET, &path, None).await?.body;
+        let price = &product["variants"][0]["price"];
+        let change = json!({
+            "title": product["title"], "description": "<p>Holds two litres and a half.</p>", "status": "published",
+            "variants": [{"sku": "KETTLE", "price": price, "weight_g": 900}]
+        });
+        product = change;
+        self.ask(&self.admin, Method::PUT, &path, Some(&product)).await
+    }
+
+    async fn change_the_stock(&self) -> Option<Answer> {
+        let change = json!({"on_hand": 10_000, "reason": "recount"});
+        self.ask(&self.admin, Method::PUT, "/inventory/KETTLE", Some(&change)).await
+    }
+}
+
+async fn outcome(work: impl Future<Output = Option<Answer>>) -> String {
+    match tokio::time::timeout(PATIENCE, work).await {
+        Err(_) => "slow".to_owned(),
+        Ok(None) => "no answer".to_owned(),
+        Ok(Some(answer)) if answer.status.is_success() => "ok".to_owned(),
+        Ok(Some(answer)) => answer.status.as_u16().to_string(),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_works_while_a_server_is_away_is_what_the_table_says() {
+    let Some(own) = OwnServers::start() else { return };
+    let Some(cluster) = Cluster::open(&own.servers).await else { return };
+    let watched = Watched::in_the_shop(&cluster).await;
+    let well = watched.look().await;
+    assert!(well.iter().all(|(_, outcome)| outcome == "ok"), "{well:?}");
+    let mut columns = Vec::new();
+    for server in SERVERS {
+        own.kill(server);
+        columns.push((format!("{server} down"), watched.look().await));
+        own.revive(server);
+        well_again(&watched, server).await;
+        own.pause(server);
+        columns.push((format!("{server} hangs"), watched.look().await));
+        own.resume(server);
+        well_again(&watched, server).await;
+    }
+    let table = written(&columns);
+    if test_support::variable("RIALTO_TEST_WRITE").is_some() {
+        std::fs::write(FILE, &table).expect("the table can be written");
+    } else {
+        assert_eq!(table, TABLE, "run it with RIALTO_TEST_WRITE=1 if that is meant");
+    }
+    // What was put off has happened, and nothing twice.
+    let look = cluster.plan.look(cluster.data.path()).await;
+    look.quiet(Duration::from_secs(120)).await.expect("all events arrive");
+    cluster.plan.verify(cluster.data.path());
+}
+
+async fn well_again(watched: &Watched, server: &str) {
+    let begun = Instant::now();
+    loop {
+        let looked = watched.look().await;
+        if looked.iter().all(|(_, outcome)| outcome == "ok") {
+            tell(&format!("{server} is back, and all was well {:.1?} later", begun.elapsed()));
+            return;
+        }
+        assert!(begun.elapsed() < Duration::from_secs(60), "not well again after {server}: {looked:?}");
+    }
+}
+
+fn written(columns: &[(String, Vec<(&'static str, String)>)]) -> String {
+    let mut table = format!("{HEAD}\n|  |");
+    let heads: Vec<&str> = columns.iter().map(|(head, _)| head.as_str()).collect();
+    let _ = writeln!(table, " {} |\n| --- |{}", heads.join(" | "), " --- |".repeat(heads.len()));
+    for (row, (name, _)) in columns[0].1.iter().enumerate() {
+        let cells: Vec<&str> = columns.iter().map(|(_, outcomes)| outcomes[row].1.as_str()).collect();
+        let _ = writeln!(table, "| {name} | {} |", cells.join(" | "));
+    }
+    table
+}

@@ -128,7 +128,22 @@ make_data() {
     mv "$home/data.new" "$home/data"
 }
 
+# PostgreSQL's work in its data, and go on for a moment when it has been killed. The dead have no folder.
+backends() {
+    for each in $(find /proc -maxdepth 2 -name cwd -lname "$home/data" 2>/dev/null | cut -d/ -f3); do
+        case $(readlink "/proc/$each/exe") in */postgres) echo "$each" ;; esac
+    done
+}
+
 launch_either() {
+    # Both would keep it from starting: who is left of one that was killed, and a lock in the name of one that has ended
+    # but that nobody waits for.
+    while left=$(backends) && [ -n "$left" ]; do
+        # shellcheck disable=SC2086 # one word a process
+        kill -KILL $left 2>/dev/null || true
+        sleep 0.1
+    done
+    rm -f "$home/data/postmaster.pid"
     # What was committed must outlive the process, not the machine. Whole pages are logged all the same, and hints too:
     # pg_basebackup wants the one and pg_rewind the other. A slot keeps the log for a standby that is away.
     # shellcheck disable=SC2086 # one word an option
@@ -203,7 +218,7 @@ answers() {
     mongodb) tail -c +$((logged + 1)) "$home/log" | grep -q 'Listening on' ;;
     consul) curl --silent --fail --max-time 5 "http://127.0.0.1:$port/v1/status/leader" | grep -q : ;;
     mysql) mariadb-admin --no-defaults --socket="$home/socket" --user=root ping >/dev/null 2>&1 ;;
-    postgres | standby) pg_isready --quiet --host=127.0.0.1 --port="$port" ;;
+    postgres | standby) pg_isready --quiet --host=127.0.0.1 --port="$port" --username=postgres ;;
     esac
 }
 
@@ -233,13 +248,6 @@ start() {
     done
 }
 
-# Backends of PostgreSQL outlive it by a moment when it is killed, and where they are no other starts.
-with_backends() {
-    case $name in postgres | standby) ;; *) return 0 ;; esac
-    kill -STOP "$pid"
-    ending="$pid $(grep -ls "^PPid:[[:space:]]*$pid\$" /proc/[0-9]*/status | cut -d/ -f3 | tr '\n' ' ')"
-}
-
 some_live() {
     for each in $ending; do
         ! lives "$each" || return 0
@@ -250,7 +258,11 @@ some_live() {
 end() {
     if alive; then
         ending=$pid
-        [ "$1" != KILL ] || with_backends
+        if [ "$1" = KILL ]; then
+            # Stopped, it starts no more.
+            kill -STOP "$pid" 2>/dev/null || true
+            ending="$pid $(backends)"
+        fi
         # A stopped process hears a signal when it goes on.
         # shellcheck disable=SC2086 # one word a process
         kill "-$1" $ending 2>/dev/null || true

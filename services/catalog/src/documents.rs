@@ -57,16 +57,17 @@ pub trait ProductDocuments: Send + Sync {
     /// The documents named, in any order. Of a version that is no longer in force, the one in force may come instead.
     async fn load(&self, names: &[DocumentName]) -> Result<Vec<Document>, Error>;
 
-    /// Whether versions that are no longer in force stay until they are swept.
-    fn leaves_versions(&self) -> bool;
+    /// Whether they stand in another store than their heads. Versions that are no longer in force stay there until they
+    /// are swept, and that store can be away while the heads are there.
+    fn stand_apart(&self) -> bool;
 
     /// Removes versions that no head in `in_force` names. Returns how many.
     async fn sweep(&self, in_force: &[DocumentName]) -> Result<u64, Error>;
 }
 
-/// Removes the versions that nothing names any more. For an adapter that leaves some.
+/// Removes the versions that nothing names any more, where some are left.
 pub(crate) async fn sweep(app: &App) -> Result<(), Error> {
-    if !app.documents.leaves_versions() {
+    if !app.documents.stand_apart() {
         return Ok(());
     }
     let in_force = products::names(app.db.reader()).await?;

@@ -98,8 +98,17 @@ pub async fn documents(app: &App, names: &[DocumentName]) -> Result<HashMap<Prod
     Ok(found)
 }
 
+/// Keeps documents that were just read for another purpose, if they might be out of reach when a shopper needs them.
+pub async fn hold(app: &App, documents: &[Document]) {
+    if app.documents.stand_apart() {
+        for document in documents {
+            app.items.documents.insert(document.name(), Arc::new(document.clone())).await;
+        }
+    }
+}
+
 /// Documents that this process does not have: those that another has read, and the rest from where they are kept.
-async fn load(app: &App, names: &[DocumentName]) -> Result<Vec<Document>, Error> {
+pub async fn load(app: &App, names: &[DocumentName]) -> Result<Vec<Document>, Error> {
     let Some(shared) = app.shared.as_ref().filter(|_| !names.is_empty()) else {
         return app.documents.load(names).await;
     };

@@ -1,6 +1,10 @@
 //! Product documents in MongoDB: one for each version, written by a majority before any head names it.
 
-use std::{collections::HashSet, time::Duration};
+use std::{
+    collections::HashSet,
+    sync::{Mutex, PoisonError},
+    time::{Duration, Instant},
+};
 
 use async_trait::async_trait;
 use contracts::time;
@@ -24,16 +28,19 @@ const COLLECTION: &str = "product_documents";
 const DATABASE: &str = "rialto";
 /// Documents in one command, of which each may be large.
 const ROWS_MAX: usize = 200;
-/// A server that is not found in this time is away, and shoppers are not kept waiting for it.
-const FOUND_WITHIN: Duration = Duration::from_secs(2);
+/// A server that is not found, or does not answer, in this time is away, and shoppers are not kept waiting for it.
+const FOUND_WITHIN: Duration = Duration::from_secs(1);
+const ANSWER_WITHIN: Duration = Duration::from_secs(3);
+/// Once it was away, one question in so long finds out whether it is back; the others are told at once.
+const PAUSE: Duration = Duration::from_secs(1);
 /// A version that is younger may belong to a change that is still under way.
 const UNDER_WAY_HOURS: i64 = 1;
 const DUPLICATE_KEY: i32 = 11000;
 
 /// The adapter for a MongoDB, or a server that speaks its protocol.
-#[derive(Clone)]
 pub struct MongoDocuments {
     rows: Collection<Row>,
+    away_until: Mutex<Option<Instant>>,
 }
 
 /// A version of a product, as people find it in the collection.
@@ -62,7 +69,42 @@ impl MongoDocuments {
         let majority = WriteConcern::builder().w(Acknowledgment::Majority).journal(true).build();
         options.write_concern.get_or_insert(majority);
         let database = options.default_database.clone().unwrap_or_else(|| DATABASE.to_owned());
-        Ok(Self { rows: Client::with_options(options)?.database(&database).collection(COLLECTION) })
+        let rows = Client::with_options(options)?.database(&database).collection(COLLECTION);
+        Ok(Self { rows, away_until: Mutex::default() })
+    }
+
+    /// What `work` answers, or that the server is away.
+    async fn ask<T>(&self, work: impl Future<Output = Result<T, MongoError>>) -> Result<T, Error> {
+        self.is_worth_asking()?;
+        let outcome = tokio::time::timeout(ANSWER_WITHIN, work).await;
+        let mut away_until = self.away_until.lock().unwrap_or_else(PoisonError::into_inner);
+        match outcome {
+            Ok(Ok(answer)) => {
+                *away_until = None;
+                Ok(answer)
+            }
+            Ok(Err(error)) if is_there(&error) => Err(error.into()),
+            Ok(Err(error)) => {
+                *away_until = Some(Instant::now() + PAUSE);
+                Err(error.into())
+            }
+            Err(_) => {
+                *away_until = Some(Instant::now() + PAUSE);
+                Err(Error::Documents(format!("no answer within {} s", ANSWER_WITHIN.as_secs())))
+            }
+        }
+    }
+
+    fn is_worth_asking(&self) -> Result<(), Error> {
+        let mut away_until = self.away_until.lock().unwrap_or_else(PoisonError::into_inner);
+        match *away_until {
+            Some(until) if until > Instant::now() => Err(Error::Documents("it was away a moment ago".to_owned())),
+            Some(_) => {
+                *away_until = Some(Instant::now() + ANSWER_WITHIN);
+                Ok(())
+            }
+            None => Ok(()),
+        }
     }
 }
 
@@ -71,12 +113,14 @@ impl ProductDocuments for MongoDocuments {
     async fn stage(&self, documents: &[&Document]) -> Result<(), Error> {
         for some in documents.chunks(ROWS_MAX) {
             let rows: Vec<Row> = some.iter().map(|document| Row::of(document)).collect::<Result<_, Error>>()?;
-            match self.rows.insert_many(rows).ordered(false).await {
-                Ok(_) => {}
-                // A version never changes, so the one that is there is this one.
-                Err(error) if is_there_already(&error) => {}
-                Err(error) => return Err(error.into()),
-            }
+            let write = async {
+                match self.rows.insert_many(rows).ordered(false).await {
+                    // A version never changes, so the one that is there is this one.
+                    Err(error) if !is_there_already(&error) => Err(error),
+                    _ => Ok(()),
+                }
+            };
+            self.ask(write).await?;
         }
         Ok(())
     }
@@ -89,15 +133,15 @@ impl ProductDocuments for MongoDocuments {
         let mut found = Vec::with_capacity(names.len());
         for some in names.chunks(ROWS_MAX) {
             let versions: Vec<String> = some.iter().map(|name| name.version.to_string()).collect();
-            let mut rows = self.rows.find(doc! {"_id": {"$in": versions}}).await?;
-            while let Some(row) = rows.try_next().await? {
+            let read = async { self.rows.find(doc! {"_id": {"$in": versions}}).await?.try_collect::<Vec<_>>().await };
+            for row in self.ask(read).await? {
                 found.push(row.document()?);
             }
         }
         Ok(found)
     }
 
-    fn leaves_versions(&self) -> bool {
+    fn stand_apart(&self) -> bool {
         true
     }
 
@@ -160,6 +204,11 @@ fn escape(key: &str) -> String {
 
 fn unescape(key: &str) -> String {
     key.replace("%24", "$").replace("%2E", ".").replace("%25", "%")
+}
+
+/// Whether the server said that itself.
+fn is_there(error: &MongoError) -> bool {
+    matches!(error.kind.as_ref(), ErrorKind::Command(_) | ErrorKind::InsertMany(_) | ErrorKind::Write(_))
 }
 
 fn is_there_already(error: &MongoError) -> bool {

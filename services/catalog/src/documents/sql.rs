@@ -51,7 +51,7 @@ impl ProductDocuments for SqlDocuments {
         rows.into_iter().map(|row| Ok(serde_json::from_value(row.document)?)).collect()
     }
 
-    fn leaves_versions(&self) -> bool {
+    fn stand_apart(&self) -> bool {
         false
     }
 

@@ -20,7 +20,7 @@ use super::{
 use crate::{
     App, Error,
     entity::product,
-    inventory,
+    inventory, items,
     model::{StockWord, category::CategoryTree},
     store::{categories, products, reviews, revisions},
 };
@@ -276,10 +276,11 @@ async fn follow_products(app: &App, feed: &mut Feed) -> Result<(), Error> {
 async fn take_in(app: &App, feed: &mut Feed, heads: &[product::Model], known: Known) -> Result<(), Error> {
     let reader = app.db.reader();
     let names: Vec<_> = heads.iter().map(product::Model::name).collect();
-    let documents = app.documents.load(&names).await?;
+    let documents = items::load(app, &names).await?;
     if documents.len() != heads.len() {
         return Err(Error::DocumentMissing);
     }
+    items::hold(app, &documents).await;
     let ids: Vec<ProductId> = names.iter().map(|name| name.id).collect();
     let stars = reviews::stars(reader, &ids).await?;
     let skus: Vec<String> = documents.iter().flat_map(|document| document.skus()).collect();

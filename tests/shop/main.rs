@@ -1,5 +1,6 @@
 //! The whole shop, tried as its users would: over HTTP, on SQLite and PostgreSQL, in one process and in many.
 
+mod backups;
 mod books;
 mod buying;
 mod cluster;

@@ -115,7 +115,8 @@ impl Patient {
         let path = format!("/orders/{}/status", order["id"].as_str().expect("an id"));
         let begun = Instant::now();
         while self.see(order).await["status"] != status {
-            let _ = self.shopper.try_to_send(Method::PUT, &path, Some(&json!({"status": status, "reason": "test"}))).await;
+            let _ =
+                self.shopper.try_to_send(Method::PUT, &path, Some(&json!({"status": status, "reason": "test"}))).await;
             assert!(begun.elapsed() < GIVES_UP_AFTER, "the order never became {status}");
         }
     }

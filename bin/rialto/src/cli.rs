@@ -17,6 +17,7 @@ use crate::config::Flags;
   rialto up                                  open the shop at http://localhost:8080
   rialto serve orders payments               run two services of a larger shop
   rialto import shopify products.csv --dry-run
+  rialto backup shop.tar.gz                  keep all of it in one file
   rialto verify                              check that all books agree"
 )]
 pub struct Cli {
@@ -65,6 +66,16 @@ pub enum Command {
     Admin {
         #[command(subcommand)]
         action: Admin,
+    },
+    /// Write all of a shop in one process to one file, beside the running shop or without it
+    Backup {
+        /// The file to write, such as shop.tar.gz
+        file: PathBuf,
+    },
+    /// Make a shop's data directory from a backup
+    Restore {
+        /// The file that `rialto backup` wrote
+        file: PathBuf,
     },
     /// Look at the configuration
     Config {

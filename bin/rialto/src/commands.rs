@@ -1,6 +1,7 @@
 //! The commands, one file each.
 
 mod admin;
+mod backup;
 mod configuration;
 mod doctor;
 mod events;
@@ -27,6 +28,8 @@ pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Import(arguments) => transfer::import(&place, &arguments).await,
         Command::Export(arguments) => transfer::export(&place, &arguments).await,
         Command::Admin { action } => admin::run(&config::load(&place.flags())?, action).await,
+        Command::Backup { file } => backup::backup(&place, &file).await,
+        Command::Restore { file } => backup::restore(&place, &file).await,
         Command::Config { action } => configuration::run(&place, &action),
         Command::Doctor => doctor::run(&place).await,
         Command::Events { action } => events::run(&place, action).await,

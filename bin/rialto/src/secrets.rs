@@ -8,7 +8,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use rand::RngExt;
 use sha2::Sha256;
 
-const FILE: &str = "secret";
+pub const FILE: &str = "secret";
 const LEAST_LEN: usize = 32;
 
 /// The key for one purpose. Knowing one of them tells nothing of the others.

@@ -3,6 +3,7 @@
 //!
 //! SeaORM is the seam between SQLite and PostgreSQL. This is the only crate that knows which of the two it is on.
 
+pub mod copy;
 pub mod idempotency;
 pub mod inbox;
 pub mod leases;

@@ -58,6 +58,12 @@ impl Config {
         self.url.starts_with("sqlite:")
     }
 
+    /// The file of an SQLite database.
+    pub fn file(&self) -> Option<std::path::PathBuf> {
+        let path = self.url.strip_prefix("sqlite://")?.split('?').next()?;
+        Some(path.into())
+    }
+
     /// The database's name, for metrics: of `…/orders.db` and `postgres://user@host/orders?…` it is `orders`.
     fn name(&self) -> &str {
         let path = self.url.split('?').next().unwrap_or_default();

@@ -1,5 +1,5 @@
 //! The shape of a large shop: two processes of every service on PostgreSQL, events through Kafka, product documents in
-//! MongoDB, counters in Redis, found by Consul.
+//! MongoDB, counters in Redis, found by Consul, and TLS between all of them.
 
 use std::{
     path::Path,
@@ -32,7 +32,7 @@ pub struct Cluster {
 /// One process of a service.
 pub struct Copy {
     pub service: Service,
-    address: String,
+    pub address: String,
     process: Child,
 }
 
@@ -87,6 +87,8 @@ impl Cluster {
             plan.variables.remove(&format!("RIALTO__{}__URLS", service.name().to_uppercase()));
         }
         let data = tempfile::tempdir().expect("a folder");
+        let certs = data.path().join("certs");
+        plan.run(data.path(), &["certs", "--to", certs.to_str().expect("text")], "");
         plan.run(data.path(), &["migrate", "up"], "");
         plan.run(data.path(), &["admin", "create", ADMIN], ADMIN_PASSWORD);
         let mut copies = Vec::new();
@@ -173,5 +175,12 @@ fn start(plan: &Plan, data: &Path, service: Service, address: &str) -> Child {
         _ => format!("RIALTO__{}__LISTEN", service.name().to_uppercase()),
     };
     let data = data.join(address);
-    plan.rialto(&data).env(variable, address).args(["serve", service.name()]).spawn().expect("the program starts")
+    let certs = |name: &str, kind: &str| data.with_file_name("certs").join(format!("{name}.{kind}"));
+    let mut command = plan.rialto(&data);
+    command
+        .env(variable, address)
+        .env("RIALTO__TLS__CA", certs("ca", "pem"))
+        .env("RIALTO__TLS__CERT", certs(service.name(), "pem"))
+        .env("RIALTO__TLS__KEY", certs(service.name(), "key"));
+    command.args(["serve", service.name()]).spawn().expect("the program starts")
 }

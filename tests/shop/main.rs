@@ -3,6 +3,7 @@
 mod backups;
 mod books;
 mod buying;
+mod certs;
 mod cluster;
 mod crashes;
 mod documents;

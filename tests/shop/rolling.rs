@@ -8,6 +8,7 @@ use std::{
     time::Duration,
 };
 
+use contracts::Service;
 use serde_json::json;
 use tokio::{task::JoinSet, time::sleep};
 use tokio_util::sync::CancellationToken;
@@ -64,6 +65,16 @@ async fn two_of_every_service_sell_together_and_are_replaced_without_a_failed_re
         look.quiet(Duration::from_secs(30)).await.expect("all events arrive");
     })
     .await;
+
+    // No service takes a call from anyone who is not of this shop.
+    for copy in cluster.copies.iter().filter(|copy| copy.service != Service::Gateway) {
+        let answer = |scheme: &str| {
+            let http = reqwest::Client::builder().tls_danger_accept_invalid_certs(true).build().expect("a client");
+            http.get(format!("{scheme}://{}/healthz", copy.address)).send()
+        };
+        answer("http").await.expect_err("plain text");
+        answer("https").await.expect_err("no certificate");
+    }
 
     // The gateways count together.
     let forgotten = json!({"email": "nobody@example.test"});

@@ -67,6 +67,14 @@ pub enum Command {
         #[command(subcommand)]
         action: Admin,
     },
+    /// Make certificates by which the processes of a shop know each other
+    Certs {
+        /// Where to write them. An authority that is there already is used again
+        #[arg(long, value_name = "DIR", default_value = "certs")]
+        to: PathBuf,
+        /// The services of one process, for one certificate that names them all; without any, one for each service
+        services: Vec<Service>,
+    },
     /// Write all of a shop in one process to one file, beside the running shop or without it
     Backup {
         /// The file to write, such as shop.tar.gz

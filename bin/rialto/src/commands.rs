@@ -2,6 +2,7 @@
 
 mod admin;
 mod backup;
+mod certs;
 mod configuration;
 mod doctor;
 mod events;
@@ -28,6 +29,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Import(arguments) => transfer::import(&place, &arguments).await,
         Command::Export(arguments) => transfer::export(&place, &arguments).await,
         Command::Admin { action } => admin::run(&config::load(&place.flags())?, action).await,
+        Command::Certs { to, services } => certs::run(&to, &services),
         Command::Backup { file } => backup::backup(&place, &file).await,
         Command::Restore { file } => backup::restore(&place, &file).await,
         Command::Config { action } => configuration::run(&place, &action),

@@ -13,7 +13,7 @@ use chrono_tz::Tz;
 use config::{Config as Raw, Environment, File, FileFormat, Map, Value};
 use contracts::{Currency, Secret, Service};
 use serde::{Deserialize, de::DeserializeOwned};
-use upstream::Consul;
+use upstream::{Consul, tls};
 
 use crate::wiring;
 
@@ -32,6 +32,7 @@ pub struct Config {
     pub secret: Secret,
     pub stop: Stop,
     pub discovery: Discovery,
+    pub tls: Tls,
     pub cache: Cache,
     pub shop: Shop,
     pub log: telemetry::Config,
@@ -78,6 +79,32 @@ impl Discovery {
             return Vec::new();
         }
         vec![format!("consul must be a URL such as http://127.0.0.1:8500, not {:?}", self.consul)]
+    }
+}
+
+/// How the processes of `serve` know each other. Empty: they talk without TLS.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Tls {
+    /// The certificate of the shop's own authority.
+    pub ca: PathBuf,
+    /// This process's certificate, which names the services it runs, and its key.
+    pub cert: PathBuf,
+    pub key: PathBuf,
+}
+
+impl Tls {
+    pub fn files(&self) -> Option<tls::Files> {
+        let Self { ca, cert, key } = self.clone();
+        (!ca.as_os_str().is_empty()).then_some(tls::Files { ca, cert, key })
+    }
+
+    fn problems(&self) -> Vec<String> {
+        let given = [&self.ca, &self.cert, &self.key].map(|path| !path.as_os_str().is_empty());
+        match given {
+            [true, true, true] | [false, false, false] => Vec::new(),
+            _ => vec!["ca, cert and key belong together: set all three or none".to_owned()],
+        }
     }
 }
 
@@ -214,6 +241,7 @@ fn read(raw: &Raw) -> Result<Config, Problems> {
         secret: value(raw, "secret", &mut problems),
         stop: value(raw, "stop", &mut problems),
         discovery: value(raw, "discovery", &mut problems),
+        tls: value(raw, "tls", &mut problems),
         cache: value(raw, "cache", &mut problems),
         shop: value::<Option<Shop>>(raw, "shop", &mut problems).unwrap_or(Shop {
             name: String::new(),
@@ -238,6 +266,7 @@ fn read(raw: &Raw) -> Result<Config, Problems> {
         ("log", config.log.problems()),
         ("events", config.events.settings.problems()),
         ("discovery", config.discovery.problems()),
+        ("tls", config.tls.problems()),
         ("gateway", config.gateway.settings.problems()),
         ("users", config.users.settings.problems()),
         ("catalog", config.catalog.settings.problems()),

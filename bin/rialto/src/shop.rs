@@ -10,7 +10,10 @@ use db::Db;
 use gateway::Built;
 use sea_orm_migration::MigratorTrait;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
-use upstream::{ServiceKey, Upstream};
+use upstream::{
+    ServiceKey, Upstream,
+    tls::{self, Identity, ServerConfig},
+};
 use web::{Edge, Verifier};
 
 use crate::{
@@ -34,6 +37,8 @@ pub struct Shop {
 struct House {
     wires: Upstream,
     log: Arc<dyn Log>,
+    /// Who this process is to the others, if they talk over TLS.
+    identity: Option<Identity>,
     stop: CancellationToken,
     tasks: TaskTracker,
     work: Work,
@@ -85,13 +90,16 @@ impl Shop {
         let config = &config;
         let log = log(config, schemas).await?;
         let shared = adapters::shared(&config.cache)?;
-        let wires = Upstream::new(
-            Service::Gateway,
-            ServiceKey::new(secrets::derive(&config.secret, "service tokens")?.as_bytes()),
-        );
+        let key = ServiceKey::new(secrets::derive(&config.secret, "service tokens")?.as_bytes());
+        let identity = config.tls.files().map(|files| Identity::read(&files)).transpose().context("tls")?;
+        let wires = match &identity {
+            Some(identity) => Upstream::over_tls(Service::Gateway, key, identity)?,
+            None => Upstream::new(Service::Gateway, key),
+        };
         let house = House {
             wires: wires.clone(),
             log,
+            identity,
             stop: CancellationToken::new(),
             tasks: TaskTracker::new(),
             work,
@@ -229,6 +237,18 @@ impl Shop {
     /// Where the events of the services that run here are looked after.
     pub fn desks(&self) -> impl Iterator<Item = &Desk> {
         self.house.opened.iter().filter_map(|opened| opened.desk.as_ref())
+    }
+
+    /// How a listener of `service` speaks TLS, if it does: with processes of this shop only, or with the public.
+    pub fn tls(&self, service: Service, config: &Config) -> anyhow::Result<Option<Arc<ServerConfig>>> {
+        if service != Service::Gateway {
+            return Ok(self.house.identity.as_ref().map(Identity::server));
+        }
+        let gateway = &config.gateway.settings;
+        if gateway.tls_cert.as_os_str().is_empty() {
+            return Ok(None);
+        }
+        Ok(Some(tls::public(&gateway.tls_cert, &gateway.tls_key).context("gateway.tls_cert")?))
     }
 
     /// Speaks to the other services.

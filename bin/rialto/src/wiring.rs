@@ -17,6 +17,7 @@ pub fn share(config: &mut Config) -> Result<()> {
     let gateway = &mut config.gateway.settings;
     gateway.public_url.clone_from(&url);
     gateway.shop_name.clone_from(&name);
+    gateway.tls |= !gateway.tls_cert.as_os_str().is_empty();
     gateway.currency = config.shop.currency;
     gateway.prices_include_tax = config.orders.settings.tax.prices_include_tax;
     gateway.default_country.clone_from(&config.orders.settings.tax.default_country);

@@ -19,6 +19,8 @@ use crate::pool::Pool;
 const HELD_SECS: u64 = 30;
 const ANSWER_WITHIN: Duration = Duration::from_secs(5);
 const PAUSE: Duration = Duration::from_secs(1);
+/// How long an agent believes that a process lives after it has said so.
+const VOUCHED_FOR: &str = "5s";
 /// How often a process looks whether its agent still knows of it: agents forget when they are made anew.
 const LOOKED_AFTER_EVERY: Duration = Duration::from_secs(10);
 
@@ -139,9 +141,19 @@ impl Consul {
     pub async fn announce(self, http: reqwest::Client, service: Service, url: String, stop: CancellationToken) {
         let bare = url.split_once("://").map_or(url.as_str(), |(_, place)| place).to_owned();
         let id = format!("{}-{bare}", self.name(service));
+        // An agent has no certificate of the shop's, so it cannot ask who talks TLS only.
+        let vouches = url.starts_with("https://");
         let mut was_known = true;
         while !stop.is_cancelled() {
-            match self.register(&http, service, &id, &url).await {
+            let told = async {
+                self.register(&http, service, &id, &url).await?;
+                if vouches {
+                    let pass = format!("/v1/agent/check/pass/service:{id}");
+                    self.ask(&http, http::Method::PUT, &pass).send().await?.error_for_status()?;
+                }
+                Ok::<_, ConsulError>(())
+            };
+            match told.await {
                 Ok(()) => was_known = true,
                 Err(error) => {
                     if was_known {
@@ -150,7 +162,7 @@ impl Consul {
                     was_known = false;
                 }
             }
-            let pause = if was_known { LOOKED_AFTER_EVERY } else { PAUSE };
+            let pause = if was_known && !vouches { LOOKED_AFTER_EVERY } else { PAUSE };
             let _ = tokio::time::timeout(pause, stop.cancelled()).await;
         }
         let path = format!("/v1/agent/service/deregister/{id}");
@@ -167,13 +179,17 @@ impl Consul {
         }
         let (scheme, place) = url.split_once("://").unwrap_or(("http", url));
         let (host, port) = place.trim_end_matches('/').rsplit_once(':').unwrap_or((place, "80"));
+        let mut check = json!({"DeregisterCriticalServiceAfter": "1m"});
+        if scheme == "https" {
+            check["TTL"] = VOUCHED_FOR.into();
+        } else {
+            check["HTTP"] = format!("{}/readyz", url.trim_end_matches('/')).into();
+            check["Interval"] = "1s".into();
+            check["Timeout"] = "1s".into();
+        }
         let body = json!({
             "ID": id, "Name": self.name(service), "Address": host, "Port": port.parse::<u16>().unwrap_or(80),
-            "Meta": {"scheme": scheme},
-            "Check": {
-                "HTTP": format!("{}/readyz", url.trim_end_matches('/')), "Interval": "1s", "Timeout": "1s",
-                "DeregisterCriticalServiceAfter": "1m",
-            },
+            "Meta": {"scheme": scheme}, "Check": check,
         });
         let path = "/v1/agent/service/register";
         self.ask(http, http::Method::PUT, path).json(&body).send().await?.error_for_status()?;

@@ -32,19 +32,20 @@ impl Upstream {
                 Ok(response) => Ok(response),
                 Err(never) => match never {},
             },
-            Some(Route::Pool(pool)) => self.send_to_one_of(&pool, request).await.map_err(unavailable),
+            Some(Route::Pool(pool)) => self.send_to_one_of(service, &pool, request).await.map_err(unavailable),
             None => Err(unavailable("no route is configured".into())),
         }
     }
 
-    async fn send_to_one_of(&self, pool: &Pool, request: Request<Body>) -> Result<Response, String> {
+    async fn send_to_one_of(&self, service: Service, pool: &Pool, request: Request<Body>) -> Result<Response, String> {
+        let http = self.clients.to(service);
         pool.earn();
         let mut onward = Onward::of(request).await.map_err(|error| format!("the request did not come: {error}"))?;
         let mut tries = 1;
         loop {
             let picked = pool.pick().map_err(|error| error.to_string())?;
             let Some((parts, body)) = onward.next() else { return Err("the request can be sent once only".to_owned()) };
-            let error = match self.send_over_http(&picked.instance.url, parts, body).await {
+            let error = match send_over_http(&http, &picked.instance.url, parts, body).await {
                 Ok(response) => {
                     picked.answered();
                     return Ok(response);
@@ -61,24 +62,26 @@ impl Upstream {
             tries += 1;
         }
     }
+}
 
-    async fn send_over_http(&self, base: &str, parts: Parts, body: reqwest::Body) -> Result<Response, reqwest::Error> {
-        let path = parts.uri.path_and_query().map_or("/", |path| path.as_str());
-        let mut sent = self
-            .http
-            .request(parts.method, format!("{}{path}", base.trim_end_matches('/')))
-            .headers(parts.headers)
-            .body(body);
-        if let Some(Within(time)) = parts.extensions.get() {
-            sent = sent.timeout(*time).header(TIME_LEFT, u64::try_from(time.as_millis()).unwrap_or(u64::MAX));
-        }
-        let sent = sent.send().await?;
-        let mut response = Response::new(Body::empty());
-        *response.status_mut() = sent.status();
-        *response.headers_mut() = sent.headers().clone();
-        *response.body_mut() = Body::from_stream(sent.bytes_stream());
-        Ok(response)
+async fn send_over_http(
+    http: &reqwest::Client,
+    base: &str,
+    parts: Parts,
+    body: reqwest::Body,
+) -> Result<Response, reqwest::Error> {
+    let path = parts.uri.path_and_query().map_or("/", |path| path.as_str());
+    let mut sent =
+        http.request(parts.method, format!("{}{path}", base.trim_end_matches('/'))).headers(parts.headers).body(body);
+    if let Some(Within(time)) = parts.extensions.get() {
+        sent = sent.timeout(*time).header(TIME_LEFT, u64::try_from(time.as_millis()).unwrap_or(u64::MAX));
     }
+    let sent = sent.send().await?;
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = sent.status();
+    *response.headers_mut() = sent.headers().clone();
+    *response.body_mut() = Body::from_stream(sent.bytes_stream());
+    Ok(response)
 }
 
 /// A request that may have to be sent more than once.

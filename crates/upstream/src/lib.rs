@@ -9,6 +9,7 @@ mod discovery;
 mod forward;
 mod pool;
 mod service_key;
+pub mod tls;
 
 use std::{
     collections::HashMap,
@@ -25,6 +26,7 @@ pub use consul::Consul;
 pub use service_key::{SERVICE_TOKEN, ServiceKey};
 
 use pool::Pool;
+use tls::{Identity, TlsError};
 
 /// The header that says how many milliseconds are left for a request, so that nobody works for someone who has gone.
 pub const TIME_LEFT: &str = "rialto-time-left";
@@ -38,8 +40,45 @@ pub struct Within(pub Duration);
 pub struct Upstream {
     me: Service,
     key: ServiceKey,
-    http: reqwest::Client,
+    clients: Clients,
     routes: Arc<RwLock<HashMap<Service, Route>>>,
+}
+
+/// Clients for HTTP, each with its connections. Cheap to clone.
+#[derive(Clone)]
+struct Clients {
+    plain: reqwest::Client,
+    /// One for each service, which checks that it is that service.
+    by_service: Arc<HashMap<Service, reqwest::Client>>,
+}
+
+impl Clients {
+    fn plain() -> Self {
+        Self { plain: client().build().unwrap_or_default(), by_service: Arc::default() }
+    }
+
+    fn of(identity: &Identity) -> Result<Self, TlsError> {
+        let mut by_service = HashMap::new();
+        for service in Service::ALL {
+            let tls = identity.client(service)?;
+            let client = client().tls_backend_preconfigured(tls).https_only(true).build();
+            by_service.insert(service, client.map_err(|error| rustls::Error::General(error.to_string()))?);
+        }
+        Ok(Self { by_service: Arc::new(by_service), ..Self::plain() })
+    }
+
+    fn to(&self, service: Service) -> reqwest::Client {
+        self.by_service.get(&service).unwrap_or(&self.plain).clone()
+    }
+}
+
+fn client() -> reqwest::ClientBuilder {
+    reqwest::Client::builder()
+        .connect_timeout(Duration::from_secs(1))
+        .timeout(Duration::from_secs(10))
+        // Our servers close a connection after ten idle seconds; one must not be taken up as it is closed.
+        .pool_idle_timeout(Duration::from_secs(5))
+        .redirect(reqwest::redirect::Policy::none())
 }
 
 #[derive(Clone)]
@@ -51,15 +90,12 @@ enum Route {
 impl Upstream {
     /// `me` is the service that calls; `key` signs its calls.
     pub fn new(me: Service, key: ServiceKey) -> Self {
-        let http = reqwest::Client::builder()
-            .connect_timeout(Duration::from_secs(1))
-            .timeout(Duration::from_secs(10))
-            // Our servers close a connection after ten idle seconds; one must not be taken up as it is closed.
-            .pool_idle_timeout(Duration::from_secs(5))
-            .redirect(reqwest::redirect::Policy::none())
-            .build()
-            .unwrap_or_default();
-        Self { me, key, http, routes: Arc::default() }
+        Self { me, key, clients: Clients::plain(), routes: Arc::default() }
+    }
+
+    /// As `new`, calling over TLS as `identity`.
+    pub fn over_tls(me: Service, key: ServiceKey, identity: &Identity) -> Result<Self, TlsError> {
+        Ok(Self { me, key, clients: Clients::of(identity)?, routes: Arc::default() })
     }
 
     /// The same routes, spoken to as `me`.
@@ -76,20 +112,20 @@ impl Upstream {
     /// `dns+http://orders.shop.svc:8083`.
     pub fn reach_at(&self, service: Service, urls: Vec<String>) {
         let pool = Arc::new(Pool::new());
-        discovery::follow(&pool, urls, self.http.clone());
+        discovery::follow(&pool, urls, self.clients.to(service));
         self.set(service, Route::Pool(pool));
     }
 
     /// From now on `service` is reached where `consul` says.
     pub fn reach_by(&self, service: Service, consul: Consul) {
         let pool = Arc::new(Pool::new());
-        consul.follow(&pool, service, self.http.clone());
+        consul.follow(&pool, service, self.clients.plain.clone());
         self.set(service, Route::Pool(pool));
     }
 
     /// Has `consul` know that `service` is here, reached at `url`, until `stop`.
     pub async fn announce(&self, service: Service, url: String, consul: Consul, stop: CancellationToken) {
-        consul.announce(self.http.clone(), service, url, stop).await;
+        consul.announce(self.clients.plain.clone(), service, url, stop).await;
     }
 
     pub fn key(&self) -> &ServiceKey {

@@ -21,4 +21,4 @@ pub use idempotency::IdempotencyKey;
 pub use layers::{Around, Edge, RouteTemplate, answered, finish};
 pub use page::{Cursor, Page, PageQuery};
 pub use problem::{FieldError, Problem, ProblemBody};
-pub use serve::{Stop, serve};
+pub use serve::{Stop, serve, serve_over};

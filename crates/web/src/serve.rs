@@ -17,10 +17,12 @@ use hyper_util::{
     server::{conn::auto, graceful::GracefulShutdown},
     service::TowerToHyperService,
 };
+use rustls::ServerConfig;
 use tokio::{
     net::{TcpListener, TcpStream},
     sync::Semaphore,
 };
+use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 
@@ -64,8 +66,25 @@ impl From<CancellationToken> for Stop {
 
 /// Serves `router` until it has stopped. `ConnectInfo<SocketAddr>` tells handlers the peer.
 pub async fn serve(listener: TcpListener, router: Router, stop: impl Into<Stop>) -> io::Result<()> {
-    let Stop { told, wait, finish } = stop.into();
-    let server = Arc::new(Server { http: builder(), router, told: told.clone(), cut: CancellationToken::new() });
+    serve_over(listener, None, router, stop.into()).await
+}
+
+/// As `serve`, over TLS if there is a configuration for it.
+pub async fn serve_over(
+    listener: TcpListener,
+    tls: Option<Arc<ServerConfig>>,
+    router: Router,
+    stop: Stop,
+) -> io::Result<()> {
+    let Stop { told, wait, finish } = stop;
+    let server = Server {
+        http: builder(),
+        tls: tls.map(TlsAcceptor::from),
+        router,
+        told: told.clone(),
+        cut: CancellationToken::new(),
+    };
+    let server = Arc::new(server);
     let _cut_off_the_rest = server.cut.clone().drop_guard();
     let graceful = GracefulShutdown::new();
     tokio::select! {
@@ -82,6 +101,7 @@ pub async fn serve(listener: TcpListener, router: Router, stop: impl Into<Stop>)
 /// What all connections share.
 struct Server {
     http: auto::Builder<TokioExecutor>,
+    tls: Option<TlsAcceptor>,
     router: Router,
     told: CancellationToken,
     cut: CancellationToken,
@@ -124,9 +144,23 @@ fn talk(
             answer(server.clone(), busy.clone(), peer, request)
         }))
     };
-    let stream = TokioIo::new(Patient::new(stream, STALLED, IDLE, busy));
-    let connection = graceful.watch(server.http.serve_connection(stream, service).into_owned());
+    let stream = Patient::new(stream, STALLED, IDLE, busy);
+    let watcher = graceful.watcher();
     async move {
+        let connection = async {
+            match &server.tls {
+                None => {
+                    let connection = server.http.serve_connection(TokioIo::new(stream), service).into_owned();
+                    watcher.watch(connection).await
+                }
+                Some(tls) => {
+                    // Boxed: large, and most listeners are behind something that speaks TLS for them.
+                    let stream = Box::pin(tls.accept(stream)).await?;
+                    let connection = server.http.serve_connection(TokioIo::new(stream), service).into_owned();
+                    watcher.watch(connection).await
+                }
+            }
+        };
         tokio::select! {
             ended = connection => {
                 if let Err(error) = ended {

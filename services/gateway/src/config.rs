@@ -1,6 +1,6 @@
 //! The gateway's configuration: who stands before it, who may call it from a browser, and how much is too much.
 
-use std::net::IpAddr;
+use std::{net::IpAddr, path::PathBuf};
 
 use contracts::Currency;
 use serde::Deserialize;
@@ -34,6 +34,9 @@ pub struct Config {
     pub countries: Vec<String>,
     /// Whether the shop is reached by https, here or at a proxy before it: answers then tell browsers to insist on it.
     pub tls: bool,
+    /// The certificate that the public is shown, and its key (PEM), if the gateway itself speaks TLS. Empty: it does not.
+    pub tls_cert: PathBuf,
+    pub tls_key: PathBuf,
     /// Whether the mailbox of a shop that sends no real mail can be read at `/dev/mail`.
     pub dev_mail: bool,
     pub rate_limit: Switch,
@@ -123,6 +126,8 @@ impl Default for Config {
             return_days: None,
             countries: Vec::new(),
             tls: false,
+            tls_cert: PathBuf::new(),
+            tls_key: PathBuf::new(),
             dev_mail: false,
             rate_limit: Switch::On,
             rates: Rates::default(),

@@ -36,9 +36,11 @@ pub async fn run(place: &Place, arguments: Serve) -> anyhow::Result<ExitCode> {
             TcpListener::bind(&address).await.with_context(|| format!("{service} cannot listen on {address}"))?;
         let router = shop.router(*service).with_context(|| format!("{service} was started"))?;
         routers.push((*service, router.clone()));
-        servers.spawn(web::serve(listener, router, stop.clone()));
+        let tls = shop.tls(*service, &config)?;
+        let scheme = if tls.is_some() { "https" } else { "http" };
+        servers.spawn(web::serve_over(listener, tls, router, stop.clone()));
         if let Some(consul) = config.discovery.consul() {
-            let (wires, url) = (shop.wires().clone(), url(&config, &address));
+            let (wires, url) = (shop.wires().clone(), url(&config, scheme, &address));
             let (service, told) = (*service, told.clone());
             announced.spawn(async move { wires.announce(service, url, consul, told).await });
         }
@@ -75,10 +77,10 @@ fn address(config: &Config, service: Service) -> String {
 }
 
 /// Where the others reach what listens on `address` here.
-fn url(config: &Config, address: &str) -> String {
+fn url(config: &Config, scheme: &str, address: &str) -> String {
     match (config.discovery.host.as_str(), address.rsplit_once(':')) {
-        ("", _) | (_, None) => format!("http://{address}"),
-        (host, Some((_, port))) => format!("http://{host}:{port}"),
+        ("", _) | (_, None) => format!("{scheme}://{address}"),
+        (host, Some((_, port))) => format!("{scheme}://{host}:{port}"),
     }
 }
 

@@ -48,7 +48,8 @@ pub async fn run(place: &Place, arguments: Up) -> anyhow::Result<ExitCode> {
     let router = shop.router(Service::Gateway).context("the gateway runs in `up`")?;
     let gateway = vec![(Service::Gateway, router.clone())];
     tokio::spawn(super::serve::metrics_page(config.metrics_listen.clone(), metrics, gateway, stop.clone()));
-    let serving = tokio::spawn(web::serve(listener, router, stop));
+    let tls = shop.tls(Service::Gateway, &config)?;
+    let serving = tokio::spawn(web::serve_over(listener, tls, router, stop));
     super::serve::wait_for_signal().await;
     told.cancel();
     serving.await??;

@@ -24,6 +24,8 @@ const FILE: &str = "../../tests/shop/resiliency.md";
 const SERVERS: [&str; 4] = ["kafka", "mongodb", "redis", "consul"];
 /// Somebody who waits longer has gone elsewhere.
 const PATIENCE: Duration = Duration::from_secs(5);
+/// Longer than the indexes take to follow a change, also on a busy machine.
+const SETTLED: Duration = Duration::from_secs(3);
 const HEAD: &str = "\
 # What works while a server is away
 
@@ -160,8 +162,7 @@ async fn what_works_while_a_server_is_away_is_what_the_table_says() {
     let Some(own) = OwnServers::start() else { return };
     let Some(cluster) = Cluster::open(&own.servers).await else { return };
     let watched = Watched::in_the_shop(&cluster).await;
-    let well = watched.look().await;
-    assert!(well.iter().all(|(_, outcome)| outcome == "ok"), "{well:?}");
+    well_again(&watched, "everything").await;
     let mut columns = Vec::new();
     for server in SERVERS {
         own.kill(server);
@@ -177,7 +178,8 @@ async fn what_works_while_a_server_is_away_is_what_the_table_says() {
     if test_support::variable("RIALTO_TEST_WRITE").is_some() {
         std::fs::write(FILE, &table).expect("the table can be written");
     } else {
-        assert_eq!(table, TABLE, "run it with RIALTO_TEST_WRITE=1 if that is meant");
+        let other: Vec<&str> = table.lines().filter(|line| !TABLE.lines().any(|known| known == *line)).collect();
+        assert!(table == TABLE, "run it with RIALTO_TEST_WRITE=1 if that is meant: {other:#?}");
     }
     // What was put off has happened, and nothing twice.
     let look = cluster.plan.look(cluster.data.path()).await;
@@ -191,7 +193,8 @@ async fn well_again(watched: &Watched, server: &str) {
         let looked = watched.look().await;
         if looked.iter().all(|(_, outcome)| outcome == "ok") {
             tell(&format!("{server} is back, and all was well {:.1?} later", begun.elapsed()));
-            return;
+            // What was changed last is held by every process once its index has followed.
+            return sleep(SETTLED).await;
         }
         assert!(begun.elapsed() < Duration::from_secs(60), "not well again after {server}: {looked:?}");
     }

@@ -289,7 +289,11 @@ impl Log for KafkaLog {
 
     async fn leave(&self, group: &str) -> Result<(), Unavailable> {
         match self.take_reader(group) {
-            Some(reader) => blocking(move || Ok(drop(reader))).await,
+            // Leaving asks the brokers, which holds a thread up.
+            Some(reader) => {
+                let left = tokio::task::spawn_blocking(move || drop(reader)).await;
+                left.map_err(|error| Unavailable(error.to_string()))
+            }
             None => Ok(()),
         }
     }

@@ -159,8 +159,8 @@ async fn outcome(work: impl Future<Output = Option<Answer>>) -> String {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_works_while_a_server_is_away_is_what_the_table_says() {
-    let Some(own) = OwnServers::start() else { return };
-    let Some(cluster) = Cluster::open(&own.servers).await else { return };
+    let Some(own) = OwnServers::for_a_cluster() else { return };
+    let Some(cluster) = Cluster::open(&own.servers()).await else { return };
     let watched = Watched::in_the_shop(&cluster).await;
     well_again(&watched, "everything").await;
     let mut columns = Vec::new();

@@ -8,6 +8,8 @@ use std::{
 
 use tempfile::TempDir;
 
+use crate::running::kinds;
+
 /// Where they are.
 #[derive(Clone)]
 pub struct Servers {
@@ -32,38 +34,67 @@ impl Servers {
 /// Servers that end with the test.
 pub struct OwnServers {
     folder: TempDir,
-    pub servers: Servers,
+    names: &'static [&'static str],
 }
 
-const NAMES: [&str; 4] = ["kafka", "redis", "mongodb", "consul"];
-
 impl OwnServers {
-    /// `None` where there are none for the other tests either.
-    pub fn start() -> Option<Self> {
+    /// Kafka, Redis, MongoDB and Consul. `None` where there are none for the other tests either.
+    pub fn for_a_cluster() -> Option<Self> {
         Servers::shared()?;
-        let folder = tempfile::tempdir().expect("a folder");
-        NAMES.iter().for_each(|name| run(name, "start", folder.path()));
-        let address = |name: &str| {
-            let port = std::fs::read_to_string(folder.path().join(name).join("port")).expect("it has a port");
-            format!("127.0.0.1:{}", port.trim())
-        };
-        let servers = Servers {
-            kafka: address("kafka"),
-            redis: format!("redis://{}/", address("redis")),
-            mongodb: format!("mongodb://{}/", address("mongodb")),
-            consul: format!("http://{}", address("consul")),
-        };
-        Some(Self { folder, servers })
+        Some(Self::start(&["kafka", "redis", "mongodb", "consul"]))
+    }
+
+    /// A PostgreSQL and a standby without which it commits nothing. `None` where there is none for the other tests.
+    pub async fn postgres_with_standby() -> Option<Self> {
+        if !kinds().await.contains(&"postgres") {
+            return None;
+        }
+        Some(Self::start(&["postgres", "standby"]))
+    }
+
+    fn start(names: &'static [&'static str]) -> Self {
+        let own = Self { folder: tempfile::tempdir().expect("a folder"), names };
+        // A temporary folder is its owner's, and PostgreSQL runs as somebody else.
+        #[cfg(unix)]
+        std::fs::set_permissions(own.folder.path(), std::os::unix::fs::PermissionsExt::from_mode(0o755))
+            .expect("its permissions can be set");
+        names.iter().for_each(|name| own.run(name, "start"));
+        own
+    }
+
+    pub fn address(&self, name: &str) -> String {
+        let port = std::fs::read_to_string(self.folder.path().join(name).join("port")).expect("it has a port");
+        format!("127.0.0.1:{}", port.trim())
+    }
+
+    pub fn servers(&self) -> Servers {
+        Servers {
+            kafka: self.address("kafka"),
+            redis: format!("redis://{}/", self.address("redis")),
+            mongodb: format!("mongodb://{}/", self.address("mongodb")),
+            consul: format!("http://{}", self.address("consul")),
+        }
+    }
+
+    fn run(&self, name: &str, action: &str) {
+        let mut command = Command::new(script());
+        let done = command.env("SYNCHRONOUS_STANDBY", "on").args([name, action]).arg(self.folder.path()).status();
+        assert!(done.expect("the script runs").success(), "{name} does not {action}");
     }
 
     /// Gone without a word.
     pub fn kill(&self, name: &str) {
-        run(name, "kill", self.folder.path());
+        self.run(name, "kill");
+    }
+
+    /// From now on the standby is what the other was.
+    pub fn promote(&self) {
+        self.run("standby", "promote");
     }
 
     /// Back at the same address, with the data it had.
     pub fn revive(&self, name: &str) {
-        run(name, "start", self.folder.path());
+        self.run(name, "start");
     }
 
     /// Takes connections and answers nothing, until `resume`.
@@ -84,15 +115,10 @@ impl OwnServers {
 
 impl Drop for OwnServers {
     fn drop(&mut self) {
-        for name in NAMES {
-            let _ = Command::new(script()).args([name, "kill"]).arg(self.folder.path()).status();
+        for name in self.names {
+            let _ = Command::new(script()).args([*name, "kill"]).arg(self.folder.path()).status();
         }
     }
-}
-
-fn run(name: &str, action: &str, folder: &Path) {
-    let done = Command::new(script()).args([name, action]).arg(folder).status();
-    assert!(done.expect("the script runs").success(), "{name} does not {action}");
 }
 
 fn script() -> PathBuf {

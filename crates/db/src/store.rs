@@ -257,6 +257,8 @@ pub fn is_transient(error: &DbErr) -> bool {
     match &**cause {
         sqlx::Error::Database(refusal) => refusal.code().is_some_and(|code| passes(&code)),
         sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed => true,
+        // A server that dies while a connection is being made leaves half a greeting.
+        sqlx::Error::Protocol(_) => matches!(error, DbErr::Conn(_)),
         _ => false,
     }
 }

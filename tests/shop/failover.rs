@@ -1,0 +1,167 @@
+//! PostgreSQL is lost while shoppers buy and its standby takes over; and commits whose answers never come.
+
+use std::{
+    path::Path,
+    process::{Command, Stdio},
+    sync::{Arc, Mutex},
+    time::{Duration, Instant},
+};
+
+use serde_json::{Value, json};
+use tokio::{task::JoinSet, time::sleep};
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    books,
+    many_processes::{STORES, free_address},
+    patient::{Patient, address, tell},
+    running::{ADMIN, ADMIN_PASSWORD},
+    servers::OwnServers,
+    stopping::Running,
+    wire::Wire,
+};
+
+const SKU: &str = "LASTING-CUP";
+const BUYERS: usize = 3;
+
+/// A shop in one process whose databases are at the other end of a wire.
+struct Wired {
+    own: OwnServers,
+    wire: Wire,
+    data: tempfile::TempDir,
+    doors: Vec<String>,
+}
+
+impl Wired {
+    async fn open() -> Option<(Self, Running)> {
+        let own = OwnServers::postgres_with_standby().await?;
+        let (host, port) = own.address("postgres").split_once(':').map(|(a, b)| (a.to_owned(), b.to_owned()))?;
+        for store in STORES {
+            let made = Command::new("createdb").args(["-h", &host, "-p", &port, "-U", "postgres", store]).status();
+            assert!(made.expect("there is a createdb").success());
+        }
+        let wire = Wire::to(&own.address("postgres")).await;
+        let listen = free_address();
+        let doors = vec![format!("http://{listen}")];
+        let wired = Self { own, wire, data: tempfile::tempdir().expect("a folder"), doors };
+        let mut command = wired.rialto();
+        command.args(["up", "--sample", "none", "--listen", &listen]).stdout(Stdio::null()).stderr(Stdio::null());
+        let running = Running(command.spawn().expect("the program starts"));
+        let staff = Patient::staff(&wired.doors).await;
+        let cup = json!({
+            "title": "Lasting cup", "status": "published",
+            "variants": [{"sku": SKU, "price": {"amount": 1990, "currency": "EUR"}, "stock": 10_000, "weight_g": 300}]
+        });
+        staff.post("/products", &cup).await;
+        Some((wired, running))
+    }
+
+    fn rialto(&self) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_rialto"));
+        for store in STORES {
+            let url = format!("postgres://postgres@{}/{store}", self.wire.address);
+            command.env(format!("RIALTO__{}__DATABASE_URL", store.to_uppercase()), url);
+        }
+        let data: &Path = self.data.path();
+        command
+            .env("RIALTO_ADMIN_EMAIL", ADMIN)
+            .env("RIALTO_ADMIN_PASSWORD", ADMIN_PASSWORD)
+            .env("RIALTO__METRICS_LISTEN", "")
+            .env("RIALTO__GATEWAY__RATE_LIMIT", "off")
+            .arg("--data")
+            .arg(data)
+            .stdin(Stdio::null());
+        command
+    }
+
+    /// Every order that a buyer was told of is there once, and paid once.
+    async fn check(&self, sold: &[(String, Value)]) {
+        let staff = Patient::staff(&self.doors).await;
+        for (name, order) in sold {
+            let orders = staff.get(&format!("/orders?email={}", address(name))).await;
+            assert_eq!(orders["items"].as_array().map(Vec::len), Some(1), "one order of {name}: {orders}");
+            let seen = staff.wait_for(order, "status", "processing").await;
+            let paid = staff.get(&format!("/payment/status?order_id={}", order["id"].as_str().expect("an id"))).await;
+            assert_eq!(paid["captured"], seen["totals"]["total"], "one charge of {name}: {paid}");
+        }
+        books::agree(&self.rialto().args(["verify", "--json"]).output().expect("the program runs"), "what was wired");
+    }
+}
+
+/// What was sold: who bought, and the order.
+type Sold = Arc<Mutex<Vec<(String, Value)>>>;
+
+/// Buyers who ask again until they have what they want.
+struct Buyers {
+    stop: CancellationToken,
+    sold: Sold,
+    tasks: JoinSet<()>,
+}
+
+impl Buyers {
+    fn let_in(doors: &[String]) -> Self {
+        let (stop, sold) = (CancellationToken::new(), Sold::default());
+        let mut tasks = JoinSet::new();
+        for buyer in 0..BUYERS {
+            let (guest, stop, sold) = (Patient::new(doors), stop.clone(), sold.clone());
+            tasks.spawn(async move {
+                for number in 0.. {
+                    if stop.is_cancelled() {
+                        return;
+                    }
+                    let name = format!("buyer-{buyer}-{number}");
+                    let (_, order) = guest.buy(SKU, &name).await;
+                    sold.lock().expect("not poisoned").push((name, order));
+                }
+            });
+        }
+        Self { stop, sold, tasks }
+    }
+
+    /// Waits until so many more were sold.
+    async fn sell(&self, more: usize) {
+        let count = || self.sold.lock().expect("not poisoned").len();
+        let (goal, begun) = (count() + more, Instant::now());
+        while count() < goal {
+            assert!(begun.elapsed() < Duration::from_secs(150), "only {} of {goal} were sold", count());
+            sleep(Duration::from_millis(10)).await;
+        }
+    }
+
+    async fn leave(mut self) -> Vec<(String, Value)> {
+        self.stop.cancel();
+        while let Some(ended) = self.tasks.join_next().await {
+            ended.expect("every buyer got an answer in the end");
+        }
+        self.sold.lock().expect("not poisoned").clone()
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_standby_that_takes_over_lacks_nothing_that_anyone_was_told_of() {
+    let Some((wired, _running)) = Wired::open().await else { return };
+    let buyers = Buyers::let_in(&wired.doors);
+    buyers.sell(10).await;
+    let begun = Instant::now();
+    wired.own.kill("postgres");
+    wired.own.promote();
+    wired.wire.turn_to(&wired.own.address("standby"));
+    buyers.sell(BUYERS).await;
+    tell(&format!("the standby took over, and {BUYERS} orders were paid {:.1?} after the loss", begun.elapsed()));
+    buyers.sell(10).await;
+    wired.check(&buyers.leave().await).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_commit_whose_answer_is_lost_is_neither_lost_nor_done_twice() {
+    let Some((wired, _running)) = Wired::open().await else { return };
+    let buyers = Buyers::let_in(&wired.doors);
+    buyers.sell(3).await;
+    wired.wire.lose_one_commit_of(25);
+    buyers.sell(25).await;
+    wired.wire.lose_one_commit_of(0);
+    let sold = buyers.leave().await;
+    tell(&format!("{} orders were paid while {} commits lost their answers", sold.len(), wired.wire.lost()));
+    assert!(wired.wire.lost() > 5, "hardly a commit lost its answer");
+    wired.check(&sold).await;
+}

@@ -8,11 +8,16 @@ CLUSTER := --features rialto/cluster
 # The servers that tests talk to; they are told where.
 SERVERS := tests/postgres.sh tests/infra.sh --only kafka,redis,mongodb,consul
 
-.PHONY: run test infra e2e check bench fuzz fuzz-functions fmt openapi
+.PHONY: run cluster test infra e2e check bench fuzz fuzz-functions fmt openapi
 
 run: ## Build the shop and open it at http://localhost:8080
 	@sh web/build.sh
 	$(CARGO) run --release --bin rialto -- up $(ARGS)
+
+cluster: ## A shop of two processes a service, on PostgreSQL, Kafka, MongoDB, Redis and Consul, behind nginx, until Ctrl-C
+	@sh web/build.sh
+	$(CARGO) build --release $(CLUSTER) --package rialto --package bench
+	@deploy/local/cluster.sh $(ARGS)
 
 test: ## Every test, on SQLite and PostgreSQL, in one process and in many
 	@sh tests/prepare.sh
@@ -43,8 +48,10 @@ check: $(TOOLS)/bin/cargo-deny ## What must hold before a change lands
 bench: $(TOOLS)/bin/oha ## How fast the shop and its pages are on this machine, beside the limits
 	@sh tests/prepare.sh
 	@sh web/build.sh required
-	$(CARGO) build --release --package rialto --package bench
-	tests/postgres.sh --durable sh -c 'target/release/bench measure --postgres "$$RIALTO_TEST_POSTGRES" $(ARGS)'
+	$(CARGO) build --release $(CLUSTER) --package rialto --package bench
+	tests/postgres.sh --durable tests/infra.sh --only kafka,redis,mongodb,consul sh -c 'target/release/bench measure \
+		--postgres "$$RIALTO_TEST_POSTGRES" --kafka "$$RIALTO_TEST_KAFKA" --mongodb "$$RIALTO_TEST_MONGODB" \
+		--redis "$$RIALTO_TEST_REDIS" --consul "$$RIALTO_TEST_CONSUL" $(ARGS)'
 	cd web && RIALTO_BIN="$(CURDIR)/target/release/rialto" CI=1 npm run --silent e2e -- numbers.spec.ts
 	cd web && RIALTO_BIN="$(CURDIR)/target/release/rialto" npm run --silent lighthouse
 

@@ -14,6 +14,8 @@ stores="users catalog orders payments shipping notifications"
 url=https://localhost:8443
 # Debian keeps servers where only root looks for programs.
 PATH="$PATH:/usr/local/sbin:/usr/sbin"
+# Logs are files.
+export NO_COLOR=1
 
 component() {
     "$root/tests/infra/component.sh" "$1" "$2" "$data"
@@ -72,34 +74,37 @@ make_databases() {
         [ -n "$(ask_postgres "SELECT 1 FROM pg_database WHERE datname = '$store'")" ] ||
             ask_postgres "CREATE DATABASE $store"
     done
-    "$rialto" --config "$data/rialto.toml" migrate up >>"$data/logs/migrate.log" 2>&1
+    "$rialto" --config "$data/rialto.toml" migrate up >>"$data/logs/migrate.log" 2>&1 || fail migrate
 }
 
-# Runs a process, and again whenever it ends, as an orchestrator does.
+# Runs a process, and again whenever it ends, as an orchestrator does; not while a file of its name is in `away`.
 keep() {
     name=$1
     shift
     (
         until [ -e "$data/stopping" ]; do
-            # A session of its own: Ctrl-C is for this script, which ends things in their order.
-            setsid "$@" >>"$data/logs/$name.log" 2>&1 </dev/null &
-            echo $! >"$data/pids/$name"
-            [ ! -e "$data/stopping" ] || kill $!
-            wait $! || true
+            if [ ! -e "$data/away/$name" ]; then
+                # A session of its own: Ctrl-C is for this script, which ends things in their order.
+                setsid "$@" >>"$data/logs/$name.log" 2>&1 </dev/null &
+                echo $! >"$data/pids/$name"
+                [ ! -e "$data/stopping" ] || kill $!
+                wait $! || true
+                rm -f "$data/pids/$name"
+            fi
             sleep 0.5
         done
     ) &
 }
 
-# Ends the processes whose names match.
+# Ends the processes whose names match, all at once.
 end() {
-    for file in "$data/pids/"$1; do
-        pid=$(cat "$file" 2>/dev/null) || continue
-        kill "$pid" 2>/dev/null || true
+    ending=$(find "$data/pids" -name "$1" -type f -exec cat {} +)
+    # shellcheck disable=SC2086 # one word a process
+    kill $ending 2>/dev/null || true
+    for pid in $ending; do
         while kill -0 "$pid" 2>/dev/null; do
             sleep 0.1
         done
-        rm -f "$file"
     done
 }
 
@@ -115,7 +120,10 @@ open_first() {
         sleep 0.2
     done
     end up
+    rm "$data/pids/up"
     touch "$data/opened"
+    # It may have been made by a start that was broken off.
+    ! grep -q 'as before' "$data/logs/first-start.log" || return 0
     admin="$email     shown once: $password"
     [ -z "${RIALTO_ADMIN_PASSWORD:-}" ] || admin=$email
 }
@@ -136,7 +144,7 @@ start_processes() {
 start_nginx() {
     mkdir -p "$data/nginx/rialto" "$data/nginx/temp"
     cd "$data/nginx"
-    [ -e shop.crt ] || openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -noenc -days 800 -subj /CN=localhost \
+    [ -e shop.crt ] || openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 800 -subj /CN=localhost \
         -addext subjectAltName=DNS:localhost,IP:127.0.0.1 -keyout shop.key -out shop.crt 2>>"$data/logs/nginx.log"
     cp "$root/deploy/nginx/rialto/gateways.conf" "$root/deploy/nginx/rialto/proxy.conf" rialto/
     cat >rialto/http.conf <<END
@@ -168,10 +176,22 @@ END
 
 until_ready() {
     tries=0
-    until curl --silent --insecure --fail "$url/readyz" | grep -q '"status":"ready"'; do
+    until curl --silent --insecure --fail "$1/readyz" | grep -q '"status":"ready"'; do
         tries=$((tries + 1))
         [ "$tries" -lt 600 ] || fail gateway-1
         sleep 0.2
+    done
+}
+
+# Another shop on the same ports would be taken for this one.
+ports_are_free() {
+    for port in 8000 8443 8080 8081 8082 8083 8084 8085 8086 8090 8091 8092 8093 8094 8095 8096; do
+        status=0
+        curl --silent --output /dev/null --max-time 1 "http://127.0.0.1:$port/" || status=$?
+        if [ "$status" != 7 ]; then
+            echo "Another program listens on port $port, where a part of this shop would" >&2
+            exit 1
+        fi
     done
 }
 
@@ -203,11 +223,12 @@ flock --nonblock 9 || {
     echo "A shop, or what is left of one, runs in $data: see $data/pids" >&2
     exit 1
 }
+ports_are_free
 # shellcheck disable=SC2086 # one word a name
 "$root/tests/infra/fetch.sh" $components nginx
 mkdir -p "$data/logs" "$data/media"
-rm -rf "$data/pids" "$data/stopping"
-mkdir "$data/pids"
+rm -rf "$data/pids" "$data/away" "$data/stopping"
+mkdir "$data/pids" "$data/away"
 trap stop EXIT
 trap 'exit 130' INT TERM HUP
 
@@ -219,14 +240,17 @@ make_databases
 open_first
 echo "Starting two processes of every service"
 start_processes
+until_ready http://127.0.0.1:8080
+until_ready http://127.0.0.1:8090
 start_nginx
-until_ready
+until_ready "$url"
 cat <<END
 
   Storefront   $url     with a certificate that browsers ask about
   Admin        $url/admin     $admin
   API docs     $url/docs
   Mailbox      $url/dev/mail   (all mail lands here)
+  Test cards   4242 4242 4242 4242  ok   |  4000 0000 0000 0002  declined  |  4000 0027 6000 3184  3-D Secure
   Consul       http://$(address consul)/v1/agent/services
   Logs         $data/logs
   Commands     $rialto --config $data/rialto.toml verify   (and the others)

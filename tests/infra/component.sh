@@ -122,7 +122,6 @@ ask() {
 
 # Data that is half made has another name, so that nothing is started on it.
 make_data() {
-    [ ! -d "$home/data" ] || return 0
     rm -rf "$home/data.new"
     $as "$@" --pgdata="$home/data.new" --no-sync >>"$home/log" 2>&1 || fail "cannot make its data"
     mv "$home/data.new" "$home/data"
@@ -144,17 +143,21 @@ launch_either() {
         sleep 0.1
     done
     rm -f "$home/data/postmaster.pid"
-    # What was committed must outlive the process, not the machine. Whole pages are logged all the same, and hints too:
-    # pg_basebackup wants the one and pg_rewind the other. A slot keeps the log for a standby that is away.
+    # What was committed must outlive the process, not the machine. Whole pages are logged all the same, for copies are
+    # made while others write.
     # shellcheck disable=SC2086 # one word an option
     launch $as postgres -D "$home/data" -p "$port" -c listen_addresses=127.0.0.1 -c unix_socket_directories= \
-        -c fsync=off -c full_page_writes=on -c wal_log_hints=on -c wal_level=replica -c max_wal_senders=10 \
+        -c fsync=off -c full_page_writes=on -c wal_level=replica -c max_wal_senders=10 \
         -c hot_standby=on -c cluster_name="$name" -c max_connections=400 -c shared_buffers=128MB
 }
 
 launch_postgres() {
     hand_to postgres
-    make_data initdb --username=postgres --auth=trust --encoding=UTF8
+    if [ ! -d "$home/data" ]; then
+        make_data initdb --username=postgres --auth=trust --encoding=UTF8 --data-checksums
+        # With checksums, and the log since the last common checkpoint, pg_rewind can bring a former primary back.
+        echo "wal_keep_size = 256MB" >>"$home/data/postgresql.conf"
+    fi
     launch_either
 }
 
@@ -172,7 +175,7 @@ copy_primary() {
         [ "$tries" -lt 300 ] || fail "finds no postgres in its folder"
         sleep 0.1
     done
-    # The slot outlives a standby that was thrown away.
+    # The slot keeps the log for a standby that is away, and outlives one that was thrown away.
     slot=$(ask "$primary" "SELECT 1 FROM pg_replication_slots WHERE slot_name = 'standby'")
     [ -n "$slot" ] || ask "$primary" "SELECT pg_create_physical_replication_slot('standby')" >/dev/null
     make_data pg_basebackup --dbname="host=127.0.0.1 port=$primary user=postgres" --checkpoint=fast \

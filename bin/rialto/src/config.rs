@@ -22,6 +22,14 @@ pub const DEFAULTS: &str = include_str!("defaults.toml");
 /// Environment variables that are not configuration keys: who the first administrator is.
 const VARIABLES: [&str; 2] = ["RIALTO_ADMIN_EMAIL", "RIALTO_ADMIN_PASSWORD"];
 
+/// Keys, beside the services' `urls`, that are lists: in a variable they are written with commas.
+const LISTS: [&str; 4] = [
+    "gateway.trusted_proxies",
+    "gateway.allowed_origins",
+    "gateway.countries",
+    "payments.return_origins",
+];
+
 /// Everything the program can be told.
 #[derive(Clone)]
 pub struct Config {
@@ -223,7 +231,9 @@ pub fn raw(flags: &Flags) -> anyhow::Result<Raw> {
         environment.source(flags.variables.as_ref().map(|variables| variables.clone().into_iter().collect()));
     let environment = Service::ALL
         .iter()
-        .fold(environment.list_separator(","), |layer, service| layer.with_list_parse_key(&format!("{service}.urls")));
+        .map(|service| format!("{service}.urls"))
+        .chain(LISTS.map(str::to_owned))
+        .fold(environment.list_separator(","), |layer, key| layer.with_list_parse_key(&key));
     layers = layers
         .add_source(environment)
         .set_override_option("listen", flags.listen.clone())?

@@ -22,6 +22,9 @@ use crate::{
     secrets, wiring,
 };
 
+/// How long a database may take to say goodbye.
+const CLOSED_WITHIN: Duration = Duration::from_secs(2);
+
 /// A running shop, or the part of one that this process runs.
 pub struct Shop {
     pub users: Option<users::App>,
@@ -310,10 +313,12 @@ impl Shop {
             tracing::warn!("some background work did not end in time");
         }
         for opened in self.house.opened {
-            if let Some(db) = opened.store
-                && let Err(error) = db.close().await
-            {
-                tracing::warn!(service = %opened.service, %error, "database not closed");
+            let Some(db) = opened.store else { continue };
+            // A pool whose server is away waits for it, and whoever has told the process to stop does not.
+            match tokio::time::timeout(CLOSED_WITHIN, db.close()).await {
+                Ok(Ok(())) => {}
+                Ok(Err(error)) => tracing::warn!(service = %opened.service, %error, "database not closed"),
+                Err(_) => tracing::warn!(service = %opened.service, "database not closed in time"),
             }
         }
     }

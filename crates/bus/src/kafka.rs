@@ -22,7 +22,10 @@ use rdkafka::{
     message::BorrowedMessage,
     producer::{FutureProducer, FutureRecord},
 };
-use tokio::sync::{Mutex, OnceCell, RwLock};
+use tokio::{
+    sync::{Mutex, OnceCell, RwLock},
+    time::Instant,
+};
 use uuid::Uuid;
 
 use crate::log::{Delivery, KEPT_DAYS, Lag, Log, Place, Start, Unavailable};
@@ -263,15 +266,28 @@ impl Log for KafkaLog {
         let reader = self.reader(group, topics).map_err(unavailable)?;
         reader.back_to_what_is_not_done().await?;
         let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-        let mut found = Vec::new();
-        let Ok(first) = tokio::time::timeout(FETCH_WAIT, reader.next()).await else { return Ok(found) };
-        found.extend(delivery(&first.map_err(unavailable)?));
-        while found.len() < limit
-            && let Some(next) = reader.next().now_or_never()
-        {
-            found.extend(delivery(&next.map_err(unavailable)?));
+        let (mut found, mut trouble) = (Vec::new(), None);
+        let until = Instant::now() + FETCH_WAIT;
+        while found.len() < limit {
+            let next = match reader.next().now_or_never() {
+                Some(next) => next,
+                None if !found.is_empty() => break,
+                None => match tokio::time::timeout_at(until, reader.next()).await {
+                    Ok(next) => next,
+                    Err(_) => break,
+                },
+            };
+            match next {
+                Ok(message) => found.extend(delivery(&message)),
+                // While brokers are away the client says so again and again, and all of it waits here to be heard.
+                Err(error) if Instant::now() < until => trouble = Some(error),
+                Err(error) => return Err(unavailable(error)),
+            }
         }
-        Ok(found)
+        match trouble {
+            Some(error) if found.is_empty() => Err(unavailable(error)),
+            _ => Ok(found),
+        }
     }
 
     async fn commit(&self, group: &str, done: &[Delivery]) -> Result<(), Unavailable> {

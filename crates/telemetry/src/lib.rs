@@ -56,7 +56,8 @@ pub fn start_logs(config: &Config) -> Result<(), Error> {
         Format::Json => true,
         Format::Text => false,
     };
-    let logs = fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    // Colours are for a terminal: in a file they are noise.
+    let logs = fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(std::io::stderr().is_terminal());
     // A second start in one process, as in tests, keeps the first subscriber.
     let started = if json {
         logs.json().flatten_event(true).with_current_span(true).with_span_list(false).try_init()

@@ -13,7 +13,7 @@ use crate::{CallError, Route, SERVICE_TOKEN, TIME_LEFT, Upstream, Within, pool::
 
 const TOKEN: HeaderName = HeaderName::from_static(SERVICE_TOKEN);
 /// Instances that are tried for one request.
-const TRIES: u32 = 3;
+const TRIES: usize = 3;
 /// A longer body is passed on as it comes, and can be sent once only.
 const KEPT_MAX_BYTES: u64 = 64 * 1024;
 
@@ -41,9 +41,9 @@ impl Upstream {
         let http = self.clients.to(service);
         pool.earn();
         let mut onward = Onward::of(request).await.map_err(|error| format!("the request did not come: {error}"))?;
-        let mut tries = 1;
+        let mut tried = Vec::new();
         loop {
-            let picked = pool.pick().map_err(|error| error.to_string())?;
+            let picked = pool.pick(&tried).map_err(|error| error.to_string())?;
             let Some((parts, body)) = onward.next() else { return Err("the request can be sent once only".to_owned()) };
             let error = match send_over_http(&http, &picked.instance.url, parts, body).await {
                 Ok(response) => {
@@ -52,14 +52,14 @@ impl Upstream {
                 }
                 Err(error) => error,
             };
+            tried.push(picked.instance.clone());
             picked.failed();
             let was_not_sent = error.is_connect();
             let may_be_sent_again = onward.parts.method.is_safe() && !error.is_timeout();
-            if tries == TRIES || !onward.is_left() || !(was_not_sent || may_be_sent_again) || !pool.may_repeat() {
+            if tried.len() == TRIES || !onward.is_left() || !(was_not_sent || may_be_sent_again) || !pool.may_repeat() {
                 return Err(chain(&error));
             }
-            tracing::debug!(%error, tries, "upstream: will try another instance");
-            tries += 1;
+            tracing::debug!(%error, "upstream: will try another instance");
         }
     }
 }

@@ -76,7 +76,8 @@ impl Pool {
 
     /// A place for one call, and the instance that should get it: of two taken at random the one that has less to do
     /// and is quicker ("the power of two choices", Mitzenmacher 2001), so that no two callers run after the same best.
-    pub fn pick(&self) -> Result<Picked<'_>, NotNow> {
+    /// Those in `tried` have let this call down already, and get it again only if there is no other.
+    pub fn pick(&self, tried: &[Arc<Instance>]) -> Result<Picked<'_>, NotNow> {
         let place = self.places.try_acquire().map_err(|_| NotNow::Full)?;
         let now = Instant::now();
         let instances = self.instances();
@@ -90,6 +91,10 @@ impl Pool {
         if able.is_empty() {
             // What they say of themselves may be old; what became of our calls is not.
             able.extend(instances.iter().filter(|instance| instance.admits(now)));
+        }
+        let is_new = |instance: &&Arc<Instance>| !tried.iter().any(|tried| Arc::ptr_eq(tried, instance));
+        if able.iter().any(|instance| is_new(&instance)) {
+            able.retain(is_new);
         }
         let instance = match able.as_slice() {
             [] => return Err(NotNow::Unwell),
@@ -211,7 +216,7 @@ mod tests {
     fn picks(pool: &Pool, count: usize) -> HashMap<String, usize> {
         let mut picked = HashMap::new();
         for _ in 0..count {
-            let one = pool.pick().expect("one of them is well");
+            let one = pool.pick(&[]).expect("one of them is well");
             *picked.entry(one.instance.url.clone()).or_default() += 1;
         }
         picked
@@ -239,7 +244,7 @@ mod tests {
     fn one_that_does_not_answer_is_passed_by_and_without_any_other_callers_are_told_at_once() {
         let pool = pool(&["dead", "alive"]);
         let fails = |url: &str| {
-            while let Ok(picked) = pool.pick()
+            while let Ok(picked) = pool.pick(&[])
                 && pool.instances().iter().any(|one| one.url == url && one.admits(Instant::now()))
             {
                 if picked.instance.url == url { picked.failed() } else { picked.answered() }
@@ -248,7 +253,21 @@ mod tests {
         fails("dead");
         assert_eq!(picks(&pool, 50).keys().collect::<Vec<_>>(), ["alive"]);
         fails("alive");
-        assert_eq!(pool.pick().map(|picked| picked.instance.url.clone()), Err(NotNow::Unwell));
+        assert_eq!(pool.pick(&[]).map(|picked| picked.instance.url.clone()), Err(NotNow::Unwell));
+    }
+
+    #[test]
+    fn a_call_is_repeated_at_another_instance_while_there_is_one() {
+        let pool = pool(&["dead", "alive"]);
+        let first = pool.pick(&[]).expect("one of them is well");
+        let tried = [first.instance.clone()];
+        first.failed();
+        for _ in 0..50 {
+            let other = pool.pick(&tried).expect("the other is well");
+            assert_ne!(other.instance.url, tried[0].url);
+        }
+        pool.set(std::slice::from_ref(&tried[0].url));
+        assert_eq!(pool.pick(&tried).expect("the only one").instance.url, tried[0].url);
     }
 
     #[test]
@@ -272,16 +291,16 @@ mod tests {
         assert_eq!(instances.iter().map(|one| one.url.as_str()).collect::<Vec<_>>(), ["c", "a"]);
         assert_eq!(instances[1].latency_micros.load(Ordering::Relaxed), 7);
         pool.set(&[]);
-        assert_eq!(pool.pick().map(|_| ()), Err(NotNow::Unknown));
+        assert_eq!(pool.pick(&[]).map(|_| ()), Err(NotNow::Unknown));
     }
 
     #[test]
     fn so_many_calls_may_be_under_way_and_no_more() {
         let pool = pool(&["a"]);
-        let mut under_way: Vec<_> = (0..UNDER_WAY_MAX).map(|_| pool.pick().expect("a place")).collect();
-        assert_eq!(pool.pick().map(|_| ()), Err(NotNow::Full));
+        let mut under_way: Vec<_> = (0..UNDER_WAY_MAX).map(|_| pool.pick(&[]).expect("a place")).collect();
+        assert_eq!(pool.pick(&[]).map(|_| ()), Err(NotNow::Full));
         under_way.pop();
-        assert!(pool.pick().is_ok());
+        assert!(pool.pick(&[]).is_ok());
     }
 
     #[test]

@@ -67,10 +67,19 @@ impl Patient {
             "items": goods, "email": address(name), "shipping_address": berlin(), "shipping_option": delivery
         });
         let order = self.with_key(&format!("{name}-order")).post("/orders", &order).await;
-        let guest = self.with("order-token", order["guest_token"].as_str().expect("a guest's order has a token"));
-        let payment = json!({"order_id": order["id"], "method": {"type": "card", "token": "tok_visa"}});
-        guest.with_key(&format!("{name}-pay")).post("/payment/checkout", &payment).await;
+        let guest = self.owning(&order);
+        guest.with_key(&format!("{name}-pay")).pay(&order).await;
         (guest, order)
+    }
+
+    /// The guest who placed `order`.
+    pub fn owning(&self, order: &Value) -> Self {
+        self.with("order-token", order["guest_token"].as_str().expect("a guest's order has a token"))
+    }
+
+    pub async fn pay(&self, order: &Value) -> Value {
+        let payment = json!({"order_id": order["id"], "method": {"type": "card", "token": "tok_visa"}});
+        self.post("/payment/checkout", &payment).await
     }
 
     pub async fn get(&self, path: &str) -> Value {

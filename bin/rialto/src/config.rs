@@ -23,12 +23,8 @@ pub const DEFAULTS: &str = include_str!("defaults.toml");
 const VARIABLES: [&str; 2] = ["RIALTO_ADMIN_EMAIL", "RIALTO_ADMIN_PASSWORD"];
 
 /// Keys, beside the services' `urls`, that are lists: in a variable they are written with commas.
-const LISTS: [&str; 4] = [
-    "gateway.trusted_proxies",
-    "gateway.allowed_origins",
-    "gateway.countries",
-    "payments.return_origins",
-];
+const LISTS: [&str; 4] =
+    ["gateway.trusted_proxies", "gateway.allowed_origins", "gateway.countries", "payments.return_origins"];
 
 /// Everything the program can be told.
 #[derive(Clone)]

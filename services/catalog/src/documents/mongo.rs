@@ -165,12 +165,13 @@ impl Row {
         Ok(Self {
             version: document.version.to_string(),
             product_id: document.id.to_string(),
-            document: bson::to_bson(&value).map_err(|error| Error::Documents(error.to_string()))?,
+            document: bson::serialize_to_bson(&value).map_err(|error| Error::Documents(error.to_string()))?,
         })
     }
 
     fn document(self) -> Result<Document, Error> {
-        Ok(serde_json::from_value(rename_keys(self.document.into_relaxed_extjson(), &unescape))?)
+        let value = bson::deserialize_from_bson(self.document).map_err(|error| Error::Documents(error.to_string()))?;
+        Ok(serde_json::from_value(rename_keys(value, &unescape))?)
     }
 }
 

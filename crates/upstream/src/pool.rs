@@ -93,7 +93,7 @@ impl Pool {
             able.extend(instances.iter().filter(|instance| instance.admits(now)));
         }
         let is_new = |instance: &&Arc<Instance>| !tried.iter().any(|tried| Arc::ptr_eq(tried, instance));
-        if able.iter().any(|instance| is_new(&instance)) {
+        if able.iter().any(is_new) {
             able.retain(is_new);
         }
         let instance = match able.as_slice() {

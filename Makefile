@@ -49,9 +49,7 @@ bench: $(TOOLS)/bin/oha ## How fast the shop and its pages are on this machine, 
 	@sh tests/prepare.sh
 	@sh web/build.sh required
 	$(CARGO) build --release $(CLUSTER) --package rialto --package bench
-	tests/postgres.sh --durable tests/infra.sh --only kafka,redis,mongodb,consul sh -c 'target/release/bench measure \
-		--postgres "$$RIALTO_TEST_POSTGRES" --kafka "$$RIALTO_TEST_KAFKA" --mongodb "$$RIALTO_TEST_MONGODB" \
-		--redis "$$RIALTO_TEST_REDIS" --consul "$$RIALTO_TEST_CONSUL" $(ARGS)'
+	tests/postgres.sh --durable sh -c 'target/release/bench measure --postgres "$$RIALTO_TEST_POSTGRES" $(ARGS)'
 	cd web && RIALTO_BIN="$(CURDIR)/target/release/rialto" CI=1 npm run --silent e2e -- numbers.spec.ts
 	cd web && RIALTO_BIN="$(CURDIR)/target/release/rialto" npm run --silent lighthouse
 

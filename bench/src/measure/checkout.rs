@@ -85,47 +85,6 @@ async fn round(running: &Running, next: Arc<AtomicU64>) -> anyhow::Result<Sales>
     })
 }
 
-/// From the answer to a payment until its order knows of it, in milliseconds: the slowest of a hundred, while one guest
-/// after the other buys.
-pub async fn effect_p99_ms(running: &Running) -> anyhow::Result<f64> {
-    const SALES: u64 = 300;
-    let http = reqwest::Client::new();
-    let mut took = Vec::new();
-    for number in 0..SALES {
-        let (order, token) = buy_alone(&http, &running.url, number).await?;
-        let begun = Instant::now();
-        wait_until_paid(&running.url, &order, &token).await?;
-        took.push(begun.elapsed().as_secs_f64() * 1e3);
-    }
-    took.sort_by(f64::total_cmp);
-    Ok(took[took.len() * 99 / 100])
-}
-
-/// The order and its token, paid.
-async fn buy_alone(http: &reqwest::Client, url: &str, number: u64) -> anyhow::Result<(String, String)> {
-    let ask = async |path: &str, body: Value, token: Option<&str>| {
-        let mut request = http.post(format!("{url}{path}")).json(&body);
-        if let Some(token) = token {
-            request = request.header("order-token", token);
-        }
-        Ok::<Value, anyhow::Error>(request.send().await?.error_for_status()?.json().await?)
-    };
-    let items = json!([{"sku": goods::sku(usize::try_from(number * 37 % GOODS)?), "quantity": 1}]);
-    let question = json!({"destination": {"country": "DE", "postal_code": "10119"}, "items": items});
-    let delivery = ask("/shipping/calculate", question, None).await?;
-    let order = json!({
-        "items": items, "email": format!("alone-{number}@bench.example"),
-        "shipping_address": {"name": "Ada", "line1": "Torstraße 1", "city": "Berlin", "postal_code": "10119",
-            "country": "DE"},
-        "shipping_option": delivery["options"][0]["id"],
-    });
-    let order = ask("/orders", order, None).await?;
-    let (id, token) = (text(&order, "id"), text(&order, "guest_token"));
-    let payment = json!({"order_id": id, "method": {"type": "card", "token": "tok_visa"}});
-    ask("/payment/checkout", payment, Some(&token)).await?;
-    Ok((id, token))
-}
-
 async fn attack(url: &str, next: Arc<AtomicU64>, placed: Placed) -> anyhow::Result<()> {
     let (shoppers, run_time) = (SHOPPERS.to_string(), format!("{LOAD_SECS}s"));
     let configuration = GooseConfiguration::parse_args_default(

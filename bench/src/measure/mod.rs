@@ -3,7 +3,6 @@
 pub mod bare;
 mod cart;
 mod checkout;
-mod cluster;
 mod goods;
 mod oha;
 mod postgres;
@@ -22,7 +21,6 @@ use anyhow::{Context, ensure};
 use clap::Args;
 use serde_json::Value;
 
-use cluster::{Alone, Servers};
 use postgres::Databases;
 use server::{Place, Running};
 use table::{Figure, Reach, median};
@@ -46,9 +44,7 @@ pub struct Options {
     /// A PostgreSQL server, such as postgres:///?host=/run/postgresql&user=postgres; none: SQLite only
     #[arg(long)]
     postgres: Option<String>,
-    #[command(flatten)]
-    servers: Servers,
-    /// Only figures whose group is named: stock, reads, cart, checkout, apart
+    /// Only figures whose group is named: stock, reads, cart, checkout
     #[arg(long, value_delimiter = ',')]
     only: Vec<String>,
 }
@@ -56,7 +52,7 @@ pub struct Options {
 pub async fn run(options: Options) -> anyhow::Result<ExitCode> {
     let folder = tempfile::tempdir()?;
     let wanted = |group: &str| options.only.is_empty() || options.only.iter().any(|only| only == group);
-    let place = Place { program: &options.rialto, data: folder.path().join("data"), databases: None, servers: None };
+    let place = Place { program: &options.rialto, data: folder.path().join("data"), databases: None };
     let goods = folder.path().join("goods.csv");
     goods::write(&goods)?;
 
@@ -81,21 +77,10 @@ pub async fn run(options: Options) -> anyhow::Result<ExitCode> {
         say("checking out on SQLite");
         figures.push(checkout_on_sqlite(&running).await?);
     }
-    let apart = options.servers.are_there() && wanted("apart");
-    let products_a_second = if apart { reads::products_a_second(&options.oha, &running).await? } else { 0.0 };
     running.stop().await?;
-    if let Some(server) = options.postgres.as_ref().filter(|_| apart || wanted("checkout")) {
+    if let Some(server) = options.postgres.as_ref().filter(|_| wanted("checkout")) {
         say("checking out on PostgreSQL");
-        let alone = checkout_on_postgres(&options.rialto, server, folder.path(), &goods).await?;
-        let orders_a_second = alone.ours;
-        figures.push(alone);
-        if apart {
-            say("the same as seven processes and more");
-            let alone = Alone { orders_a_second, products_a_second };
-            let (program, servers) = (&options.rialto, &options.servers);
-            let folder = folder.path();
-            figures.extend(cluster::measure(program, &options.oha, servers, server, folder, &goods, &alone).await?);
-        }
+        figures.push(checkout_on_postgres(&options.rialto, server, folder.path(), &goods).await?);
     }
     print(&table::print(&figures));
     Ok(ExitCode::SUCCESS)
@@ -176,8 +161,8 @@ async fn checkout_on_sqlite(running: &Running) -> anyhow::Result<Figure> {
 }
 
 async fn checkout_on_postgres(program: &Path, server: &str, folder: &Path, goods: &Path) -> anyhow::Result<Figure> {
-    let databases = Databases::make(server, "alone").await?;
-    let place = Place { program, data: folder.join("postgres"), databases: Some(&databases), servers: None };
+    let databases = Databases::make(server).await?;
+    let place = Place { program, data: folder.join("postgres"), databases: Some(&databases) };
     let running = Running::start(&place).await?;
     bring_in(&place, goods).await?;
     let mut limits = Vec::new();

@@ -19,17 +19,6 @@ const ROUNDS: usize = 3;
 /// Addresses that one load asks for in turn, so that no single answer stays warm.
 const ADDRESSES: usize = 1_000;
 
-/// Products by their ids, asked for by themselves: how many a second.
-pub async fn products_a_second(oha: &Path, running: &Running) -> anyhow::Result<f64> {
-    let ids = product_ids(running).await?;
-    let products: Vec<String> = ids.iter().map(|id| format!("{}/products/{id}", running.url)).collect();
-    let mut rounds = Vec::new();
-    for _ in 0..ROUNDS {
-        rounds.push(load(oha, running, &products).await?);
-    }
-    Ok(middle(rounds).requests_a_second)
-}
-
 /// What several rounds came to, with the processor time one request cost.
 struct Measured {
     requests_a_second: f64,

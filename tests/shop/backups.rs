@@ -2,7 +2,7 @@
 
 use std::{
     path::Path,
-    process::{Command, Output, Stdio},
+    process::{Output, Stdio},
     sync::{Arc, Mutex},
     time::Duration,
 };
@@ -15,23 +15,9 @@ use crate::{
     books,
     many_processes::free_address,
     patient::{Patient, tell},
-    running::{ADMIN, ADMIN_PASSWORD},
     shopper::{Shopper, items},
-    stopping::Running,
+    stopping::{Running, rialto},
 };
-
-fn rialto(data: &Path) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_rialto"));
-    command
-        .env("RIALTO_ADMIN_EMAIL", ADMIN)
-        .env("RIALTO_ADMIN_PASSWORD", ADMIN_PASSWORD)
-        .env("RIALTO__METRICS_LISTEN", "")
-        .env("RIALTO__GATEWAY__RATE_LIMIT", "off")
-        .arg("--data")
-        .arg(data)
-        .stdin(Stdio::null());
-    command
-}
 
 fn run(data: &Path, arguments: &[&str]) -> Output {
     rialto(data).args(arguments).output().expect("the program runs")

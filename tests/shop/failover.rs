@@ -1,7 +1,6 @@
 //! PostgreSQL is lost while shoppers buy and its standby takes over; and commits whose answers never come.
 
 use std::{
-    path::Path,
     process::{Command, Stdio},
     sync::{Arc, Mutex},
     time::{Duration, Instant},
@@ -15,9 +14,8 @@ use crate::{
     books,
     many_processes::{STORES, free_address},
     patient::{Patient, address, tell},
-    running::{ADMIN, ADMIN_PASSWORD},
     servers::OwnServers,
-    stopping::Running,
+    stopping::{self, Running},
     wire::Wire,
 };
 
@@ -59,20 +57,11 @@ impl Wired {
     }
 
     fn rialto(&self) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_rialto"));
+        let mut command = stopping::rialto(self.data.path());
         for store in STORES {
             let url = format!("postgres://postgres@{}/{store}", self.wire.address);
             command.env(format!("RIALTO__{}__DATABASE_URL", store.to_uppercase()), url);
         }
-        let data: &Path = self.data.path();
-        command
-            .env("RIALTO_ADMIN_EMAIL", ADMIN)
-            .env("RIALTO_ADMIN_PASSWORD", ADMIN_PASSWORD)
-            .env("RIALTO__METRICS_LISTEN", "")
-            .env("RIALTO__GATEWAY__RATE_LIMIT", "off")
-            .arg("--data")
-            .arg(data)
-            .stdin(Stdio::null());
         command
     }
 

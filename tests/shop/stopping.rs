@@ -1,13 +1,17 @@
 //! How a running shop ends when it is told to.
 
 use std::{
+    path::Path,
     process::{Child, Command, Stdio},
     time::Duration,
 };
 
 use tokio::time::{Instant, sleep};
 
-use crate::many_processes::free_address;
+use crate::{
+    many_processes::free_address,
+    running::{ADMIN, ADMIN_PASSWORD},
+};
 
 /// A process that ends with the test, whichever way it ends.
 pub struct Running(pub Child);
@@ -17,6 +21,20 @@ impl Drop for Running {
         let _ = self.0.kill();
         let _ = self.0.wait();
     }
+}
+
+/// A command of the program for the shop in `data`, as tests run it beside themselves.
+pub fn rialto(data: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_rialto"));
+    command
+        .env("RIALTO_ADMIN_EMAIL", ADMIN)
+        .env("RIALTO_ADMIN_PASSWORD", ADMIN_PASSWORD)
+        .env("RIALTO__METRICS_LISTEN", "")
+        .env("RIALTO__GATEWAY__RATE_LIMIT", "off")
+        .arg("--data")
+        .arg(data)
+        .stdin(Stdio::null());
+    command
 }
 
 async fn status(address: &str, path: &str) -> Option<u16> {

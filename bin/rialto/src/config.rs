@@ -50,6 +50,22 @@ pub struct Config {
     pub notifications: Section<notifications::Config>,
 }
 
+impl Config {
+    /// Every database, by the name that its section has.
+    pub fn databases(&self) -> [(&'static str, db::Config); 7] {
+        let data = &self.data;
+        [
+            ("events", self.events.database(data, "events")),
+            ("users", self.users.database(data, "users")),
+            ("catalog", self.catalog.database(data, "catalog")),
+            ("orders", self.orders.database(data, "orders")),
+            ("payments", self.payments.database(data, "payments")),
+            ("shipping", self.shipping.database(data, "shipping")),
+            ("notifications", self.notifications.database(data, "notifications")),
+        ]
+    }
+}
+
 /// How the process ends once it was told to.
 #[derive(Clone, Copy, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]

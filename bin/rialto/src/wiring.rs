@@ -33,7 +33,8 @@ pub fn share(config: &mut Config) -> Result<()> {
     if catalog.index_dir.is_none() {
         catalog.index_dir = Some(config.data.join("index"));
     }
-    if catalog.media_dir.is_relative() {
+    // What is shared already stays where it is, also below a data directory that is relative itself.
+    if catalog.media_dir.is_relative() && !catalog.media_dir.starts_with(&config.data) {
         catalog.media_dir = config.data.join(&catalog.media_dir);
     }
 
@@ -56,4 +57,20 @@ pub fn share(config: &mut Config) -> Result<()> {
     notifications.shop_name = name;
     notifications.unsubscribe_secret.or(derive(secret, "notifications")?);
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use super::*;
+    use crate::config::{self, Flags};
+
+    #[test]
+    fn sharing_again_moves_no_folder() {
+        let flags = Flags { data: Some(PathBuf::from("shop")), ..Flags::default() };
+        let mut config = config::load(&flags).expect("the defaults are sound");
+        share(&mut config).expect("shares");
+        assert_eq!(config.catalog.settings.media_dir, PathBuf::from("shop/media"));
+    }
 }

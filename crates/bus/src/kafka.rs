@@ -278,7 +278,12 @@ impl Log for KafkaLog {
                 },
             };
             match next {
-                Ok(message) => found.extend(delivery(&message)),
+                Ok(message) => {
+                    if let Some(delivery) = delivery(&message) {
+                        reader.hand_out(&message);
+                        found.push(delivery);
+                    }
+                }
                 // While brokers are away the client says so again and again, and all of it waits here to be heard.
                 Err(error) if Instant::now() < until => trouble = Some(error),
                 Err(error) => return Err(unavailable(error)),

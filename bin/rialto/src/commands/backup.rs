@@ -5,7 +5,6 @@ use std::{
     io::{self, BufReader, BufWriter, Read, Write},
     path::{Path, PathBuf},
     process::ExitCode,
-    time::Duration,
 };
 
 use anyhow::{Context, bail, ensure};
@@ -60,7 +59,7 @@ pub async fn backup(place: &Place, target: &Path) -> anyhow::Result<ExitCode> {
     let secret = secrets::find_or_make(&config.secret, &config.data)?;
     fs::write(work.path().join(secrets::FILE), secret.expose())?;
 
-    let media = media_folder(&config);
+    let media = config.catalog.settings.media_dir.clone();
     let target = target.to_owned();
     let (bytes, files) = tokio::task::spawn_blocking(move || {
         let mut parts = files_below(work.path(), Path::new(""))?;
@@ -77,7 +76,7 @@ pub async fn backup(place: &Place, target: &Path) -> anyhow::Result<ExitCode> {
     if place.json {
         out(&json!({"bytes": bytes, "files": files, "writers_waited_ms": waited.as_millis()}).to_string());
     } else {
-        say(&format!("{files} files, {bytes} bytes; whoever wrote had to wait for {}", millis(waited)));
+        say(&format!("{files} files, {bytes} bytes; whoever wrote had to wait for {} ms", waited.as_millis()));
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -89,7 +88,7 @@ pub async fn restore(place: &Place, source: &Path) -> anyhow::Result<ExitCode> {
     let (data, source) = (config.data.clone(), source.to_owned());
     let is_empty = fs::read_dir(&data).map_or(true, |mut entries| entries.next().is_none());
     ensure!(is_empty, "{} is not empty: restore into another directory with --data DIR", data.display());
-    let media = media_folder(&config);
+    let media = config.catalog.settings.media_dir.clone();
     ensure!(media.starts_with(&data), "catalog.media_dir is {}, outside the data directory", media.display());
     let made_at = tokio::task::spawn_blocking(move || unpack(&source, &data, &media)).await??;
     say(&format!(
@@ -113,21 +112,7 @@ fn only_embedded(config: &Config) -> anyhow::Result<()> {
 }
 
 fn stores(config: &Config) -> Vec<db::Config> {
-    let data = &config.data;
-    vec![
-        config.events.database(data, "events"),
-        config.users.database(data, "users"),
-        config.catalog.database(data, "catalog"),
-        config.orders.database(data, "orders"),
-        config.payments.database(data, "payments"),
-        config.shipping.database(data, "shipping"),
-        config.notifications.database(data, "notifications"),
-    ]
-}
-
-fn media_folder(config: &Config) -> PathBuf {
-    let folder = &config.catalog.settings.media_dir;
-    if folder.is_relative() { config.data.join(folder) } else { folder.clone() }
+    config.databases().map(|(_, database)| database).into()
 }
 
 /// Each file below `folder`, with its name in the archive.
@@ -214,8 +199,4 @@ fn digest(mut file: impl Read) -> io::Result<(u64, String)> {
         bytes += read as u64;
         hash.update(&buffer[..read]);
     }
-}
-
-fn millis(time: Duration) -> String {
-    format!("{} ms", time.as_millis())
 }

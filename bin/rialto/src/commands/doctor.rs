@@ -12,21 +12,13 @@ pub async fn run(place: &Place) -> anyhow::Result<ExitCode> {
     let config = config::load(&place.flags())?;
     out(&format!("ok    configuration     no problems, rialto {}", env!("CARGO_PKG_VERSION")));
     let mut well = data_directory(&config.data);
-    let databases = [
-        ("users", config.users.database(&config.data, "users")),
-        ("catalog", config.catalog.database(&config.data, "catalog")),
-        ("orders", config.orders.database(&config.data, "orders")),
-        ("payments", config.payments.database(&config.data, "payments")),
-        ("shipping", config.shipping.database(&config.data, "shipping")),
-        ("notifications", config.notifications.database(&config.data, "notifications")),
-    ];
-    for (name, database) in databases {
-        well &= database_answers(name, &database).await;
+    let events = &config.events.settings;
+    for (name, database) in config.databases() {
+        well &= match name {
+            "events" if events.is_on_kafka() => brokers_answer(events).await,
+            _ => database_answers(name, &database).await,
+        };
     }
-    well &= match config.events.settings.is_on_kafka() {
-        true => brokers_answer(&config.events.settings).await,
-        false => database_answers("events", &config.events.database(&config.data, "events")).await,
-    };
     address_is_free(&config.listen).await;
     Ok(if well { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

@@ -74,14 +74,14 @@ impl Reader {
 
     /// The next record, whenever it comes. May be dropped while it waits.
     pub async fn next(&self) -> Result<BorrowedMessage<'_>, KafkaError> {
-        let message = self.consumer.recv().await?;
-        let (partition, offset) = (message.partition(), message.offset());
+        self.consumer.recv().await
+    }
+
+    /// Notes that an event is handed out. A record that is none of ours is not, so nobody goes back to it.
+    pub fn hand_out(&self, message: &BorrowedMessage<'_>) {
+        let (place, offset) = ((message.topic().to_owned(), message.partition()), message.offset());
         let mut given = self.consumer.context().lock();
-        let range =
-            given.entry((message.topic().to_owned(), partition)).or_insert(Range { first: offset, last: offset });
-        range.last = offset;
-        drop(given);
-        Ok(message)
+        given.entry(place).or_insert(Range { first: offset, last: offset }).last = offset;
     }
 
     /// Has what was given and not done given again.

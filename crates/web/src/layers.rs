@@ -59,7 +59,7 @@ pub fn answered(router: Router) -> Router {
 }
 
 async fn serve(State(around): State<Around>, request: Request, next: Next) -> Response {
-    around.serve(request, next).await
+    around.serve(request, |request| next.run(request)).await
 }
 
 /// What stands around a router. Cheap to clone.
@@ -84,7 +84,10 @@ impl Around {
 
     /// Serves one request: with its id known to all that is logged and called meanwhile, a panic answered, and the time
     /// it took measured.
-    pub async fn serve(&self, mut request: Request, next: Next) -> Response {
+    pub async fn serve<F>(&self, mut request: Request, answer: impl FnOnce(Request) -> F) -> Response
+    where
+        F: Future<Output = Response>,
+    {
         let Shared { service, verifier, .. } = &*self.0;
         let started = Instant::now();
         let current = Current::of(request.headers());
@@ -95,7 +98,7 @@ impl Around {
         request.extensions_mut().insert(verifier.clone());
         let id = current.id.clone();
         let span = tracing::info_span!("request", %service, request_id = %id);
-        let caught = AssertUnwindSafe(request::scope(current.clone(), next.run(request))).catch_unwind();
+        let caught = AssertUnwindSafe(request::scope(current.clone(), answer(request))).catch_unwind();
         let mut response = match caught.instrument(span.clone()).await {
             Ok(response) => response,
             Err(panic) => {

@@ -1,6 +1,8 @@
 //! Who may come in: requests that are too long, too many, badly signed or without the account they need are answered
 //! here, before any service is bothered.
 
+use std::sync::Arc;
+
 use axum::{
     extract::{Request, State},
     middleware::Next,
@@ -14,6 +16,7 @@ use crate::{
     App,
     arrival::Client,
     forward,
+    kept::Answer,
     limits::{Tally, TooOften, Who},
     routes::{self, Kind},
 };
@@ -41,19 +44,27 @@ impl Drop for InFlight<'_> {
 
 /// The layer around the gateway's own routes, except those that probes ask.
 pub(crate) async fn admit(State(app): State<App>, request: Request, next: Next) -> Response {
-    admitted(&app, request, next).await
+    admitted(&app, request, |request| next.run(request)).await
+}
+
+/// As the layer, for a request whose answer is known already.
+pub(crate) async fn admit_to(app: &App, request: Request, kept: Arc<Answer>) -> Response {
+    admitted(app, request, |_| std::future::ready(kept.again())).await
 }
 
 /// The layer around what is passed on. Its answers tell which template the path has.
 pub(crate) async fn admit_labelled(State(app): State<App>, request: Request, next: Next) -> Response {
     let label = forward::template(&app, request.uri().path());
-    let mut response = admitted(&app, request, next).await;
+    let mut response = admitted(&app, request, |request| next.run(request)).await;
     // A page has told its own.
     response.extensions_mut().get_or_insert_with(|| label);
     response
 }
 
-async fn admitted(app: &App, request: Request, next: Next) -> Response {
+async fn admitted<F>(app: &App, request: Request, answer: impl FnOnce(Request) -> F) -> Response
+where
+    F: Future<Output = Response>,
+{
     let _in_flight = InFlight::begin(&app.active);
     let Ok(_place) = app.places.try_acquire() else { return overloaded().into_response() };
     let (parts, body) = request.into_parts();
@@ -61,7 +72,7 @@ async fn admitted(app: &App, request: Request, next: Next) -> Response {
     let kind = routes::plain(parts.uri.path()).map_or(Kind::General, |path| routes::kind(&parts.method, path));
     let mut tally = Tally::default();
     let mut response = match check(app, &parts, kind, address, &mut tally).await {
-        Ok(()) => next.run(Request::from_parts(parts, body)).await,
+        Ok(()) => answer(Request::from_parts(parts, body)).await,
         Err(problem) => problem.into_response(),
     };
     if kind == Kind::Webhook

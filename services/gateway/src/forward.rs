@@ -4,13 +4,13 @@ use std::{sync::Arc, time::Duration};
 
 use axum::{
     body::Body,
-    extract::{Request, State},
+    extract::Request,
     response::{IntoResponse, Response},
 };
 use contracts::Service;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header};
 use upstream::Within;
-use web::{Problem, RouteTemplate, request};
+use web::{Lasting, Problem, RouteTemplate, request};
 
 use crate::{
     App, arrival,
@@ -41,10 +41,10 @@ pub(crate) fn template(app: &App, path: &str) -> RouteTemplate {
 }
 
 /// Everything that the gateway does not answer itself.
-pub(crate) async fn forward(State(app): State<App>, request: Request) -> Response {
+pub(crate) async fn forward(app: &App, request: Request) -> Response {
     let path = routes::plain(request.uri().path()).unwrap_or_default().to_owned();
     let Some(service) = routes::service(&path, &app.config) else { return Problem::not_found().into_response() };
-    carry(&app, service, &path, request).await.unwrap_or_else(IntoResponse::into_response)
+    carry(app, service, &path, request).await.unwrap_or_else(IntoResponse::into_response)
 }
 
 async fn carry(app: &App, service: Service, path: &str, request: Request) -> Result<Response, Problem> {
@@ -111,6 +111,7 @@ fn drop_hop_by_hop(headers: &mut HeaderMap) {
 
 /// The answer as the client may see it. A 5xx that is not one of our problems may carry anything; it is not shown.
 fn homeward(mut response: Response, service: Service) -> Response {
+    let lasting = Lasting::of(&mut response);
     let kind = response.headers().get(header::CONTENT_TYPE);
     let is_problem = kind.is_some_and(|kind| kind.as_bytes().starts_with(b"application/problem+json"));
     if response.status().is_server_error() && !is_problem {
@@ -130,6 +131,9 @@ fn homeward(mut response: Response, service: Service) -> Response {
     }
     // What the service notes for its own log line has been logged there.
     response.extensions_mut().clear();
+    if let Some(lasting) = lasting {
+        response.extensions_mut().insert(lasting);
+    }
     response
 }
 

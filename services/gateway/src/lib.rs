@@ -10,6 +10,7 @@ mod docs;
 mod events;
 mod forward;
 mod health;
+mod kept;
 mod limits;
 mod openapi;
 mod pages;
@@ -52,6 +53,7 @@ pub struct Parts {
     pub openapi: Document,
     pub limits: Limits,
     built: Built,
+    kept: kept::Kept,
     pages: pages::Pages,
     verifier: Verifier,
     around: Around,
@@ -73,6 +75,7 @@ impl App {
         let verifier = Verifier::new(Service::Gateway, upstream.clone());
         Ok(Self(Arc::new(Parts {
             built,
+            kept: kept::Kept::new(),
             pages: pages::Pages::new()?,
             around: Around::new(Service::Gateway, verifier.clone(), Edge::Outer),
             verifier,
@@ -122,7 +125,11 @@ pub fn router(app: App) -> Router {
 async fn pass(State(app): State<App>, mut request: Request, next: Next) -> Response {
     arrival::receive(&app, &mut request);
     let asked = pages::asked(&app, &request);
-    let mut response = app.around.serve(request, next).await;
+    let kept = app.kept.find(request.method(), request.uri(), request.headers()).await;
+    let mut response = match kept {
+        Some(kept) => app.around.serve(request, |request| admission::admit_to(&app, request, kept)).await,
+        None => app.around.serve(request, |request| next.run(request)).await,
+    };
     if let Some(asked) = asked {
         response = pages::explained(&app, &asked, response);
     }

@@ -43,9 +43,10 @@ use self::{
     path::{Found, Page, Secrecy, Visit},
     screens::Made,
 };
-use crate::{App, forward, routes};
+use crate::{App, forward, kept, routes};
 
 pub use built::Built;
+pub(crate) use files::wants_page;
 pub(crate) use trouble::{asked, explained};
 
 /// How old a page may be. Whoever publishes something sees it after this at the latest, and a crowd costs one request.
@@ -129,8 +130,18 @@ pub(crate) async fn visit(State(app): State<App>, request: Request) -> Response 
         Found::Page(_) if is_page => no_such_method(),
         Found::Moved(address) if is_page && reads => moved(&address, asked.uri.query()),
         Found::Nothing if is_page && reads && !is_api => Box::pin(nothing_here(&app, &asked)).await,
-        Found::Page(_) => varying(forward::forward(State(app), Request::from_parts(asked, body)).await),
-        Found::Moved(_) | Found::Nothing => forward::forward(State(app), Request::from_parts(asked, body)).await,
+        Found::Page(_) => passed_on(&app, Request::from_parts(asked, body), varying).await,
+        Found::Moved(_) | Found::Nothing => passed_on(&app, Request::from_parts(asked, body), |answer| answer).await,
+    }
+}
+
+/// The answer of a service, with what `finish` puts on it, and kept for those who ask for the same.
+async fn passed_on(app: &App, request: Request, finish: fn(Response) -> Response) -> Response {
+    let address = kept::address(request.method(), request.uri(), request.headers()).map(str::to_owned);
+    let response = finish(forward::forward(app, request).await);
+    match address {
+        Some(address) => app.kept.keep(app, &address, response).await,
+        None => response,
     }
 }
 

@@ -116,9 +116,18 @@ impl Index {
     /// What can be searched now, if this process committed nothing since it was read: then it may be asked in place of
     /// the database. Changes of other processes are in it as soon as in any list, within the second.
     pub fn current(&self) -> Option<Arc<View>> {
-        // The count comes first: whoever stored it had shown the view before.
-        let is_current = self.read_at.load(Ordering::Acquire) == *self.commits.borrow();
-        is_current.then(|| self.view())
+        self.is_current().then(|| self.view())
+    }
+
+    /// Whether `current` would give a view.
+    pub fn is_current(&self) -> bool {
+        // Whoever stored the count had shown the view before, so the view is to be read after this.
+        self.read_at.load(Ordering::Acquire) == *self.commits.borrow()
+    }
+
+    /// Whether what can be searched is still what it was at `generation`.
+    pub fn is_at(&self, generation: u64) -> bool {
+        self.view.read().unwrap_or_else(std::sync::PoisonError::into_inner).generation == generation
     }
 
     fn show(&self, view: View) {

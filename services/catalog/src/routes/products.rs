@@ -14,7 +14,7 @@ use utoipa::IntoParams;
 use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
 use web::{
-    Caller, IdempotencyKey, Json, Path, Problem, ProblemBody, Query,
+    Caller, IdempotencyKey, Json, Lasting, Path, Problem, ProblemBody, Query,
     answers::{Invalid, StaffOnly},
     idempotency::{Answer, replay},
 };
@@ -106,7 +106,7 @@ async fn list_products(State(app): State<App>, caller: Caller, RawQuery(query): 
     let view = app.index.view();
     // Pages for staff are never kept, so what is found here is for everyone.
     if let Some(page) = app.items.page(view.generation, &query).await {
-        return Ok(json(page));
+        return Ok(kept_page(&app, view.generation, page));
     }
     let listing = listing::read(&query, &caller, &view.tree)?;
     let audience = listing.audience;
@@ -118,8 +118,17 @@ async fn list_products(State(app): State<App>, caller: Caller, RawQuery(query): 
     // Staff who name a status get more than is in this page.
     if query.len() <= KEPT_QUERY_MAX_LEN && !query.contains("status=") {
         app.items.keep_page(view.generation, query, page.clone()).await;
+        return Ok(kept_page(&app, view.generation, page));
     }
     Ok(json(page))
+}
+
+/// A page that everyone without a token gets until the index changes.
+fn kept_page(app: &App, generation: u64, page: Bytes) -> Response {
+    let mut response = json(page);
+    let index = app.index.clone();
+    Lasting::mark(&mut response, move || index.is_at(generation));
+    response
 }
 
 fn json(body: Bytes) -> Response {
@@ -233,7 +242,12 @@ async fn from_index(app: &App, name: &str) -> Result<Option<Response>, Error> {
     let row = view.shelf.find(name).filter(|row| row.entry.status == Status::Published);
     let Some(row) = row else { return Ok(None) };
     let item = items::ready(app, &view, std::slice::from_ref(row)).await?.pop();
-    Ok(item.map(|item| (tagged(row.entry.version), json(item)).into_response()))
+    Ok(item.map(|item| {
+        let mut response = (tagged(row.entry.version), json(item)).into_response();
+        let (index, generation) = (app.index.clone(), view.generation);
+        Lasting::mark(&mut response, move || index.is_current() && index.is_at(generation));
+        response
+    }))
 }
 
 enum Seen {

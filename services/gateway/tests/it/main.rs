@@ -8,6 +8,7 @@ mod forwarding;
 mod headers;
 mod health;
 mod http2;
+mod kept;
 mod pages;
 mod rates;
 mod shop;

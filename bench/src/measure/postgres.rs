@@ -62,9 +62,9 @@ pub struct Counts {
 }
 
 impl Databases {
-    /// Makes the shop's databases, all new.
-    pub async fn make(server: &str) -> anyhow::Result<Self> {
-        let databases = Self { server: server.to_owned(), prefix: format!("bench_{}", std::process::id()) };
+    /// Makes the databases of a shop called `name`, all new.
+    pub async fn make(server: &str, name: &str) -> anyhow::Result<Self> {
+        let databases = Self { server: server.to_owned(), prefix: format!("bench_{name}_{}", std::process::id()) };
         for store in STORES {
             databases.run("postgres", &format!("create database {}_{store}", databases.prefix)).await?;
         }

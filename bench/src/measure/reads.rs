@@ -19,6 +19,17 @@ const ROUNDS: usize = 3;
 /// Addresses that one load asks for in turn, so that no single answer stays warm.
 const ADDRESSES: usize = 1_000;
 
+/// Products by their ids, asked for by themselves: how many a second.
+pub async fn products_a_second(oha: &Path, running: &Running) -> anyhow::Result<f64> {
+    let ids = product_ids(running).await?;
+    let products: Vec<String> = ids.iter().map(|id| format!("{}/products/{id}", running.url)).collect();
+    let mut rounds = Vec::new();
+    for _ in 0..ROUNDS {
+        rounds.push(load(oha, running, &products).await?);
+    }
+    Ok(middle(rounds).requests_a_second)
+}
+
 /// What several rounds came to, with the processor time one request cost.
 struct Measured {
     requests_a_second: f64,
@@ -95,10 +106,11 @@ async fn search(oha: &Path, running: &Running, urls: &[String]) -> anyhow::Resul
 }
 
 async fn load(oha: &Path, running: &Running, urls: &[String]) -> anyhow::Result<Measured> {
-    let (cpu, statements) = (running.cpu_secs()?, running.counter(super::STATEMENTS).await?);
+    let (cpu, before) = (running.cpu_secs()?, running.metrics().await?);
     let Load { requests, requests_a_second, p99_ms } = oha::run(oha, urls, LOAD_SECS).await?;
     let cpu_ms = (running.cpu_secs()? - cpu) * 1e3 / requests;
-    let statements = (running.counter(super::STATEMENTS).await? - statements) / requests;
+    let after = running.metrics().await?;
+    let statements = (after.counter(super::STATEMENTS) - before.counter(super::STATEMENTS)) / requests;
     Ok(Measured { requests_a_second, p99_ms, cpu_ms, statements })
 }
 

@@ -1,7 +1,8 @@
-//! The shop as a process of its own: started, watched from outside, stopped.
+//! The shop as a process of its own, or as many: started, watched from outside, stopped.
 
 use std::{
-    fs,
+    collections::BTreeMap,
+    fs::{self, File},
     net::TcpListener,
     path::{Path, PathBuf},
     process::Stdio,
@@ -9,12 +10,18 @@ use std::{
 };
 
 use anyhow::{Context, bail, ensure};
-use tokio::process::{Child, Command};
+use tokio::{
+    io::AsyncWriteExt,
+    process::{Child, Command},
+};
 
-use super::postgres::Databases;
+use super::{cluster::Servers, metrics::Seen, postgres::Databases};
 
 pub const ADMIN_EMAIL: &str = "admin@bench.example";
 pub const ADMIN_PASSWORD: &str = "correct-horse-battery-9";
+const GATEWAY: &str = "gateway";
+/// The gateway comes last, for its address is the shop's.
+const SERVICES: [&str; 7] = ["users", "catalog", "orders", "payments", "shipping", "notifications", GATEWAY];
 const READY_WITHIN: Duration = Duration::from_secs(60);
 /// The unit of CPU time in /proc, whatever the kernel's own clock is.
 const TICKS_A_SECOND: f64 = 100.0;
@@ -25,6 +32,8 @@ pub struct Place<'a> {
     pub data: PathBuf,
     /// SQLite files in `data` if there are none.
     pub databases: Option<&'a Databases>,
+    /// What a shop of many processes stands on beside them.
+    pub servers: Option<&'a Servers>,
 }
 
 impl Place<'_> {
@@ -43,54 +52,56 @@ impl Place<'_> {
         if let Some(databases) = self.databases {
             command.envs(databases.settings());
         }
+        if let Some(servers) = self.servers {
+            command.envs(servers.settings());
+        }
         command
+    }
+
+    /// Runs a command of the program to its end, with `input` to read.
+    pub async fn run(&self, arguments: &[&str], input: &str) -> anyhow::Result<()> {
+        let mut command = self.command();
+        command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped());
+        let mut child = command.spawn().with_context(|| format!("{} does not start", self.program.display()))?;
+        child.stdin.take().context("a pipe")?.write_all(input.as_bytes()).await?;
+        let output = child.wait_with_output().await?;
+        ensure!(output.status.success(), "rialto {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+        Ok(())
     }
 }
 
 /// A running shop.
 pub struct Running {
-    child: Child,
+    processes: Vec<Process>,
     pub url: String,
-    metrics_url: String,
     /// From the start of the program to its first ready answer.
     pub ready_after: Duration,
 }
 
-impl Running {
-    pub async fn start(place: &Place<'_>) -> anyhow::Result<Self> {
-        let (listen, metrics) = (free_address()?, free_address()?);
-        let mut command = place.command();
-        command.args(["up", "--sample", "none", "--listen", &listen]).env("RIALTO__METRICS_LISTEN", &metrics);
-        command.stdout(Stdio::null()).stderr(Stdio::null());
-        let started = Instant::now();
-        let child = command.spawn().with_context(|| format!("{} does not start", place.program.display()))?;
-        let mut running = Self {
-            child,
-            url: format!("http://{listen}"),
-            metrics_url: format!("http://{metrics}/metrics"),
-            ready_after: Duration::ZERO,
-        };
-        let http = reqwest::Client::new();
-        while !is_ready(&http, &running.url).await {
-            if let Some(status) = running.child.try_wait()? {
-                bail!("the shop ended before it was ready: {status}");
-            }
-            ensure!(started.elapsed() < READY_WITHIN, "the shop is not ready after {} s", READY_WITHIN.as_secs());
-            tokio::time::sleep(Duration::from_millis(2)).await;
-        }
-        running.ready_after = started.elapsed();
-        Ok(running)
+struct Process {
+    /// The service, or `shop` if it is all of them.
+    name: &'static str,
+    child: Child,
+    metrics_url: String,
+    /// What it says of itself.
+    log: PathBuf,
+}
+
+impl Process {
+    fn start(name: &'static str, mut command: Command, log: PathBuf) -> anyhow::Result<Self> {
+        let metrics = free_address()?;
+        command.env("RIALTO__METRICS_LISTEN", &metrics).stdout(Stdio::null()).stderr(File::create(&log)?);
+        let child = command.spawn().with_context(|| format!("{name} does not start"))?;
+        Ok(Self { name, child, metrics_url: format!("http://{metrics}/metrics"), log })
     }
 
-    /// The shop as its staff and guests reach it.
-    fn process(&self, file: &str) -> anyhow::Result<String> {
-        let pid = self.child.id().context("the shop has ended")?;
+    fn file(&self, file: &str) -> anyhow::Result<String> {
+        let pid = self.child.id().with_context(|| format!("{} has ended", self.name))?;
         fs::read_to_string(format!("/proc/{pid}/{file}")).context("only Linux tells what a process costs")
     }
 
-    /// Seconds of CPU the process has used.
-    pub fn cpu_secs(&self) -> anyhow::Result<f64> {
-        let stat = self.process("stat")?;
+    fn cpu_secs(&self) -> anyhow::Result<f64> {
+        let stat = self.file("stat")?;
         // The name in parentheses may have blanks; user and system time are the 12th and 13th field behind it.
         let fields: Vec<&str> = stat.rsplit(')').next().unwrap_or_default().split_whitespace().collect();
         let ticks = |index: usize| fields.get(index).and_then(|field| field.parse::<f64>().ok());
@@ -98,30 +109,102 @@ impl Running {
         Ok((user + system) / TICKS_A_SECOND)
     }
 
-    /// Resident memory in MB (10⁶ bytes).
-    pub fn memory_mb(&self) -> anyhow::Result<f64> {
-        let status = self.process("status")?;
+    fn memory_mb(&self) -> anyhow::Result<f64> {
+        let status = self.file("status")?;
         let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).context("VmRSS is not told")?;
         let kib: f64 = line.trim().trim_end_matches(" kB").parse()?;
         Ok(kib * 1024.0 / 1e6)
     }
 
-    /// The sum of a counter over all its labels; 0 if it was never counted.
-    pub async fn counter(&self, name: &str) -> anyhow::Result<f64> {
-        let page = reqwest::get(&self.metrics_url).await?.error_for_status()?.text().await?;
-        let values = page.lines().filter_map(|line| {
-            let rest = line.strip_prefix(name)?;
-            (rest.starts_with(['{', ' '])).then(|| rest.rsplit(' ').next()?.parse::<f64>().ok())?
-        });
-        Ok(values.sum())
+    fn last_words(&self) -> String {
+        let log = fs::read_to_string(&self.log).unwrap_or_default();
+        let lines: Vec<&str> = log.lines().rev().take(5).collect();
+        lines.into_iter().rev().collect::<Vec<_>>().join("\n")
+    }
+}
+
+impl Running {
+    /// All services in one process.
+    pub async fn start(place: &Place<'_>) -> anyhow::Result<Self> {
+        let started = Instant::now();
+        let listen = free_address()?;
+        let mut command = place.command();
+        command.args(["up", "--sample", "none", "--listen", &listen]);
+        let shop = Process::start("shop", command, place.data.with_extension("log"))?;
+        Self::ready(vec![shop], listen, started).await
+    }
+
+    /// Every service in processes of its own, as many as `copies` says and one of those that it does not name. The schemas
+    /// are current, and Consul brings the processes together.
+    pub async fn start_apart(place: &Place<'_>, copies: &BTreeMap<&str, usize>) -> anyhow::Result<Self> {
+        let started = Instant::now();
+        let mut processes = Vec::new();
+        let mut gateway = String::new();
+        for service in SERVICES {
+            for copy in 0..copies.get(service).copied().unwrap_or(1) {
+                let listen = free_address()?;
+                let name = match service {
+                    GATEWAY => "RIALTO__LISTEN".to_owned(),
+                    _ => format!("RIALTO__{}__LISTEN", service.to_uppercase()),
+                };
+                let own = Place { data: place.data.join(format!("{service}-{copy}")), ..*place };
+                let mut command = own.command();
+                command.args(["serve", service]).env(name, &listen).env("RIALTO__STOP__SERVE_WAIT_SECS", "0");
+                processes.push(Process::start(service, command, own.data.with_extension("log"))?);
+                gateway = listen;
+            }
+        }
+        Self::ready(processes, gateway, started).await
+    }
+
+    async fn ready(mut processes: Vec<Process>, listen: String, started: Instant) -> anyhow::Result<Self> {
+        let http = reqwest::Client::new();
+        let url = format!("http://{listen}");
+        while !is_ready(&http, &url).await {
+            for process in &mut processes {
+                if let Some(status) = process.child.try_wait()? {
+                    bail!("{} ended before the shop was ready: {status}\n{}", process.name, process.last_words());
+                }
+            }
+            ensure!(started.elapsed() < READY_WITHIN, "the shop is not ready after {} s", READY_WITHIN.as_secs());
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+        Ok(Self { processes, url, ready_after: started.elapsed() })
+    }
+
+    /// Seconds of CPU that the processes have used.
+    pub fn cpu_secs(&self) -> anyhow::Result<f64> {
+        self.processes.iter().map(Process::cpu_secs).sum()
+    }
+
+    /// The same by service.
+    pub fn cpu_by_service(&self) -> anyhow::Result<BTreeMap<&'static str, f64>> {
+        let mut used = BTreeMap::new();
+        for process in &self.processes {
+            *used.entry(process.name).or_default() += process.cpu_secs()?;
+        }
+        Ok(used)
+    }
+
+    /// Resident memory of each process in MB (10⁶ bytes).
+    pub fn memory_mb(&self) -> anyhow::Result<Vec<(&'static str, f64)>> {
+        self.processes.iter().map(|process| Ok((process.name, process.memory_mb()?))).collect()
+    }
+
+    pub async fn metrics(&self) -> anyhow::Result<Seen> {
+        Seen::at(self.processes.iter().map(|process| process.metrics_url.as_str())).await
     }
 
     /// Ends the shop as an operator would, and waits until it has.
     pub async fn stop(mut self) -> anyhow::Result<()> {
-        let pid = self.child.id().context("the shop has ended already")?;
-        Command::new("kill").arg(pid.to_string()).status().await?;
-        let status = tokio::time::timeout(Duration::from_secs(40), self.child.wait()).await??;
-        ensure!(status.success(), "the shop ended with {status}");
+        for process in &self.processes {
+            let pid = process.child.id().with_context(|| format!("{} has ended already", process.name))?;
+            Command::new("kill").arg(pid.to_string()).status().await?;
+        }
+        for process in &mut self.processes {
+            let status = tokio::time::timeout(Duration::from_secs(40), process.child.wait()).await??;
+            ensure!(status.success(), "{} ended with {status}\n{}", process.name, process.last_words());
+        }
         Ok(())
     }
 }

@@ -12,7 +12,7 @@ use std::{
     time::Duration,
 };
 
-use contracts::{Envelope, Event, ids::EventId};
+use contracts::{Envelope, Event, ids::EventId, time};
 use db::{Db, inbox, parked};
 use fail::fail_point;
 use sea_orm::DbErr;
@@ -197,7 +197,7 @@ impl Consumer {
             tries += 1;
             let Err(error) = call(handler, envelope).await else {
                 fail_point!(&format!("consumer::{}::handled", self.group), |_| std::process::abort());
-                self.count(&envelope.kind, "applied");
+                self.note_applied(envelope);
                 return Ok(());
             };
             tracing::warn!(consumer = self.group, event = %envelope.id, kind = envelope.kind, tries, error = chain(&*error), "event not applied");
@@ -251,7 +251,7 @@ impl Consumer {
                 match call(handler, &waiting.envelope).await {
                     Ok(()) => {
                         parked::release(&self.db, self.group, event).await?;
-                        self.count(&waiting.envelope.kind, "applied");
+                        self.note_applied(&waiting.envelope);
                     }
                     Err(error) => parked::failed_again(&self.db, self.group, event, &chain(&*error)).await?,
                 }
@@ -259,6 +259,14 @@ impl Consumer {
             }
         }
         Ok(true)
+    }
+
+    /// Counts an event that has had its effect, and the time since it happened.
+    fn note_applied(&self, envelope: &Envelope) {
+        let age = (time::now() - envelope.time).to_std().unwrap_or_default();
+        metrics::histogram!("rialto_event_delivery_duration_seconds", "consumer" => self.group)
+            .record(age.as_secs_f64());
+        self.count(&envelope.kind, "applied");
     }
 
     fn count(&self, kind: &str, outcome: &'static str) {

@@ -11,10 +11,9 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 
 /// Milliseconds that an answer lasts for another process, which cannot ask again whether it still does.
 const LASTING: HeaderName = HeaderName::from_static("rialto-lasting");
-/// Services follow each other's changes within the second; an answer that lasts half of it makes shoppers see nothing later
-/// than they would.
-const ELSEWHERE: HeaderValue = HeaderValue::from_static("500");
-/// No service has more to say than that.
+/// As long as a process may take to follow a change that another one made.
+const ELSEWHERE: HeaderValue = HeaderValue::from_static("1000");
+/// Nobody makes an answer last longer than that.
 const LONGEST: Duration = Duration::from_secs(1);
 
 /// Until when an answer is right.
@@ -74,7 +73,7 @@ mod tests {
         assert!(here.holds() && elsewhere.holds());
         is_right.store(false, Ordering::Relaxed);
         assert!(!here.holds(), "the service takes it back");
-        std::thread::sleep(Duration::from_millis(600));
+        std::thread::sleep(Duration::from_millis(1100));
         assert!(!elsewhere.holds());
     }
 

@@ -58,6 +58,16 @@ pub fn answered(router: Router) -> Router {
     })
 }
 
+/// A layer for the routes of a router that `Around` stands before: tells on the answer which of them it came from.
+pub async fn tell_route(request: Request, next: Next) -> Response {
+    let matched = request.extensions().get::<MatchedPath>().map(|path| RouteTemplate(path.as_str().into()));
+    let mut response = next.run(request).await;
+    if let Some(matched) = matched {
+        response.extensions_mut().get_or_insert_with(|| matched);
+    }
+    response
+}
+
 async fn serve(State(around): State<Around>, request: Request, next: Next) -> Response {
     around.serve(request, |request| next.run(request)).await
 }

@@ -20,7 +20,7 @@ pub use check::Checks;
 pub use extract::{Json, Path, Query};
 pub use idempotency::IdempotencyKey;
 pub use lasting::Lasting;
-pub use layers::{Around, Edge, RouteTemplate, answered, finish};
+pub use layers::{Around, Edge, RouteTemplate, answered, finish, tell_route};
 pub use page::{Cursor, Page, PageQuery};
 pub use problem::{FieldError, Problem, ProblemBody};
 pub use serve::{Stop, serve, serve_over};

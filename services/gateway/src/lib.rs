@@ -18,19 +18,20 @@ mod reports;
 mod routes;
 mod shop;
 
-use std::{ops::Deref, sync::Arc};
+use std::{convert::Infallible, ops::Deref, sync::Arc};
 
 use axum::{
     Router,
-    extract::{Request, State},
-    middleware::{self, Next},
-    response::Response,
+    extract::Request,
+    middleware,
+    response::{IntoResponse, Response},
     routing::{any, get},
 };
 use cache::Shared;
 use contracts::Service;
 use metrics::Gauge;
 use tokio::sync::Semaphore;
+use tower::{Layer, ServiceExt, service_fn};
 use upstream::Upstream;
 use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
@@ -113,28 +114,39 @@ pub fn router(app: App) -> Router {
         .merge(operations().split_for_parts().0)
         .layer(middleware::from_fn_with_state(app.clone(), admission::admit))
         .merge(pages::files())
-        .route("/healthz", get(health::healthz));
+        .route("/healthz", get(health::healthz))
+        .route_layer(middleware::from_fn(web::tell_route));
     let mut routes = web::answered(own.merge(passed_on).with_state(app.clone()));
     if let Some(cors) = answer::cors(&app.config) {
         routes = routes.layer(cors);
     }
-    routes.layer(middleware::from_fn_with_state(app, pass)).layer(answer::compression())
+    // Before the routes, not around each of them: an answer that is kept needs none.
+    let door = service_fn(move |request| {
+        let (app, routes) = (app.clone(), routes.clone());
+        async move { Ok::<_, Infallible>(pass(&app, routes, request).await) }
+    });
+    Router::new().fallback_service(answer::compression().layer(door))
 }
 
 /// The way in and out of every request.
-async fn pass(State(app): State<App>, mut request: Request, next: Next) -> Response {
-    arrival::receive(&app, &mut request);
-    let asked = pages::asked(&app, &request);
+async fn pass(app: &App, routes: Router, mut request: Request) -> Response {
+    arrival::receive(app, &mut request);
+    let asked = pages::asked(app, &request);
     let kept = app.kept.find(request.method(), request.uri(), request.headers()).await;
     let mut response = match kept {
-        Some(kept) => app.around.serve(request, |request| admission::admit_to(&app, request, kept)).await,
-        None => app.around.serve(request, |request| next.run(request)).await,
+        Some(kept) => app.around.serve(request, |request| admission::admit_to(app, request, kept)).await,
+        // Boxed: large, and not to be carried along by a request that needs none of it.
+        None => app.around.serve(request, |request| Box::pin(routed(routes, request))).await,
     };
     if let Some(asked) = asked {
-        response = pages::explained(&app, &asked, response);
+        response = pages::explained(app, &asked, response);
     }
     answer::harden(&app.config, response.headers_mut());
     response
+}
+
+async fn routed(routes: Router, request: Request) -> Response {
+    routes.oneshot(request).await.into_response()
 }
 
 /// The operations that the gateway answers itself.

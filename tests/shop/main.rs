@@ -22,4 +22,5 @@ mod servers;
 mod shopper;
 mod stopping;
 mod trouble;
+mod updates;
 mod wire;

@@ -27,7 +27,7 @@ use crate::{
 pub const STORES: [&str; 7] = ["events", "users", "catalog", "orders", "payments", "shipping", "notifications"];
 
 /// Processes that end with the test, whichever way it ends.
-struct Processes(Vec<Child>);
+pub struct Processes(pub Vec<Child>);
 
 impl Drop for Processes {
     fn drop(&mut self) {
@@ -42,10 +42,16 @@ impl Drop for Processes {
 pub struct Plan {
     pub variables: BTreeMap<String, String>,
     pub gateway: String,
-    _databases: Vec<TestDb>,
+    /// In the order of `STORES`.
+    pub databases: Vec<TestDb>,
 }
 
 pub async fn plan() -> Plan {
+    plan_on("postgres").await
+}
+
+/// The same on databases of `kind`.
+pub async fn plan_on(kind: &str) -> Plan {
     let mut variables = BTreeMap::from([
         ("RIALTO__SECRET".to_owned(), "a secret that all processes of this shop share".to_owned()),
         ("RIALTO__METRICS_LISTEN".to_owned(), String::new()),
@@ -55,7 +61,7 @@ pub async fn plan() -> Plan {
     ]);
     let mut databases = Vec::new();
     for store in STORES {
-        let database = database("postgres").await;
+        let database = database(kind).await;
         variables.insert(format!("RIALTO__{}__DATABASE_URL", store.to_uppercase()), database.config().url);
         databases.push(database);
     }
@@ -71,7 +77,7 @@ pub async fn plan() -> Plan {
     }
     let gateway = format!("http://{}", variables["RIALTO__LISTEN"]);
     variables.insert("RIALTO__PUBLIC_URL".to_owned(), gateway.clone());
-    Plan { variables, gateway, _databases: databases }
+    Plan { variables, gateway, databases }
 }
 
 pub fn free_address() -> String {
@@ -152,7 +158,7 @@ pub async fn put_kettles_on_the_shelf(admin: &Shopper, stock: u32) {
     admin.post("/products", &product).await.expect(201);
 }
 
-async fn until_ready(base: &str) {
+pub async fn until_ready(base: &str) {
     let client = reqwest::Client::new();
     for _ in 0..300 {
         let answer = client.get(format!("{base}/readyz")).send().await;

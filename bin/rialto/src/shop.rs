@@ -398,6 +398,10 @@ pub async fn store<M: MigratorTrait, C>(
 ) -> anyhow::Result<Db> {
     let database = section.database(&config.data, name);
     let db = Db::connect(&database).await.with_context(|| format!("the database of {name} does not answer"))?;
+    let newer = db.newer_migrations::<M>().await?;
+    if !newer.is_empty() {
+        tracing::info!(database = name, migrations = newer.join(", "), "a newer release has migrated this database");
+    }
     match schemas {
         Schemas::Migrate => db.migrate::<M>().await.with_context(|| format!("the migrations of {name} failed"))?,
         Schemas::MustBeCurrent => {

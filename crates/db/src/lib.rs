@@ -12,5 +12,7 @@ pub mod outbox;
 pub mod parked;
 pub mod skipped;
 mod store;
+mod upgrade;
 
 pub use store::{Config, Db, Tx, is_transient};
+pub use upgrade::{Phase, Planned};

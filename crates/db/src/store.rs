@@ -19,6 +19,8 @@ use sea_orm_migration::MigratorTrait;
 use serde::Deserialize;
 use tokio::sync::{Notify, watch};
 
+use crate::upgrade::Tolerant;
+
 /// How long a connection that worked is taken to work still.
 const TRUSTED_FOR: Duration = Duration::from_secs(5);
 
@@ -117,24 +119,18 @@ impl Db {
     }
 
     /// Brings the schema up to date: all of it or nothing, and of several processes that want to, one after the other.
-    /// The embedded shape has one process for each file.
+    /// The embedded shape has one process for each file. What a newer release has migrated is left as it is.
     pub async fn migrate<M: MigratorTrait>(&self) -> Result<(), DbErr> {
         if self.writer.get_database_backend() != DbBackend::Postgres {
-            return M::up(&self.writer, None).await;
+            return Tolerant::<M>::up(&self.writer, None).await;
         }
         let tx = self.writer.begin().await?;
         // Waiting for another's migrations is fine, holding shoppers up behind a lock on a table is not.
         tx.execute_unprepared("SET LOCAL lock_timeout = '5min'; SET LOCAL statement_timeout = '5min'").await?;
         tx.execute_unprepared(&format!("SELECT pg_advisory_xact_lock({MIGRATION_LOCK})")).await?;
         tx.execute_unprepared("SET LOCAL lock_timeout = '2s'").await?;
-        M::up(&tx, None).await?;
+        Tolerant::<M>::up(&tx, None).await?;
         tx.commit().await
-    }
-
-    /// Migrations that have not run yet, by name.
-    pub async fn pending_migrations<M: MigratorTrait>(&self) -> Result<Vec<String>, DbErr> {
-        let pending = M::get_pending_migrations(&self.writer).await?;
-        Ok(pending.iter().map(|migration| migration.name().to_owned()).collect())
     }
 
     /// Whether the database answers.

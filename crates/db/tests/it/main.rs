@@ -1,5 +1,7 @@
 //! The shared tables on both kinds of database.
 
+mod upgrade;
+
 use contracts::{Envelope, Event, events::StockShort, ids::OrderId};
 use db::{
     Config, Db,

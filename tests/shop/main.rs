@@ -11,6 +11,7 @@ mod failover;
 mod faults;
 mod kills;
 mod many_processes;
+mod migrating;
 mod naughty;
 mod outages;
 mod patient;

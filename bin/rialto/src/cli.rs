@@ -137,6 +137,8 @@ pub enum Migrate {
     Up,
     /// List what is pending; exits with 3 if something is
     Status,
+    /// Show what is pending as the SQL that `up` would execute; changes nothing, exits with 3 if something is pending
+    Plan,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -25,7 +25,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     match cli.command {
         Command::Up(arguments) => up::run(&place, arguments).await,
         Command::Serve(arguments) => serve::run(&place, arguments).await,
-        Command::Migrate { action } => migrate::run(&config::load(&place.flags())?, &action).await,
+        Command::Migrate { action } => migrate::run(&place, &action).await,
         Command::Import(arguments) => transfer::import(&place, &arguments).await,
         Command::Export(arguments) => transfer::export(&place, &arguments).await,
         Command::Admin { action } => admin::run(&config::load(&place.flags())?, action).await,

@@ -195,7 +195,7 @@ impl Consumer {
         let mut tries = 0;
         loop {
             tries += 1;
-            let Err(error) = call(handler, envelope).await else {
+            let Err(error) = self.handle(handler, envelope).await else {
                 fail_point!(&format!("consumer::{}::handled", self.group), |_| std::process::abort());
                 self.note_applied(envelope);
                 return Ok(());
@@ -209,6 +209,12 @@ impl Consumer {
             tokio::time::sleep(pause).await;
             pause *= 4;
         }
+    }
+
+    /// Hands an event to its handler. One whose transaction stood in another's way has not failed.
+    async fn handle(&self, handler: &Handler, envelope: &Envelope) -> Result<(), HandlerError> {
+        let attempt = || async { call(handler, envelope).await.map_err(Failed) };
+        self.db.retried(attempt).await.map_err(|Failed(error)| error)
     }
 
     async fn park(&self, delivery: &Delivery, cause: &str, attempts: u32) -> Result<(), DbErr> {
@@ -248,7 +254,7 @@ impl Consumer {
                     return Ok(true);
                 }
                 let event = waiting.envelope.id.uuid();
-                match call(handler, &waiting.envelope).await {
+                match self.handle(handler, &waiting.envelope).await {
                     Ok(()) => {
                         parked::release(&self.db, self.group, event).await?;
                         self.note_applied(&waiting.envelope);
@@ -274,6 +280,11 @@ impl Consumer {
             .increment(1);
     }
 }
+
+/// A handler's error, which in its box is none itself.
+#[derive(Debug, thiserror::Error)]
+#[error(transparent)]
+struct Failed(HandlerError);
 
 /// Calls a handler. One that panics has failed like any other: the events behind it must go on.
 async fn call(handler: &Handler, envelope: &Envelope) -> Result<(), HandlerError> {

@@ -10,6 +10,7 @@ pub mod leases;
 pub mod migrations;
 pub mod outbox;
 pub mod parked;
+mod retry;
 pub mod skipped;
 mod store;
 mod upgrade;

@@ -87,6 +87,7 @@ pub struct Db {
     events: Arc<Notify>,
     commits: watch::Sender<u64>,
     committed: Counter,
+    name: Arc<str>,
 }
 
 impl Db {
@@ -98,8 +99,14 @@ impl Db {
             let pool = measured(postgres(config), config).await?;
             (pool.clone(), pool)
         };
+        let (name, events) = (Arc::from(config.name()), Arc::new(Notify::new()));
         let committed = metrics::counter!("rialto_db_commits_total", "store" => config.name().to_owned());
-        Ok(Self { reader, writer, events: Arc::new(Notify::new()), commits: watch::Sender::new(0), committed })
+        Ok(Self { reader, writer, events, commits: watch::Sender::new(0), committed, name })
+    }
+
+    /// As metrics call it.
+    pub(crate) fn name(&self) -> &str {
+        &self.name
     }
 
     /// For queries outside a transaction. Never decide a write by what it answers.

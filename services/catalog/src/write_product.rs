@@ -119,7 +119,7 @@ async fn write(
     let tree = store::categories::tree(app.db.reader()).await?;
     let checked = check(input, &tree)?;
     for _ in 0..TRIES {
-        match attempt(app, target, &checked, only_from, once).await {
+        match app.db.retried(|| attempt(app, target, &checked, only_from, once)).await {
             // Someone else wrote in between. Whoever named no version means: over whatever there is.
             Err(Error::Stale) if only_from.is_none() => {}
             // Nor has anyone asked for the slug that was made of the title: the next one does as well.

@@ -22,13 +22,23 @@ pub async fn cancel(
     key: Option<Request>,
 ) -> Result<Answer, Error> {
     let seen = visible(app, caller, id, Permission::OrdersWrite).await?;
+    app.db.retried(|| cancel_seen(app, caller, seen.id.into(), reason.clone(), key.as_ref())).await
+}
+
+async fn cancel_seen(
+    app: &App,
+    caller: &Caller,
+    id: OrderId,
+    reason: Option<String>,
+    key: Option<&Request>,
+) -> Result<Answer, Error> {
     let tx = app.db.begin().await?;
-    if let Some(request) = &key
+    if let Some(request) = key
         && let Some(answer) = web::idempotency::replay(idempotency::begin(&tx, request).await?)?
     {
         return Ok(answer);
     }
-    let mut order = store::orders::lock(&tx, seen.id.into()).await?.ok_or(Error::NotFound)?;
+    let mut order = store::orders::lock(&tx, id).await?.ok_or(Error::NotFound)?;
     let lines = store::orders::lines(&*tx, order.id).await?;
     let fact = if owns(caller, &order) { Fact::CancelledByBuyer } else { Fact::CancelledByStaff };
     let under_way = store::goods(&lines).shipped > 0;
@@ -38,7 +48,7 @@ pub async fn cancel(
     move_order::cancel(&tx, &mut order, &lines, fact, &By::caller(caller, reason)).await?;
     let view = views::show(&*tx, &order, caller.can(Permission::OrdersRead)).await?;
     let answer = Answer::new(StatusCode::OK, &view);
-    if let Some(request) = &key {
+    if let Some(request) = key {
         idempotency::finish(&tx, request, 200, &answer.body).await?;
     }
     tx.commit().await?;

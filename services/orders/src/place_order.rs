@@ -73,7 +73,7 @@ pub async fn place(
         return same_again(app, order_id).await;
     }
     fail_point!("order::reserved", |_| std::process::abort());
-    write::write(app, order_id, request, draft).await
+    app.db.retried(|| write::write(app, order_id, request.as_ref(), &draft)).await
 }
 
 /// Adds a guest's token to an answer. It is derived each time, so that it is kept nowhere.

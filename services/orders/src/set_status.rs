@@ -13,6 +13,10 @@ use crate::{
 
 /// Moves the order to `wanted`, or says where it may go.
 pub async fn set_status(app: &App, id: OrderId, wanted: OrderStatus, by: &By) -> Result<OrderView, Error> {
+    app.db.retried(|| try_to_set(app, id, wanted, by)).await
+}
+
+async fn try_to_set(app: &App, id: OrderId, wanted: OrderStatus, by: &By) -> Result<OrderView, Error> {
     let tx = app.db.begin().await?;
     let mut order = store::orders::lock(&tx, id).await?.ok_or(Error::NotFound)?;
     let mut lines = store::orders::lines(&*tx, order.id).await?;

@@ -63,7 +63,7 @@ async fn pay_once(
     let asked = app.upstream.call(&AmountDue { order_id: checkout.order_id }, context).await;
     let due = asked.map_err(Error::of_orders)?;
     for _ in 0..ROUNDS {
-        match open(app, checkout, &due, request).await? {
+        match app.db.retried(|| open(app, checkout, &due, request)).await? {
             Opened::Answered(answer) => return Ok(answer),
             Opened::Again => {}
             Opened::Unresolved(payment) => match recover::resolve(app, payment.id).await {
@@ -298,7 +298,7 @@ async fn charge(
     };
     fail_point!("payment::begun", |_| std::process::abort());
     match app.provider.charge(&order).await {
-        Ok(charge) => told(app, &charge, request).await,
+        Ok(charge) => app.db.retried(|| told(app, &charge, request)).await,
         Err(error) if !error.sent => {
             not_sent(app, attempt).await?;
             Err(error.into())

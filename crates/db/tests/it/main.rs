@@ -1,5 +1,6 @@
 //! The shared tables on both kinds of database.
 
+mod retry;
 mod upgrade;
 
 use contracts::{Envelope, Event, events::StockShort, ids::OrderId};

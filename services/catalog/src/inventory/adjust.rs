@@ -73,8 +73,18 @@ pub async fn adjust(
     because: &Because,
     request: Option<idempotency::Request>,
 ) -> Result<Answer, Error> {
+    db.retried(|| try_to_adjust(db, sku, change, because, request.as_ref())).await
+}
+
+async fn try_to_adjust(
+    db: &Db,
+    sku: &str,
+    change: Change,
+    because: &Because,
+    request: Option<&idempotency::Request>,
+) -> Result<Answer, Error> {
     let tx = db.begin().await?;
-    if let Some(request) = &request
+    if let Some(request) = request
         && let Some(answer) = replay(idempotency::begin(&tx, request).await?)?
     {
         return Ok(answer);
@@ -89,7 +99,7 @@ pub async fn adjust(
     }
     let updated_at = if delta == Delta::default() { item.updated_at } else { time::now() };
     let answer = Answer::new(StatusCode::OK, &StockView::of(sku, next, updated_at));
-    if let Some(request) = &request {
+    if let Some(request) = request {
         idempotency::finish(&tx, request, answer.status.as_u16(), &answer.body).await?;
     }
     tx.commit().await?;
@@ -110,6 +120,14 @@ pub enum Corrected {
 
 /// Takes over what was counted, all of it or nothing: one SKU that cannot be corrected leaves the others alone too.
 pub async fn take_count(
+    db: &Db,
+    wanted: &BTreeMap<String, i64>,
+    because: &Because,
+) -> Result<BTreeMap<String, Corrected>, DbErr> {
+    db.retried(|| try_to_take(db, wanted, because)).await
+}
+
+async fn try_to_take(
     db: &Db,
     wanted: &BTreeMap<String, i64>,
     because: &Because,

@@ -41,6 +41,16 @@ pub async fn reserve(
     expires_at: DateTime<Utc>,
     few: u32,
 ) -> Result<Outcome, DbErr> {
+    db.retried(|| try_to_reserve(db, order, wanted, expires_at, few)).await
+}
+
+async fn try_to_reserve(
+    db: &Db,
+    order: OrderId,
+    wanted: &Demand,
+    expires_at: DateTime<Utc>,
+    few: u32,
+) -> Result<Outcome, DbErr> {
     let now = time::now();
     let skus: BTreeSet<String> = wanted.keys().cloned().collect();
     let tx = db.begin().await?;

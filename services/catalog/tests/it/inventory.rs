@@ -540,3 +540,24 @@ async fn more_skus_are_looked_up_than_one_statement_takes() {
         assert_eq!(inventory::on_hand(reader, &skus).await.expect("stock is read").len(), 2);
     }
 }
+
+#[tokio::test]
+async fn a_hold_that_deadlocks_with_something_else_is_made_all_the_same() {
+    for db in databases().await.into_iter().filter(|db| db.kind() == "postgres") {
+        let shop = shop(&db, &[("A", 5), ("B", 5)]).await;
+        let touch = |sku: &str| format!("UPDATE stock_items SET updated_at = updated_at WHERE sku = '{sku}'");
+        let other = shop.app.db.begin().await.expect("a transaction");
+        other.execute_unprepared(&touch("B")).await.expect("B is locked");
+        let held = async { shop.reserve(OrderId::new(), &[("A", 2), ("B", 2)]).await };
+        let meddling = async {
+            // The hold has locked A by then, and waits for B. Who has waited for a second finds the deadlock, and loses.
+            tokio::time::sleep(std::time::Duration::from_millis(500)).await;
+            other.execute_unprepared(&touch("A")).await.expect("A is locked, too");
+            other.commit().await.expect("it commits");
+        };
+        let (held, ()) = tokio::join!(held, meddling);
+        held.expect("held, at the second try");
+        assert_eq!((shop.levels("A").await[1], shop.levels("B").await[1]), (2, 2), "and held once");
+        shop.check_books().await;
+    }
+}

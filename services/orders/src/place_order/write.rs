@@ -37,9 +37,9 @@ use crate::{
 };
 
 /// Writes the order, its event and its answer. Whoever comes second, with the same key or cart, gets the first one's.
-pub async fn write(app: &App, id: OrderId, request: Option<Request>, draft: Draft) -> Result<Answer, Error> {
+pub async fn write(app: &App, id: OrderId, request: Option<&Request>, draft: &Draft) -> Result<Answer, Error> {
     let tx = app.db.begin().await?;
-    if let Some(request) = &request
+    if let Some(request) = request
         && let Some(answer) = web::idempotency::replay(idempotency::begin(&tx, request).await?)?
     {
         return Ok(with_token(app, answer));
@@ -57,7 +57,7 @@ pub async fn write(app: &App, id: OrderId, request: Option<Request>, draft: Draf
     if let Some(promotion) = &draft.promotion {
         promote::take_use(&tx, promotion, draft.wanted.user, &draft.wanted.email).await?;
     }
-    let (order, lines) = match insert(app, &tx, id, &draft).await {
+    let (order, lines) = match insert(app, &tx, id, draft).await {
         Err(Error::Db(error)) if matches!(error.sql_err(), Some(SqlErr::UniqueConstraintViolation(_))) => {
             tx.rollback().await?;
             return twice(app, id).await;
@@ -67,7 +67,7 @@ pub async fn write(app: &App, id: OrderId, request: Option<Request>, draft: Draf
     let history = store::orders::history(&*tx, order.id).await?;
     let view = views::of(&order, &lines, Vec::new(), history, false)?;
     let answer = Answer::new(StatusCode::CREATED, &view);
-    if let Some(request) = &request {
+    if let Some(request) = request {
         idempotency::finish(&tx, request, 201, &answer.body).await?;
     }
     fail_point!("order::written", |_| std::process::abort());

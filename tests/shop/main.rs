@@ -15,6 +15,7 @@ mod migrating;
 mod naughty;
 mod outages;
 mod patient;
+mod replica;
 mod returns;
 mod rolling;
 mod running;

@@ -35,13 +35,15 @@ impl Servers {
 pub struct OwnServers {
     folder: TempDir,
     names: &'static [&'static str],
+    /// Whether PostgreSQL waits with each commit for its standby.
+    synchronous: bool,
 }
 
 impl OwnServers {
     /// Kafka, Redis, MongoDB and Consul. `None` where there are none for the other tests either.
     pub fn for_a_cluster() -> Option<Self> {
         Servers::shared()?;
-        Some(Self::start(&["kafka", "redis", "mongodb", "consul"]))
+        Some(Self::start(&["kafka", "redis", "mongodb", "consul"], false))
     }
 
     /// A PostgreSQL and a standby without which it commits nothing. `None` where there is none for the other tests.
@@ -49,11 +51,19 @@ impl OwnServers {
         if !kinds().await.contains(&"postgres") {
             return None;
         }
-        Some(Self::start(&["postgres", "standby"]))
+        Some(Self::start(&["postgres", "standby"], true))
     }
 
-    fn start(names: &'static [&'static str]) -> Self {
-        let own = Self { folder: tempfile::tempdir().expect("a folder"), names };
+    /// A PostgreSQL, and a standby that follows it and may be away. `None` where there is none for the other tests.
+    pub async fn postgres_with_replica() -> Option<Self> {
+        if !kinds().await.contains(&"postgres") {
+            return None;
+        }
+        Some(Self::start(&["postgres", "standby"], false))
+    }
+
+    fn start(names: &'static [&'static str], synchronous: bool) -> Self {
+        let own = Self { folder: tempfile::tempdir().expect("a folder"), names, synchronous };
         // A temporary folder is its owner's, and PostgreSQL runs as somebody else.
         #[cfg(unix)]
         std::fs::set_permissions(own.folder.path(), std::os::unix::fs::PermissionsExt::from_mode(0o755))
@@ -78,7 +88,8 @@ impl OwnServers {
 
     fn run(&self, name: &str, action: &str) {
         let mut command = Command::new(script());
-        let done = command.env("SYNCHRONOUS_STANDBY", "on").args([name, action]).arg(self.folder.path()).status();
+        let standby = if self.synchronous { "on" } else { "off" };
+        let done = command.env("SYNCHRONOUS_STANDBY", standby).args([name, action]).arg(self.folder.path()).status();
         assert!(done.expect("the script runs").success(), "{name} does not {action}");
     }
 

@@ -189,6 +189,9 @@ pub struct Section<C> {
     /// Empty: an SQLite file in the data directory.
     pub database_url: String,
     pub max_connections: u32,
+    /// A standby of the database for lists and reports. Empty: there is none.
+    pub replica_url: String,
+    pub replica_max_lag_secs: u32,
     pub settings: C,
 }
 
@@ -198,7 +201,13 @@ impl<C> Section<C> {
         if self.database_url.is_empty() {
             return db::Config::sqlite(&data.join(format!("{name}.db")));
         }
-        db::Config { url: self.database_url.clone(), max_connections: self.max_connections }
+        let Self { database_url, max_connections, replica_url, replica_max_lag_secs, .. } = self;
+        let replica = db::Replica { url: replica_url.clone(), max_lag_secs: *replica_max_lag_secs };
+        db::Config {
+            url: database_url.clone(),
+            max_connections: *max_connections,
+            replica: (!replica_url.is_empty()).then_some(replica),
+        }
     }
 }
 
@@ -300,6 +309,11 @@ fn read(raw: &Raw) -> Result<Config, Problems> {
     for (name, found) in checked {
         problems.extend(found.into_iter().map(|problem| format!("{name}.{problem}")));
     }
+    for (name, url) in [("events", &config.events.replica_url), ("catalog", &config.catalog.replica_url)] {
+        if !url.is_empty() {
+            problems.push(format!("{name}.replica_url has no use: nothing there is read late"));
+        }
+    }
     if !config.public_url.starts_with("http://") && !config.public_url.starts_with("https://") {
         problems.push("public_url must start with http:// or https://".to_owned());
     }
@@ -322,15 +336,23 @@ fn section<C: DeserializeOwned + Default>(raw: &Raw, name: &str, problems: &mut 
     let urls = take(&mut keys, name, "urls", problems);
     let database_url: String = take(&mut keys, name, "database_url", problems);
     let max_connections = take::<Option<u32>>(&mut keys, name, "max_connections", problems).unwrap_or(10);
-    if !database_url.is_empty() {
-        let database = db::Config { url: database_url.clone(), max_connections };
-        problems.extend(database.problems().into_iter().map(|problem| format!("{name}.database_{problem}")));
-    }
+    let replica_url = take(&mut keys, name, "replica_url", problems);
+    let replica_max_lag_secs = take::<Option<u32>>(&mut keys, name, "replica_max_lag_secs", problems).unwrap_or(5);
     let settings = Value::from(keys).try_deserialize().unwrap_or_else(|error| {
         problems.push(told(name, &error));
         C::default()
     });
-    Section { listen, urls, database_url, max_connections, settings }
+    let section = Section { listen, urls, database_url, max_connections, replica_url, replica_max_lag_secs, settings };
+    if section.database_url.is_empty() {
+        if !section.replica_url.is_empty() {
+            problems.push(format!("{name}.replica_url needs the PostgreSQL that it follows as {name}.database_url"));
+        }
+    } else {
+        let found = section.database(Path::new(""), name).problems();
+        let key = |problem: String| if problem.starts_with("url") { format!("database_{problem}") } else { problem };
+        problems.extend(found.into_iter().map(|problem| format!("{name}.{}", key(problem))));
+    }
+    section
 }
 
 fn take<T: DeserializeOwned + Default>(

@@ -10,10 +10,12 @@ pub mod leases;
 pub mod migrations;
 pub mod outbox;
 pub mod parked;
+mod replica;
 mod retry;
 pub mod skipped;
 mod store;
 mod upgrade;
 
+pub use replica::Replica;
 pub use store::{Config, Db, Tx, is_transient};
 pub use upgrade::{Phase, Planned};

@@ -19,7 +19,10 @@ use sea_orm_migration::MigratorTrait;
 use serde::Deserialize;
 use tokio::sync::{Notify, watch};
 
-use crate::upgrade::Tolerant;
+use crate::{
+    replica::{Follower, Replica},
+    upgrade::Tolerant,
+};
 
 /// How long a connection that worked is taken to work still.
 const TRUSTED_FOR: Duration = Duration::from_secs(5);
@@ -33,6 +36,9 @@ pub struct Config {
     /// Connections at most: on PostgreSQL of all kinds, on SQLite reading ones beside the one that writes.
     #[serde(default = "ten")]
     pub max_connections: u32,
+    /// Where lists and reports are read that may be late.
+    #[serde(default)]
+    pub replica: Option<Replica>,
 }
 
 fn ten() -> u32 {
@@ -41,7 +47,7 @@ fn ten() -> u32 {
 
 impl Config {
     pub fn sqlite(file: &Path) -> Self {
-        Self { url: format!("sqlite://{}", file.display()), max_connections: 4 }
+        Self { url: format!("sqlite://{}", file.display()), max_connections: 4, replica: None }
     }
 
     /// Every problem at once, so that an operator fixes the file in one go.
@@ -53,6 +59,7 @@ impl Config {
         if self.max_connections == 0 {
             problems.push("max_connections must be at least 1".to_owned());
         }
+        problems.extend(self.replica.iter().flat_map(|replica| replica.problems(&self.url)));
         problems
     }
 
@@ -88,6 +95,7 @@ pub struct Db {
     commits: watch::Sender<u64>,
     committed: Counter,
     name: Arc<str>,
+    follower: Option<Arc<Follower>>,
 }
 
 impl Db {
@@ -99,9 +107,17 @@ impl Db {
             let pool = measured(postgres(config), config).await?;
             (pool.clone(), pool)
         };
+        let follower = match &config.replica {
+            Some(replica) => Some(Arc::new(Follower::new(config, replica).await?)),
+            None => None,
+        };
         let (name, events) = (Arc::from(config.name()), Arc::new(Notify::new()));
         let committed = metrics::counter!("rialto_db_commits_total", "store" => config.name().to_owned());
-        Ok(Self { reader, writer, events, commits: watch::Sender::new(0), committed, name })
+        Ok(Self { reader, writer, events, commits: watch::Sender::new(0), committed, name, follower })
+    }
+
+    pub(crate) fn follower(&self) -> Option<&Follower> {
+        self.follower.as_deref()
     }
 
     /// As metrics call it.
@@ -156,6 +172,9 @@ impl Db {
     }
 
     pub async fn close(self) -> Result<(), DbErr> {
+        if let Some(follower) = self.follower {
+            follower.close().await?;
+        }
         self.reader.close().await?;
         self.writer.close().await
     }
@@ -231,7 +250,7 @@ fn sqlite(config: &Config, connections: u32, read_only: bool) -> ConnectOptions 
     options
 }
 
-fn postgres(config: &Config) -> ConnectOptions {
+pub(crate) fn postgres(config: &Config) -> ConnectOptions {
     let mut options = ConnectOptions::new(config.url.clone());
     options
         .max_connections(config.max_connections)

@@ -85,7 +85,8 @@ async fn postgres(cluster: &str) -> TestDb {
     let admin = Database::connect(with_database(cluster, "postgres")).await.expect("the test cluster answers");
     admin.execute_unprepared(&format!("CREATE DATABASE {name}")).await.expect("a database is created");
     admin.close().await.expect("the connection closes");
-    TestDb { config: Config { url: with_database(cluster, &name), max_connections: 8 }, _folder: None }
+    let config = Config { url: with_database(cluster, &name), max_connections: 8, replica: None };
+    TestDb { config, _folder: None }
 }
 
 fn with_database(cluster: &str, name: &str) -> String {

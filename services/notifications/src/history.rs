@@ -1,7 +1,7 @@
 //! Reading the log of messages.
 
 use db::Db;
-use sea_orm::{ColumnTrait, Condition, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
 use crate::{
@@ -32,7 +32,7 @@ pub struct Filter {
 
 /// Messages, newest first, older than `before`.
 pub async fn list(
-    db: &Db,
+    connection: &impl ConnectionTrait,
     scope: &Scope,
     filter: Filter,
     before: Option<Uuid>,
@@ -58,7 +58,7 @@ pub async fn list(
         .add_option(filter.status.map(|status| Column::Status.eq(status)))
         .add_option(filter.order_id.map(|order| Column::OrderId.eq(order)))
         .add_option(before.map(|id| Column::Id.lt(id)));
-    Entity::find().filter(wanted).order_by_desc(Column::Id).limit(limit).all(db.reader()).await
+    Entity::find().filter(wanted).order_by_desc(Column::Id).limit(limit).all(connection).await
 }
 
 pub async fn find(db: &Db, id: Uuid) -> Result<Option<notification::Model>, DbErr> {

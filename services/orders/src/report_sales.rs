@@ -142,7 +142,7 @@ pub struct BestSeller {
 pub async fn report(app: &App, asked: Asked) -> Result<SalesReport, Error> {
     check(asked)?;
     let Asked { period, interval, zone, best } = asked;
-    let (reader, currency, now) = (app.db.reader(), app.config.currency, time::now());
+    let (reader, currency, now) = (&app.db.late_reader().await, app.config.currency, time::now());
     let spans = period.cut(interval, zone);
     let sums = reports::sums(reader, &spans, currency).await?;
     let before = period.before();

@@ -82,7 +82,7 @@ impl Config {
             problems.push("sandbox: settle_after_secs and dispute_after_secs must not be negative".to_owned());
         }
         if !self.sandbox.database_url.is_empty() {
-            let database = db::Config { url: self.sandbox.database_url.clone(), max_connections: 1 };
+            let database = db::Config { url: self.sandbox.database_url.clone(), max_connections: 1, replica: None };
             problems.extend(database.problems().into_iter().map(|problem| format!("sandbox.database_url: {problem}")));
         }
         if self.attempts_per_hour == 0 {

@@ -72,7 +72,7 @@ struct Wake {
 pub async fn start(db: Db, upstream: Upstream, config: Config) -> Result<App, DbErr> {
     let truth = match config.sandbox.database_url.as_str() {
         "" => db.clone(),
-        url => Db::connect(&db::Config { url: url.to_owned(), max_connections: 4 }).await?,
+        url => Db::connect(&db::Config { url: url.to_owned(), max_connections: 4, replica: None }).await?,
     };
     let sandbox = Sandbox::open(truth, upstream.clone(), config.sandbox.clone(), &config.public_url).await?;
     let provider = Arc::new(guard::Guarded::new(Arc::new(sandbox.clone())));

@@ -316,7 +316,8 @@ async fn a_full_disk_is_trouble_that_passes() {
 
 #[tokio::test]
 async fn a_bad_configuration_is_told_in_full() {
-    let config = db::Config { url: "mongodb://localhost".into(), max_connections: 0 };
-    assert_eq!(config.problems().len(), 2);
+    let replica = db::Replica { url: "sqlite://copy.db".into(), max_lag_secs: 0 };
+    let config = db::Config { url: "mongodb://localhost".into(), max_connections: 0, replica: Some(replica) };
+    assert_eq!(config.problems().len(), 4);
     assert!(test_support::sqlite().config().problems().is_empty());
 }

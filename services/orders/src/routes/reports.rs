@@ -113,7 +113,7 @@ async fn report_sales(
 )]
 async fn count_todo(State(app): State<App>, caller: Caller) -> Result<Json<OrdersTodo>, Error> {
     caller.require(Permission::OrdersRead)?;
-    let reader = app.db.reader();
+    let reader = &app.db.late_reader().await;
     Ok(Json(OrdersTodo {
         to_fulfil: reports::to_fulfil(reader).await?,
         to_pay: reports::to_pay(reader).await?,

@@ -108,10 +108,13 @@ async fn list_returns(
     let buyer = (!user.can(Permission::OrdersRead)).then_some(user.id);
     let limit = web::page::limit(query.limit)?;
     let after = query.cursor.as_deref().map(Cursor::read::<Uuid>).transpose()?;
+    // Those of one order stand on its page, which shows what was just done.
+    let is_queue = buyer.is_none() && query.order_id.is_none();
+    let reader = if is_queue { app.db.late_reader().await } else { app.db.reader().into() };
     let filter = Filter { status: query.status, order: query.order_id, buyer };
-    let rows = store::returns::list(app.db.reader(), filter, after, limit + 1).await?;
+    let rows = store::returns::list(&reader, filter, after, limit + 1).await?;
     let page = Page::of(rows, limit, |row| row.id, |row| row);
-    let items = views::returns(app.db.reader(), page.items).await?;
+    let items = views::returns(&reader, page.items).await?;
     Ok(Json(Page { items, next_cursor: page.next_cursor }))
 }
 

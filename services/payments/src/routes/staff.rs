@@ -214,8 +214,10 @@ pub async fn list_payments(
     caller.require(Permission::PaymentsRead)?;
     let limit = page::limit(query.limit)?;
     let before = query.cursor.as_deref().map(Cursor::read::<Uuid>).transpose()?;
+    // Those of one order stand on its page, which shows what was just done.
+    let reader = if query.order_id.is_some() { app.db.reader().into() } else { app.db.late_reader().await };
     let filter = PaymentFilter { status: query.status, order: query.order_id.map(OrderId::uuid), before };
-    let rows = store::payments(app.db.reader(), filter, limit + 1).await?;
+    let rows = store::payments(&reader, filter, limit + 1).await?;
     let Page { items, next_cursor } = Page::of(rows, limit, |row| row.id, PaymentView::of);
     Ok(Json(Page { items: items.into_iter().collect::<Result<_, DbErr>>()?, next_cursor }))
 }
@@ -315,7 +317,7 @@ pub async fn list_disputes(
     caller.require(Permission::PaymentsRead)?;
     let limit = page::limit(query.limit)?;
     let after = query.cursor.as_deref().map(Cursor::read::<(DateTime<Utc>, Uuid)>).transpose()?;
-    let (reader, open) = (app.db.reader(), query.open.unwrap_or_default());
+    let (reader, open) = (&app.db.late_reader().await, query.open.unwrap_or_default());
     let rows = store::disputes(reader, open, after, limit + 1).await?;
     let Page { items, next_cursor } = Page::of(rows, limit, |row| (row.evidence_due_by, row.id), DisputeView::of);
     let deadlines = store::unanswered_deadlines(reader).await?;

@@ -65,7 +65,7 @@ pub async fn list_users(
     let before = query.cursor.as_deref().map(Cursor::read::<Uuid>).transpose()?;
     let text = query.q.filter(|text| !text.trim().is_empty());
     let filter = Filter { text, role: query.role, is_staff: query.staff, status: query.status, before };
-    let rows = store::users::list(app.db.reader(), filter, limit + 1).await?;
+    let rows = store::users::list(&app.db.late_reader().await, filter, limit + 1).await?;
     let rights = all_rights(&app).await?;
     Ok(Json(Page::of(rows, limit, |row| row.id, |row| view(row, &rights))))
 }

@@ -79,12 +79,17 @@ impl Deref for App {
     }
 }
 
-/// Opens what the service stands on, and reads the index up to date. The caller has run
+/// Opens what the service stands on, and reads the index up to date. While product documents cannot be read, the shop
+/// opens with what the index knows; one that knows nothing yet is not ready before it does. The caller has run
 /// `db.migrate::<catalog::Migrator>()` before.
 pub async fn start(db: Db, shared: Option<Arc<dyn Shared>>, upstream: Upstream, config: Config) -> Result<App, Error> {
     let index = Index::open(config.index_dir.clone(), config.index_memory_bytes, db.commits())?;
     let app = assemble(db, shared, upstream, config, index).await?;
-    index::catch_up(&app).await?;
+    let caught_up = index::catch_up(&app).await;
+    match &caught_up {
+        Err(error) if index::lacks_documents(&caught_up) => tracing::warn!(%error, "search index: will try again"),
+        _ => drop(caught_up?),
+    }
     Ok(app)
 }
 
@@ -121,7 +126,10 @@ pub fn router(app: App) -> Router {
         public.merge(routes::internal::routes()).merge(inventory::internal_routes()).with_state(app.clone()).merge(
             web::health::routes(move || {
                 let app = ready.clone();
-                async move { app.db.ping().await.map_err(|_| "database".to_owned()) }
+                async move {
+                    app.db.ping().await.map_err(|_| "database".to_owned())?;
+                    if app.index.is_open() { Ok(()) } else { Err("search index".to_owned()) }
+                }
             }),
         );
     web::finish(routes, Service::Catalog, Verifier::new(Service::Catalog, app.upstream.clone()), Edge::Inner)

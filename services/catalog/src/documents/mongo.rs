@@ -26,8 +26,10 @@ use crate::{Error, model::Document};
 const COLLECTION: &str = "product_documents";
 /// Where a URL names no database.
 const DATABASE: &str = "rialto";
-/// Documents in one command, of which each may be large.
+/// Documents that are written with one command, of which each may be large.
 const ROWS_MAX: usize = 200;
+/// Documents that are asked for with one command; they come in as many answers as they need.
+const NAMES_MAX: usize = 1000;
 /// A server that is not found, or does not answer, in this time is away, and shoppers are not kept waiting for it.
 const FOUND_WITHIN: Duration = Duration::from_secs(1);
 const ANSWER_WITHIN: Duration = Duration::from_secs(3);
@@ -127,9 +129,14 @@ impl ProductDocuments for MongoDocuments {
 
     async fn load(&self, names: &[DocumentName]) -> Result<Vec<Document>, Error> {
         let mut found = Vec::with_capacity(names.len());
-        for some in names.chunks(ROWS_MAX) {
+        for some in names.chunks(NAMES_MAX) {
             let versions: Vec<String> = some.iter().map(|name| name.version.to_string()).collect();
-            let read = async { self.rows.find(doc! {"_id": {"$in": versions}}).await?.try_collect::<Vec<_>>().await };
+            let wanted = match versions.as_slice() {
+                // Some servers that speak the protocol use the index for this form only.
+                [one] => doc! {"_id": one},
+                several => doc! {"_id": {"$in": several}},
+            };
+            let read = async { self.rows.find(wanted).await?.try_collect::<Vec<_>>().await };
             for row in self.ask(read).await? {
                 found.push(row.document()?);
             }

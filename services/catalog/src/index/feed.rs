@@ -169,13 +169,15 @@ pub async fn catch_up(app: &App) -> Result<bool, Error> {
     let mut feed = app.index.feed.clone().lock_owned().await;
     let commits = *app.index.commits.borrow();
     let generation = feed.generation;
-    let outcome = follow_all(app, &mut feed).await;
+    let mut outcome = follow_all(app, &mut feed).await;
     if let Err(error @ (Error::Index(_) | Error::Media(_))) = &outcome {
         tracing::warn!(%error, "the search index is built anew");
         feed.start_over()?;
-        follow_all(app, &mut feed).await?;
-    } else {
-        outcome?;
+        outcome = follow_all(app, &mut feed).await;
+    }
+    // Without some documents what is known is shown all the same, if it was complete before.
+    if !(outcome.is_ok() || (lacks_documents(&outcome) && feed.in_use)) {
+        return outcome.map(|()| false);
     }
     if !feed.in_use {
         if let Some(root) = &feed.root {
@@ -185,11 +187,17 @@ pub async fn catch_up(app: &App) -> Result<bool, Error> {
         feed.generation += 1;
     }
     let changed = feed.generation != generation;
-    if changed || app.index.view().searcher.is_none() {
+    if changed || !app.index.is_open() {
         app.index.show(feed.view());
     }
+    outcome?;
     app.index.read_at.store(commits, Ordering::Release);
     Ok(changed)
+}
+
+/// Whether it failed because documents cannot be read now.
+pub fn lacks_documents<T>(outcome: &Result<T, Error>) -> bool {
+    matches!(outcome, Err(Error::Documents(_) | Error::DocumentMissing))
 }
 
 /// What an index knows.
@@ -221,8 +229,12 @@ async fn follow_all(app: &App, feed: &mut Feed) -> Result<(), Error> {
         return Err(Error::Index("the folder of the index is gone".to_owned()));
     }
     follow_categories(app, feed).await?;
-    follow_products(app, feed).await?;
-    follow_stock(app, feed).await
+    let followed = follow_products(app, feed).await;
+    // What is left of each product does not wait until its description can be read.
+    if followed.is_ok() || lacks_documents(&followed) {
+        follow_stock(app, feed).await?;
+    }
+    followed
 }
 
 /// A changed tree changes what the products below the change count for, and the category titles they are found by.

@@ -30,7 +30,7 @@ use feed::Feed;
 use shelf::Shelf;
 use words::{Audience, Fields};
 
-pub use feed::{Kept, catch_up, follow, kept};
+pub use feed::{Kept, catch_up, follow, kept, lacks_documents};
 
 /// What can be searched at one moment. All parts belong together.
 #[derive(Clone)]
@@ -123,6 +123,11 @@ impl Index {
     pub fn is_current(&self) -> bool {
         // Whoever stored the count had shown the view before, so the view is to be read after this.
         self.read_at.load(Ordering::Acquire) == *self.commits.borrow()
+    }
+
+    /// Whether anything can be searched yet.
+    pub fn is_open(&self) -> bool {
+        self.view().searcher.is_some()
     }
 
     /// Whether what can be searched is still what it was at `generation`.

@@ -2,7 +2,7 @@
 
 use std::{fs, time::Duration};
 
-use catalog::{Config, index, load_sample};
+use catalog::{Config, index, load_sample, model::StockWord};
 use serde_json::json;
 use test_support::{databases, sqlite};
 use tokio_util::sync::CancellationToken;
@@ -198,4 +198,28 @@ async fn what_was_shown_once_is_shown_without_the_database() {
             assert_eq!(shop.anyone.get(path).await.expect(200), before, "{path} on {}", db.kind());
         }
     }
+}
+
+#[tokio::test]
+async fn a_catalog_opens_while_its_documents_are_away() {
+    let db = sqlite();
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let on_disk = Config { index_dir: Some(folder.path().join("index")), ..Config::default() };
+    let away = |config: &Config| Config { mongodb_url: "mongodb://127.0.0.1:1/shop".to_owned(), ..config.clone() };
+    let first = shop_with(&db, on_disk.clone()).await;
+    first.add(&product("Zither", 100)).await;
+    drop(first);
+    let meanwhile = shop(&db).await;
+    meanwhile.add(&product("Lyre", 100)).await;
+    let sold_out = json!({"on_hand": 0, "reason": "sold at the fair"});
+    meanwhile.admin.put("/inventory/ZITHER", &sold_out).await.expect(200);
+
+    let second = shop_with(&db, away(&on_disk)).await;
+    second.anyone.get("/readyz").await.expect(200);
+    let view = second.app.index.view();
+    let known: Vec<_> = view.shelf.rows().iter().map(|row| (row.entry.slug.as_str(), row.stock.as_slice())).collect();
+    assert_eq!(known, [("zither", [StockWord::OutOfStock].as_slice())], "the lyre's words cannot be read, stock can");
+
+    let knows_nothing = shop_with(&db, away(&Config::default())).await;
+    assert_eq!(knows_nothing.anyone.get("/readyz").await.expect(503)["failing"], json!(["search index"]));
 }

@@ -73,7 +73,7 @@ pub struct Bench<'a> {
 /// Copies of orders and catalog that are compared.
 const GROWTH: [usize; 3] = [1, 2, 4];
 
-pub async fn measure(bench: &Bench<'_>, alone: Alone) -> anyhow::Result<Vec<Figure>> {
+pub async fn measure(bench: &Bench<'_>, alone: Alone, figures: &mut Vec<Figure>) -> anyhow::Result<()> {
     let databases = Databases::make(bench.postgres, "apart").await?;
     let place = Place {
         program: bench.program,
@@ -90,13 +90,13 @@ pub async fn measure(bench: &Bench<'_>, alone: Alone) -> anyhow::Result<Vec<Figu
         tokio::time::sleep(LOOK_AGAIN).await;
     }
     running.stop().await?;
-    let mut figures = starts(&place).await?;
+    figures.extend(starts(&place).await?);
     for copies in GROWTH {
         let running = Running::start_apart(&place, &BTreeMap::from([("orders", copies), ("catalog", copies)])).await?;
         figures.extend(under_load(bench, &running, copies, alone).await?);
         running.stop().await?;
     }
-    Ok(figures)
+    Ok(())
 }
 
 async fn starts(place: &Place<'_>) -> anyhow::Result<Vec<Figure>> {

@@ -57,13 +57,20 @@ pub struct Options {
 }
 
 pub async fn run(options: Options) -> anyhow::Result<ExitCode> {
+    let mut figures = Vec::new();
+    let outcome = measure(&options, &mut figures).await;
+    // What was measured before something broke is worth as much as ever.
+    print(&table::print(&figures));
+    outcome.map(|()| ExitCode::SUCCESS)
+}
+
+async fn measure(options: &Options, figures: &mut Vec<Figure>) -> anyhow::Result<()> {
     let folder = tempfile::tempdir()?;
     let wanted = |group: &str| options.only.is_empty() || options.only.iter().any(|only| only == group);
     let place = Place { program: &options.rialto, data: folder.path().join("data"), databases: None, servers: None };
     let goods = folder.path().join("goods.csv");
     goods::write(&goods)?;
 
-    let mut figures = Vec::new();
     say("importing 10,000 products");
     let import = import(&place, &goods).await?;
     if wanted("stock") {
@@ -94,13 +101,12 @@ pub async fn run(options: Options) -> anyhow::Result<ExitCode> {
         figures.push(alone);
         if apart {
             say("the same as a process for each service");
-            let Options { rialto: program, oha, servers, .. } = &options;
+            let Options { rialto: program, oha, servers, .. } = options;
             let bench = Bench { program, oha, servers, postgres, folder: folder.path(), goods: &goods };
-            figures.extend(cluster::measure(&bench, Alone { orders_a_second, products_a_second }).await?);
+            cluster::measure(&bench, Alone { orders_a_second, products_a_second }, figures).await?;
         }
     }
-    print(&table::print(&figures));
-    Ok(ExitCode::SUCCESS)
+    Ok(())
 }
 
 /// From the start of the import until the last product is found.

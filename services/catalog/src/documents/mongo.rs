@@ -9,7 +9,7 @@ use std::{
 use async_trait::async_trait;
 use contracts::time;
 use db::Tx;
-use futures::TryStreamExt;
+use futures::{StreamExt, TryStreamExt, stream};
 use mongodb::{
     Client, Collection,
     bson::{self, Bson, doc},
@@ -28,8 +28,8 @@ const COLLECTION: &str = "product_documents";
 const DATABASE: &str = "rialto";
 /// Documents that are written with one command, of which each may be large.
 const ROWS_MAX: usize = 200;
-/// Documents that are asked for with one command; they come in as many answers as they need.
-const NAMES_MAX: usize = 1000;
+/// Documents that are asked for at one time, each by its own key: FerretDB reads the whole collection for a list of keys.
+const AT_ONCE: usize = 16;
 /// A server that is not found, or does not answer, in this time is away, and shoppers are not kept waiting for it.
 const FOUND_WITHIN: Duration = Duration::from_secs(1);
 const ANSWER_WITHIN: Duration = Duration::from_secs(3);
@@ -97,6 +97,10 @@ impl MongoDocuments {
         }
     }
 
+    async fn find(&self, version: String) -> Result<Option<Row>, Error> {
+        self.ask(async { self.rows.find_one(doc! {"_id": version}).await }).await
+    }
+
     fn is_worth_asking(&self) -> Result<(), Error> {
         let away_until = *self.away_until.lock().unwrap_or_else(PoisonError::into_inner);
         match away_until {
@@ -128,20 +132,10 @@ impl ProductDocuments for MongoDocuments {
     }
 
     async fn load(&self, names: &[DocumentName]) -> Result<Vec<Document>, Error> {
-        let mut found = Vec::with_capacity(names.len());
-        for some in names.chunks(NAMES_MAX) {
-            let versions: Vec<String> = some.iter().map(|name| name.version.to_string()).collect();
-            let wanted = match versions.as_slice() {
-                // Some servers that speak the protocol use the index for this form only.
-                [one] => doc! {"_id": one},
-                several => doc! {"_id": {"$in": several}},
-            };
-            let read = async { self.rows.find(wanted).await?.try_collect::<Vec<_>>().await };
-            for row in self.ask(read).await? {
-                found.push(row.document()?);
-            }
-        }
-        Ok(found)
+        let versions: Vec<String> = names.iter().map(|name| name.version.to_string()).collect();
+        let reads = versions.into_iter().map(|version| self.find(version));
+        let rows: Vec<Option<Row>> = stream::iter(reads).buffered(AT_ONCE).try_collect().await?;
+        rows.into_iter().flatten().map(Row::document).collect()
     }
 
     fn stand_apart(&self) -> bool {

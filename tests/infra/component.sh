@@ -111,7 +111,7 @@ launch_mysql() {
     launch $as mariadbd --no-defaults --datadir="$home/data" --socket="$home/socket" --pid-file="$home/data/pid" \
         --bind-address=127.0.0.1 --port="$port" --skip-name-resolve --max-connections=400 \
         --character-set-server=utf8mb4 --innodb-flush-log-at-trx-commit=2 --innodb-buffer-pool-size=64M \
-        --innodb-log-file-size=16M --innodb-use-native-aio=0
+        --innodb-log-file-size=16M --innodb-use-native-aio=0 --innodb-file-per-table=0
 }
 
 # Asks the PostgreSQL at a port.

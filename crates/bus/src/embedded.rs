@@ -14,7 +14,7 @@ use contracts::{Envelope, event_desk::TopicLag, ids::EventId, time};
 use db::{Db, Tx};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect, Set,
-    sea_query::{Expr, OnConflict},
+    sea_query::Expr,
 };
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
 use tokio::{sync::Notify, time::Instant};
@@ -111,10 +111,7 @@ impl EmbeddedLog {
             })
         });
         let rows: Vec<event::ActiveModel> = rows.collect::<Result<_, DbErr>>()?;
-        event::Entity::insert_many(rows)
-            .on_conflict(OnConflict::column("id").do_nothing().to_owned())
-            .exec_without_returning(&*tx)
-            .await?;
+        db::insert_absent(&*tx, rows, &["id"]).await?;
         tx.commit().await?;
         self.appended.notify_waiters();
         Ok(())

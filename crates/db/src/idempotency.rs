@@ -5,14 +5,11 @@
 
 use chrono::Duration;
 use contracts::time;
-use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, Set, sea_query::Expr,
-    sea_query::OnConflict,
-};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, Set, sea_query::Expr};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::{Db, Tx};
+use crate::{Db, Tx, insert_absent};
 
 mod row {
     use sea_orm::entity::prelude::*;
@@ -94,10 +91,7 @@ pub async fn begin(tx: &Tx, request: &Request) -> Result<Begun, DbErr> {
         lease_until: Set(lease_until),
         created_at: Set(now),
     };
-    let inserted = row::Entity::insert(row)
-        .on_conflict(OnConflict::columns(["scope", "key"]).do_nothing().to_owned())
-        .exec_without_returning(&**tx)
-        .await?;
+    let inserted = insert_absent(&**tx, [row], &["scope", "key"]).await?;
     if inserted == 1 {
         return Ok(Begun::First);
     }

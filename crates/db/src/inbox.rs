@@ -3,12 +3,10 @@
 use chrono::Duration;
 use contracts::{ids::EventId, time};
 use fail::fail_point;
-use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, Set, sea_query::OnConflict,
-};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, Set};
 use uuid::Uuid;
 
-use crate::{Db, Tx};
+use crate::{Db, Tx, insert_absent};
 
 mod row {
     use sea_orm::entity::prelude::*;
@@ -38,10 +36,7 @@ pub async fn first_time(tx: &Tx, consumer: &str, event: EventId) -> Result<bool,
         event_id: Set(event.uuid()),
         applied_at: Set(time::now()),
     };
-    let inserted = row::Entity::insert(row)
-        .on_conflict(OnConflict::columns(["consumer", "event_id"]).do_nothing().to_owned())
-        .exec_without_returning(&**tx)
-        .await?;
+    let inserted = insert_absent(&**tx, [row], &["consumer", "event_id"]).await?;
     fail_point!(&format!("consumer::{consumer}::begun"), |_| std::process::abort());
     Ok(inserted == 1)
 }

@@ -2,10 +2,10 @@
 
 use chrono::Duration;
 use contracts::time;
-use sea_orm::{ColumnTrait, Condition, DbErr, EntityTrait, QueryFilter, Set, sea_query::Expr, sea_query::OnConflict};
+use sea_orm::{ColumnTrait, Condition, DbErr, EntityTrait, QueryFilter, Set, sea_query::Expr};
 use uuid::Uuid;
 
-use crate::Db;
+use crate::{Db, insert_absent};
 
 mod lease {
     use sea_orm::entity::prelude::*;
@@ -41,10 +41,7 @@ pub async fn take(db: &Db, name: &str, holder: Uuid, secs: i64) -> Result<bool, 
     let until = now + Duration::seconds(secs);
     let tx = db.begin().await?;
     let row = lease::ActiveModel { name: Set(name.to_owned()), holder: Set(holder), until: Set(until) };
-    let inserted = lease::Entity::insert(row)
-        .on_conflict(OnConflict::column("name").do_nothing().to_owned())
-        .exec_without_returning(&*tx)
-        .await?;
+    let inserted = insert_absent(&*tx, [row], &["name"]).await?;
     let kept = lease::Entity::update_many()
         .col_expr(lease::Column::Holder, Expr::value(holder))
         .col_expr(lease::Column::Until, Expr::value(until))

@@ -1,21 +1,28 @@
 //! The relational store: connecting, migrating, transactions, and the tables every service keeps beside its own
 //! (outbox, inbox, parked and skipped events, idempotency records, leases).
 //!
-//! SeaORM is the seam between SQLite and PostgreSQL. This is the only crate that knows which of the two it is on.
+//! SeaORM is the seam between SQLite, PostgreSQL and MariaDB. This is the only crate that knows which of them it is on.
 
+mod absent;
 pub mod copy;
 pub mod idempotency;
 pub mod inbox;
 pub mod leases;
+mod migrate;
 pub mod migrations;
+#[cfg(feature = "mysql")]
+mod mysql;
 pub mod outbox;
 pub mod parked;
+mod queries;
 mod replica;
 mod retry;
 pub mod skipped;
 mod store;
 mod upgrade;
 
+pub use absent::insert_absent;
+pub use queries::{from_values, whole};
 pub use replica::Replica;
 pub use store::{Config, Db, Tx, is_transient};
 pub use upgrade::{Phase, Planned};

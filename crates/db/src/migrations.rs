@@ -1,25 +1,81 @@
 //! The tables of this crate, to be listed first in the migrator of each service.
 
-use sea_orm_migration::{prelude::*, schema, sea_orm::DbBackend};
+use sea_orm_migration::{
+    prelude::*,
+    schema,
+    sea_orm::DbBackend,
+    sea_query::{IndexCreateStatement, MysqlQueryBuilder, TableCreateStatement},
+};
 
 /// For `MigratorTrait::migrations`: `db::migrations::all().into_iter().chain([...]).collect()`.
 pub fn all() -> Vec<Box<dyn MigrationTrait>> {
     vec![Box::new(Shared)]
 }
 
-/// Makes the database refuse to change or remove rows of `table`: a ledger only grows.
-pub async fn append_only(manager: &SchemaManager<'_>, table: &'static str) -> Result<(), DbErr> {
-    let connection = manager.get_connection();
-    if manager.get_database_backend() == DbBackend::Sqlite {
-        for change in ["UPDATE", "DELETE"] {
-            let name = change.to_lowercase();
-            let trigger = format!(
-                "CREATE TRIGGER {table}_no_{name} BEFORE {change} ON {table} BEGIN SELECT RAISE(ABORT, '{table} only grows'); END"
-            );
-            connection.execute_unprepared(&trigger).await?;
-        }
-        return Ok(());
+/// Creates a table. SeaORM's names for some types stand for less on MariaDB than on the other two, or for something
+/// else: there a moment has microseconds and no end in 2038, and text and bytes may be as long as elsewhere.
+pub async fn create_table(manager: &SchemaManager<'_>, table: TableCreateStatement) -> Result<(), DbErr> {
+    if manager.get_database_backend() != DbBackend::MySql {
+        return manager.create_table(table).await;
     }
+    let mut sql = table.to_string(MysqlQueryBuilder);
+    for column in table.get_columns() {
+        let (had, fits) = match column.get_column_type() {
+            Some(ColumnType::TimestampWithTimeZone) => ("timestamp", "datetime(6)"),
+            Some(ColumnType::Text) => ("text", "longtext"),
+            Some(ColumnType::Blob) => ("blob", "longblob"),
+            _ => continue,
+        };
+        let name = column.get_column_name();
+        sql = sql.replacen(&format!("`{name}` {had}"), &format!("`{name}` {fits}"), 1);
+    }
+    manager.get_connection().execute_unprepared(&sql).await?;
+    Ok(())
+}
+
+/// Creates an index over columns of which `text` has no bounds. An index of MariaDB's holds bounded keys: it gets the
+/// first letters, which find, and if it is unique the digest of the whole text, which tells apart.
+pub async fn create_text_index(
+    manager: &SchemaManager<'_>,
+    table: &'static str,
+    text: &'static str,
+    index: IndexCreateStatement,
+) -> Result<(), DbErr> {
+    if manager.get_database_backend() != DbBackend::MySql {
+        return manager.create_index(index).await;
+    }
+    let connection = manager.get_connection();
+    let mut key = format!("`{text}`(191)");
+    if index.is_unique_key() {
+        let digest = format!("binary(32) GENERATED ALWAYS AS (unhex(sha2(`{text}`, 256))) STORED INVISIBLE");
+        let add = format!("ALTER TABLE `{table}` ADD COLUMN `{text}_digest` {digest}");
+        connection.execute_unprepared(&add).await?;
+        key.push_str(&format!(", `{text}_digest`"));
+    }
+    let sql = index.to_string(MysqlQueryBuilder).replacen(&format!("`{text}`"), &key, 1);
+    connection.execute_unprepared(&sql).await?;
+    Ok(())
+}
+
+/// Makes the database refuse to change or remove rows of `table`: a ledger only grows.
+///
+/// On SQLite and MariaDB row by row, so that MariaDB still empties a whole table by `TRUNCATE`.
+pub async fn append_only(manager: &SchemaManager<'_>, table: &'static str) -> Result<(), DbErr> {
+    let refuse = match manager.get_database_backend() {
+        DbBackend::Postgres => return append_only_on_postgres(manager, table).await,
+        DbBackend::MySql => format!("FOR EACH ROW SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = '{table} only grows'"),
+        _ => format!("BEGIN SELECT RAISE(ABORT, '{table} only grows'); END"),
+    };
+    for change in ["UPDATE", "DELETE"] {
+        let name = change.to_lowercase();
+        let trigger = format!("CREATE TRIGGER {table}_no_{name} BEFORE {change} ON {table} {refuse}");
+        manager.get_connection().execute_unprepared(&trigger).await?;
+    }
+    Ok(())
+}
+
+async fn append_only_on_postgres(manager: &SchemaManager<'_>, table: &'static str) -> Result<(), DbErr> {
+    let connection = manager.get_connection();
     let refuse = format!(
         "CREATE FUNCTION {table}_only_grows() RETURNS trigger LANGUAGE plpgsql AS \
          $$ BEGIN RAISE EXCEPTION '{table} only grows'; END $$"
@@ -70,7 +126,7 @@ async fn outbox(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .col(schema::timestamp_with_time_zone("created_at"))
         .col(schema::timestamp_with_time_zone_null("published_at"))
         .to_owned();
-    manager.create_table(table).await?;
+    create_table(manager, table).await?;
     let unpublished =
         Index::create().name("outbox_unpublished").table("outbox").col("published_at").col("seq").to_owned();
     manager.create_index(unpublished).await
@@ -84,7 +140,7 @@ async fn inbox(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .col(schema::timestamp_with_time_zone("applied_at"))
         .primary_key(Index::create().col("consumer").col("event_id"))
         .to_owned();
-    manager.create_table(table).await
+    create_table(manager, table).await
 }
 
 async fn parked(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
@@ -101,7 +157,7 @@ async fn parked(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .col(schema::timestamp_with_time_zone("parked_at"))
         .primary_key(Index::create().col("consumer").col("event_id"))
         .to_owned();
-    manager.create_table(table).await?;
+    create_table(manager, table).await?;
     let by_key = Index::create().name("parked_by_key").table("parked").col("consumer").col("partition_key").to_owned();
     manager.create_index(by_key).await?;
     let in_order =
@@ -124,7 +180,7 @@ async fn skipped(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .col(schema::text("reason"))
         .primary_key(Index::create().col("consumer").col("event_id"))
         .to_owned();
-    manager.create_table(table).await
+    create_table(manager, table).await
 }
 
 async fn idempotency(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
@@ -139,7 +195,7 @@ async fn idempotency(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .col(schema::timestamp_with_time_zone("created_at"))
         .primary_key(Index::create().col("scope").col("key"))
         .to_owned();
-    manager.create_table(table).await?;
+    create_table(manager, table).await?;
     let by_time = Index::create().name("idempotency_by_time").table("idempotency").col("created_at").to_owned();
     manager.create_index(by_time).await
 }
@@ -151,5 +207,5 @@ async fn leases(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .col(schema::uuid("holder"))
         .col(schema::timestamp_with_time_zone("until"))
         .to_owned();
-    manager.create_table(table).await
+    create_table(manager, table).await
 }

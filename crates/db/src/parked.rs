@@ -9,11 +9,11 @@ use contracts::{Envelope, time};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, ExprTrait, IntoActiveModel, PaginatorTrait,
     QueryFilter, QueryOrder, QuerySelect, Set,
-    sea_query::{Expr, OnConflict, Query},
+    sea_query::{Expr, Query},
 };
 use uuid::Uuid;
 
-use crate::{Db, Tx};
+use crate::{Db, Tx, insert_absent};
 
 mod row {
     use sea_orm::entity::prelude::*;
@@ -72,10 +72,7 @@ pub async fn park(tx: &Tx, consumer: &str, envelope: &Envelope, cause: &str, att
         next_attempt_at: Set(next_attempt(attempts)),
         parked_at: Set(time::now()),
     };
-    row::Entity::insert(row)
-        .on_conflict(OnConflict::columns(["consumer", "event_id"]).do_nothing().to_owned())
-        .exec_without_returning(&**tx)
-        .await?;
+    insert_absent(&**tx, [row], &["consumer", "event_id"]).await?;
     Ok(())
 }
 

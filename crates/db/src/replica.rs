@@ -67,7 +67,7 @@ const WROTE_MORE: &str = "SELECT pg_current_wal_lsn() > CAST(CAST($1 AS text) AS
 impl Follower {
     /// Does not fail while the replica is away.
     pub(crate) async fn new(config: &Config, replica: &Replica) -> Result<Self, DbErr> {
-        let mut options = crate::store::postgres(&Config { url: replica.url.clone(), ..config.clone() });
+        let mut options = crate::store::server(&Config { url: replica.url.clone(), ..config.clone() });
         options.connect_lazy(true).min_connections(0);
         let pool = Database::connect(options).await?;
         let max_lag = Duration::from_secs(u64::from(replica.max_lag_secs));

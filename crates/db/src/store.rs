@@ -12,14 +12,15 @@ use std::{
 
 use metrics::Counter;
 use sea_orm::{
-    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, RuntimeErr,
-    SqliteTransactionMode, TransactionOptions, TransactionTrait, sqlx,
+    ConnectOptions, Database, DatabaseConnection, DatabaseTransaction, DbErr, RuntimeErr, SqliteTransactionMode,
+    TransactionOptions, TransactionTrait, sqlx,
 };
 use sea_orm_migration::MigratorTrait;
 use serde::Deserialize;
 use tokio::sync::{Notify, watch};
 
 use crate::{
+    migrate,
     replica::{Follower, Replica},
     upgrade::Tolerant,
 };
@@ -31,9 +32,9 @@ const TRUSTED_FOR: Duration = Duration::from_secs(5);
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Config {
-    /// `sqlite:///var/lib/rialto/orders.db` or `postgres://user@host/orders`.
+    /// `sqlite:///var/lib/rialto/orders.db`, `postgres://user@host/orders` or `mysql://user@host/orders`.
     pub url: String,
-    /// Connections at most: on PostgreSQL of all kinds, on SQLite reading ones beside the one that writes.
+    /// Connections at most: on a server of all kinds, on SQLite reading ones beside the one that writes.
     #[serde(default = "ten")]
     pub max_connections: u32,
     /// Where lists and reports are read that may be late.
@@ -53,8 +54,12 @@ impl Config {
     /// Every problem at once, so that an operator fixes the file in one go.
     pub fn problems(&self) -> Vec<String> {
         let mut problems = Vec::new();
-        if !["sqlite:", "postgres:", "postgresql:"].iter().any(|scheme| self.url.starts_with(scheme)) {
-            problems.push("url must start with sqlite: or postgres:".to_owned());
+        if !["sqlite:", "postgres:", "postgresql:", "mysql:"].iter().any(|scheme| self.url.starts_with(scheme)) {
+            problems.push("url must start with sqlite:, postgres: or mysql:".to_owned());
+        }
+        if self.is_mysql() && !cfg!(feature = "mysql") {
+            let missing = "url names a MariaDB, and this program was built without: build it with `--features cluster`";
+            problems.push(missing.to_owned());
         }
         if self.max_connections == 0 {
             problems.push("max_connections must be at least 1".to_owned());
@@ -65,6 +70,10 @@ impl Config {
 
     fn is_sqlite(&self) -> bool {
         self.url.starts_with("sqlite:")
+    }
+
+    fn is_mysql(&self) -> bool {
+        self.url.starts_with("mysql:")
     }
 
     /// The file of an SQLite database.
@@ -79,9 +88,6 @@ impl Config {
         path.rsplit('/').next().unwrap_or_default().trim_end_matches(".db")
     }
 }
-
-/// The key of the advisory lock that whoever migrates a database holds. Any number that means nothing else there.
-const MIGRATION_LOCK: i64 = 0x5249_414c_544f;
 
 /// A service's database. Cheap to clone.
 ///
@@ -104,7 +110,7 @@ impl Db {
             let writer = measured(sqlite(config, 1, false), config).await?;
             (measured(sqlite(config, config.max_connections, true), config).await?, writer)
         } else {
-            let pool = measured(postgres(config), config).await?;
+            let pool = measured(server(config), config).await?;
             (pool.clone(), pool)
         };
         let follower = match &config.replica {
@@ -141,19 +147,11 @@ impl Db {
         Ok(Tx { tx, has_events: AtomicBool::new(false), events, commits, committed })
     }
 
-    /// Brings the schema up to date: all of it or nothing, and of several processes that want to, one after the other.
-    /// The embedded shape has one process for each file. What a newer release has migrated is left as it is.
+    /// Brings the schema up to date, of several processes that want to one after the other. All of it or nothing, but
+    /// for MariaDB (see `migrate`). The embedded shape has one process for each file. What a newer release has migrated
+    /// is left as it is.
     pub async fn migrate<M: MigratorTrait>(&self) -> Result<(), DbErr> {
-        if self.writer.get_database_backend() != DbBackend::Postgres {
-            return Tolerant::<M>::up(&self.writer, None).await;
-        }
-        let tx = self.writer.begin().await?;
-        // Waiting for another's migrations is fine, holding shoppers up behind a lock on a table is not.
-        tx.execute_unprepared("SET LOCAL lock_timeout = '5min'; SET LOCAL statement_timeout = '5min'").await?;
-        tx.execute_unprepared(&format!("SELECT pg_advisory_xact_lock({MIGRATION_LOCK})")).await?;
-        tx.execute_unprepared("SET LOCAL lock_timeout = '2s'").await?;
-        Tolerant::<M>::up(&tx, None).await?;
-        tx.commit().await
+        migrate::up::<Tolerant<M>>(&self.writer).await
     }
 
     /// Whether the database answers.
@@ -250,7 +248,7 @@ fn sqlite(config: &Config, connections: u32, read_only: bool) -> ConnectOptions 
     options
 }
 
-pub(crate) fn postgres(config: &Config) -> ConnectOptions {
+pub(crate) fn server(config: &Config) -> ConnectOptions {
     let mut options = ConnectOptions::new(config.url.clone());
     options
         .max_connections(config.max_connections)
@@ -258,6 +256,8 @@ pub(crate) fn postgres(config: &Config) -> ConnectOptions {
         .sqlx_logging(false)
         .connect_timeout(Duration::from_secs(5))
         .acquire_timeout(Duration::from_secs(2));
+    #[cfg(feature = "mysql")]
+    crate::mysql::prepare(&mut options);
     options.map_sqlx_postgres_opts(|postgres| {
         postgres.options([
             ("statement_timeout", "5s"),
@@ -277,7 +277,7 @@ pub fn is_transient(error: &DbErr) -> bool {
         return matches!(error, DbErr::ConnectionAcquire(_));
     };
     match &**cause {
-        sqlx::Error::Database(refusal) => refusal.code().is_some_and(|code| passes(&code)),
+        sqlx::Error::Database(refusal) => passes(&**refusal),
         sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed => true,
         // A server that dies while a connection is being made leaves half a greeting.
         sqlx::Error::Protocol(_) => matches!(error, DbErr::Conn(_)),
@@ -286,7 +286,12 @@ pub fn is_transient(error: &DbErr) -> bool {
 }
 
 /// Whether the database's own code says that the trouble passes.
-fn passes(code: &str) -> bool {
+fn passes(refusal: &dyn sqlx::error::DatabaseError) -> bool {
+    #[cfg(feature = "mysql")]
+    if let Some(passes) = crate::mysql::passes(refusal) {
+        return passes;
+    }
+    let Some(code) = refusal.code() else { return false };
     match code.parse::<u32>() {
         // SQLite's numbers: busy, locked, input/output, full, cannot open. The upper bits say which kind of it.
         Ok(number) if code.len() < 5 => matches!(number & 0xff, 5 | 6 | 10 | 13 | 14),
@@ -294,7 +299,7 @@ fn passes(code: &str) -> bool {
         // failover; serialization failure, outcome unknown, deadlock, lock and statement timeouts.
         _ => {
             ["08", "53", "57P"].iter().any(|class| code.starts_with(class))
-                || ["25006", "40001", "40003", "40P01", "55P03", "57014"].contains(&code)
+                || ["25006", "40001", "40003", "40P01", "55P03", "57014"].contains(&&*code)
         }
     }
 }

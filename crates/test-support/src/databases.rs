@@ -1,8 +1,9 @@
-//! Fresh databases: an SQLite file in a temporary folder, and a database in the tests' PostgreSQL cluster.
+//! Fresh databases: an SQLite file in a temporary folder, and a database in the tests' PostgreSQL cluster; or, with
+//! `RIALTO_TEST_STORES=mysql`, one in the tests' MariaDB and no other.
 //!
 //! `make test` starts the cluster and names it in `RIALTO_TEST_POSTGRES`, a URL without a database, such as
 //! `postgres:///?host=/tmp/cluster&user=postgres`. Without it only SQLite is tested, unless
-//! `RIALTO_TEST_REQUIRE=all` makes that a failure.
+//! `RIALTO_TEST_REQUIRE=all` makes that a failure. `RIALTO_TEST_MYSQL` names the MariaDB in the same way.
 
 use std::sync::Arc;
 
@@ -12,6 +13,7 @@ use tempfile::TempDir;
 use uuid::Uuid;
 
 const CLUSTER: &str = "RIALTO_TEST_POSTGRES";
+const STORES: &str = "RIALTO_TEST_STORES";
 const REQUIRE: &str = "RIALTO_TEST_REQUIRE";
 
 /// An empty database of one kind. Keep it until the test ends: dropping it removes the SQLite file.
@@ -26,9 +28,13 @@ impl TestDb {
         self.config.clone()
     }
 
-    /// `sqlite` or `postgres`, for messages.
+    /// `sqlite`, `postgres` or `mysql`, for messages.
     pub fn kind(&self) -> &'static str {
-        if self.config.url.starts_with("sqlite") { "sqlite" } else { "postgres" }
+        match self.config.url.split(':').next() {
+            Some("sqlite") => "sqlite",
+            Some("mysql") => "mysql",
+            _ => "postgres",
+        }
     }
 
     /// Connects and brings the schema of `M` up to date.
@@ -61,11 +67,15 @@ pub fn component(name: &str) -> Option<String> {
     found
 }
 
-/// One empty database of each kind there is.
+/// One empty database of each kind that is asked for.
 pub async fn databases() -> Vec<TestDb> {
+    if variable(STORES).is_some_and(|kinds| kinds == "mysql") {
+        let server = variable("RIALTO_TEST_MYSQL").expect("RIALTO_TEST_MYSQL says where the MariaDB is");
+        return vec![on_server(&server, "mysql").await];
+    }
     let mut databases = vec![sqlite()];
     match variable(CLUSTER) {
-        Some(cluster) => databases.push(postgres(&cluster).await),
+        Some(cluster) => databases.push(on_server(&cluster, "postgres").await),
         None => {
             let required = variable(REQUIRE).is_some_and(|kinds| kinds == "all");
             assert!(!required, "{CLUSTER} is not set, so PostgreSQL would go untested");
@@ -80,9 +90,10 @@ pub fn sqlite() -> TestDb {
     TestDb { config: Config::sqlite(&folder.path().join("test.db")), _folder: Some(Arc::new(folder)) }
 }
 
-async fn postgres(cluster: &str) -> TestDb {
+/// `first` is a database that every such server has.
+async fn on_server(cluster: &str, first: &str) -> TestDb {
     let name = format!("test_{}", Uuid::now_v7().simple());
-    let admin = Database::connect(with_database(cluster, "postgres")).await.expect("the test cluster answers");
+    let admin = Database::connect(with_database(cluster, first)).await.expect("the test server answers");
     admin.execute_unprepared(&format!("CREATE DATABASE {name}")).await.expect("a database is created");
     admin.close().await.expect("the connection closes");
     let config = Config { url: with_database(cluster, &name), max_connections: 8, replica: None };

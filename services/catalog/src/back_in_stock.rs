@@ -9,9 +9,7 @@ use contracts::{
 };
 use db::{Tx, leases, outbox};
 use http::StatusCode;
-use sea_orm::{
-    DbErr, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::OnConflict,
-};
+use sea_orm::{DbErr, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 use web::Problem;
@@ -73,10 +71,7 @@ pub async fn wait(app: &App, head: &product::Model, sku: &str, asker: Asker) -> 
         asked_at: time::now(),
     };
     let tx = app.db.begin().await?;
-    stock_wait::Entity::insert(row.into_active_model())
-        .on_conflict(OnConflict::columns(["sku", "email_key"]).do_nothing().to_owned())
-        .exec_without_returning(&*tx)
-        .await?;
+    db::insert_absent(&*tx, [row.into_active_model()], &["sku", "email_key"]).await?;
     Ok(tx.commit().await?)
 }
 

@@ -1,5 +1,6 @@
 //! The catalog's own tables, without those of stock.
 
+use db::migrations::{create_table, create_text_index};
 use sea_orm_migration::{
     prelude::{
         ColumnDef, DbErr, Expr, ExprTrait, ForeignKey, ForeignKeyAction, Index, MigrationName, MigrationTrait, Query,
@@ -104,7 +105,7 @@ impl MigrationTrait for StockWaits {
             .col(schema::timestamp_with_time_zone("asked_at"))
             .foreign_key(ForeignKey::create().from("stock_waits", "product_id").to("products", "id"))
             .to_owned();
-        manager.create_table(table).await?;
+        create_table(manager, table).await?;
         let once = Index::create()
             .name("stock_waits_once")
             .table("stock_waits")
@@ -112,9 +113,9 @@ impl MigrationTrait for StockWaits {
             .col("email_key")
             .unique()
             .to_owned();
-        manager.create_index(once).await?;
+        create_text_index(manager, "stock_waits", "email_key", once).await?;
         let by_email = Index::create().name("stock_waits_by_email").table("stock_waits").col("email_key").to_owned();
-        manager.create_index(by_email).await
+        create_text_index(manager, "stock_waits", "email_key", by_email).await
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
@@ -129,7 +130,7 @@ async fn counters(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .col(schema::string("name").primary_key())
         .col(schema::big_integer("value"))
         .to_owned();
-    manager.create_table(table).await?;
+    create_table(manager, table).await?;
     for name in ["revision", "categories"] {
         let zero = Query::insert()
             .into_table("counters")
@@ -160,7 +161,7 @@ async fn categories(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
                 .on_delete(ForeignKeyAction::Restrict),
         )
         .to_owned();
-    manager.create_table(table).await?;
+    create_table(manager, table).await?;
     manager
         .create_index(Index::create().name("categories_by_parent").table("categories").col("parent_id").to_owned())
         .await
@@ -177,7 +178,7 @@ async fn products(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .col(schema::timestamp_with_time_zone("created_at"))
         .col(schema::timestamp_with_time_zone("updated_at"))
         .to_owned();
-    manager.create_table(heads).await?;
+    create_table(manager, heads).await?;
     let documents = Table::create()
         .table("product_documents")
         .col(schema::uuid("product_id").primary_key())
@@ -185,7 +186,7 @@ async fn products(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .col(schema::json_binary("document"))
         .foreign_key(ForeignKey::create().from("product_documents", "product_id").to("products", "id"))
         .to_owned();
-    manager.create_table(documents).await?;
+    create_table(manager, documents).await?;
     let slugs = Table::create()
         .table("product_slugs")
         .col(schema::string("slug").primary_key())
@@ -193,7 +194,7 @@ async fn products(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .col(schema::timestamp_with_time_zone("since"))
         .foreign_key(ForeignKey::create().from("product_slugs", "product_id").to("products", "id"))
         .to_owned();
-    manager.create_table(slugs).await?;
+    create_table(manager, slugs).await?;
     manager
         .create_index(
             Index::create().name("product_slugs_by_product").table("product_slugs").col("product_id").to_owned(),
@@ -209,7 +210,7 @@ async fn variants(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .col(schema::uuid_uniq("variant_id"))
         .foreign_key(ForeignKey::create().from("variant_skus", "product_id").to("products", "id"))
         .to_owned();
-    manager.create_table(skus).await?;
+    create_table(manager, skus).await?;
     manager
         .create_index(
             Index::create().name("variant_skus_by_product").table("variant_skus").col("product_id").to_owned(),
@@ -225,7 +226,7 @@ async fn variants(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .col(schema::timestamp_with_time_zone("since"))
         .foreign_key(ForeignKey::create().from("price_history", "product_id").to("products", "id"))
         .to_owned();
-    manager.create_table(prices).await?;
+    create_table(manager, prices).await?;
     manager
         .create_index(
             Index::create().name("price_history_by_sku").table("price_history").col("sku").col("since").to_owned(),
@@ -253,7 +254,7 @@ async fn reviews(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .col(schema::timestamp_with_time_zone("updated_at"))
         .foreign_key(ForeignKey::create().from("reviews", "product_id").to("products", "id"))
         .to_owned();
-    manager.create_table(table).await?;
+    create_table(manager, table).await?;
     let one_each =
         Index::create().name("reviews_one_each").table("reviews").col("product_id").col("user_id").unique().to_owned();
     manager.create_index(one_each).await?;
@@ -266,7 +267,7 @@ async fn reviews(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         aggregates.col(ColumnDef::new(stars).integer().not_null().check(Expr::col(stars).gte(0)));
     }
     aggregates.foreign_key(ForeignKey::create().from("review_aggregates", "product_id").to("products", "id"));
-    manager.create_table(aggregates.to_owned()).await
+    create_table(manager, aggregates.to_owned()).await
 }
 
 async fn votes_and_purchases(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
@@ -282,7 +283,7 @@ async fn votes_and_purchases(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
                 .on_delete(ForeignKeyAction::Cascade),
         )
         .to_owned();
-    manager.create_table(votes).await?;
+    create_table(manager, votes).await?;
     let purchases = Table::create()
         .table("purchases")
         .col(schema::uuid("user_id"))
@@ -291,7 +292,7 @@ async fn votes_and_purchases(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .col(schema::timestamp_with_time_zone("delivered_at"))
         .primary_key(Index::create().col("user_id").col("product_id"))
         .to_owned();
-    manager.create_table(purchases).await
+    create_table(manager, purchases).await
 }
 
 async fn media(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
@@ -305,13 +306,13 @@ async fn media(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .col(schema::json_binary("sizes"))
         .col(schema::timestamp_with_time_zone("created_at"))
         .to_owned();
-    manager.create_table(media).await?;
+    create_table(manager, media).await?;
     let samples = Table::create()
         .table("samples")
         .col(schema::string("name").primary_key())
         .col(schema::timestamp_with_time_zone("loaded_at"))
         .to_owned();
-    manager.create_table(samples).await
+    create_table(manager, samples).await
 }
 
 /// A text column that takes these words only.

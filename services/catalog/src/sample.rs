@@ -7,7 +7,7 @@ use contracts::{
     ids::{ProductId, ReviewId},
     time,
 };
-use sea_orm::{EntityTrait, Set, sea_query::OnConflict};
+use sea_orm::{EntityTrait, Set};
 use serde::Deserialize;
 
 use crate::{
@@ -102,10 +102,7 @@ pub async fn load_sample(app: &App) -> Result<SampleSummary, Error> {
     }
     let tx = app.db.begin().await?;
     let row = sample::ActiveModel { name: Set(NAME.to_owned()), loaded_at: Set(time::now()) };
-    sample::Entity::insert(row)
-        .on_conflict(OnConflict::column(sample::Column::Name).do_nothing().to_owned())
-        .exec_without_returning(&*tx)
-        .await?;
+    db::insert_absent(&*tx, [row], &["name"]).await?;
     tx.commit().await?;
     Ok(summary)
 }

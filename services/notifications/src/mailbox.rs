@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use chrono::{DateTime, Duration, Utc};
 use contracts::time;
 use db::Db;
-use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set, sea_query::OnConflict};
+use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -41,10 +41,7 @@ impl Mailbox {
             headers: Set(json!(message.headers)),
             received_at: Set(time::now()),
         };
-        mailbox::Entity::insert(row)
-            .on_conflict(OnConflict::column("id").do_nothing().to_owned())
-            .exec_without_returning(&*tx)
-            .await?;
+        db::insert_absent(&*tx, [row], &["id"]).await?;
         tx.commit().await
     }
 }

@@ -1,5 +1,6 @@
 //! How the tables come to be.
 
+use db::migrations::{create_table, create_text_index};
 use sea_orm_migration::{prelude::*, schema};
 
 use crate::model::{CHANNELS, Status, Topic, channel_name};
@@ -86,7 +87,7 @@ async fn notifications(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
                 .on_delete(ForeignKeyAction::SetNull),
         )
         .to_owned();
-    manager.create_table(table).await?;
+    create_table(manager, table).await?;
     let once = Index::create()
         .name("notifications_once")
         .table("notifications")
@@ -95,18 +96,18 @@ async fn notifications(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .col("recipient_key")
         .unique()
         .to_owned();
-    manager.create_index(once).await?;
+    create_text_index(manager, "notifications", "recipient_key", once).await?;
     for (name, columns) in [
         ("notifications_due", ["status", "channel", "id"].as_slice()),
         ("notifications_of_user", &["user_id", "id"]),
-        ("notifications_of_recipient", &["recipient_key", "id"]),
         ("notifications_of_order", &["order_id", "id"]),
         ("notifications_of_template", &["template", "id"]),
         ("notifications_to_erase", &["erase", "status"]),
     ] {
-        index(manager, name, "notifications", columns).await?;
+        manager.create_index(index(name, "notifications", columns)).await?;
     }
-    Ok(())
+    let of_recipient = index("notifications_of_recipient", "notifications", &["recipient_key", "id"]);
+    create_text_index(manager, "notifications", "recipient_key", of_recipient).await
 }
 
 async fn mailbox(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
@@ -123,8 +124,9 @@ async fn mailbox(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .col(schema::json_binary("headers"))
         .col(schema::timestamp_with_time_zone("received_at"))
         .to_owned();
-    manager.create_table(table).await?;
-    index(manager, "mailbox_of_recipient", "mailbox", &["recipient_key", "id"]).await
+    create_table(manager, table).await?;
+    let of_recipient = index("mailbox_of_recipient", "mailbox", &["recipient_key", "id"]);
+    create_text_index(manager, "mailbox", "recipient_key", of_recipient).await
 }
 
 async fn templates(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
@@ -142,7 +144,7 @@ async fn templates(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .col(schema::timestamp_with_time_zone("saved_at"))
         .primary_key(Index::create().col("name").col("language").col("version"))
         .to_owned();
-    manager.create_table(table).await
+    create_table(manager, table).await
 }
 
 async fn consents(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
@@ -160,9 +162,10 @@ async fn consents(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .col(schema::timestamp_with_time_zone("given_at"))
         .check(of_someone)
         .to_owned();
-    manager.create_table(table).await?;
-    index(manager, "consents_of_user", "consents", &["user_id", "topic", "channel", "id"]).await?;
-    index(manager, "consents_of_recipient", "consents", &["recipient_key", "topic", "channel", "id"]).await
+    create_table(manager, table).await?;
+    manager.create_index(index("consents_of_user", "consents", &["user_id", "topic", "channel", "id"])).await?;
+    let of_recipient = index("consents_of_recipient", "consents", &["recipient_key", "topic", "channel", "id"]);
+    create_text_index(manager, "consents", "recipient_key", of_recipient).await
 }
 
 async fn suppressions(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
@@ -175,7 +178,7 @@ async fn suppressions(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .col(schema::uuid_null("created_by"))
         .col(schema::timestamp_with_time_zone("created_at"))
         .to_owned();
-    manager.create_table(table).await?;
+    create_table(manager, table).await?;
     let once = Index::create()
         .name("suppressions_once")
         .table("suppressions")
@@ -183,7 +186,7 @@ async fn suppressions(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .col("recipient_key")
         .unique()
         .to_owned();
-    manager.create_index(once).await
+    create_text_index(manager, "suppressions", "recipient_key", once).await
 }
 
 async fn order_contacts(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
@@ -199,7 +202,7 @@ async fn order_contacts(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .col(schema::timestamp_with_time_zone_null("confirmed_at"))
         .col(schema::timestamp_with_time_zone("updated_at"))
         .to_owned();
-    manager.create_table(table).await
+    create_table(manager, table).await
 }
 
 async fn pauses(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
@@ -209,19 +212,13 @@ async fn pauses(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .col(schema::integer("failures").check(Expr::col("failures").gte(1)))
         .col(schema::timestamp_with_time_zone("resume_at"))
         .to_owned();
-    manager.create_table(table).await
+    create_table(manager, table).await
 }
 
-async fn index(
-    manager: &SchemaManager<'_>,
-    name: &'static str,
-    table: &'static str,
-    columns: &'static [&'static str],
-) -> Result<(), DbErr> {
-    let mut index = Index::create();
-    index.name(name).table(table);
+fn index(name: &'static str, table: &'static str, columns: &'static [&'static str]) -> IndexCreateStatement {
+    let mut index = Index::create().name(name).table(table).to_owned();
     for column in columns {
         index.col(*column);
     }
-    manager.create_index(index.to_owned()).await
+    index
 }

@@ -3,10 +3,7 @@
 use chrono::{DateTime, Utc};
 use contracts::{calls::Channel, ids::NotificationId, time};
 use db::{Db, Tx};
-use sea_orm::{
-    ColumnTrait, Condition, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set,
-    sea_query::{Expr, OnConflict},
-};
+use sea_orm::{ColumnTrait, Condition, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set, sea_query::Expr};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -63,10 +60,7 @@ pub async fn enqueue(tx: &Tx, letter: &Letter) -> Result<Queued, DbErr> {
         created_at: Set(now),
         sent_at: Set(None),
     };
-    let inserted = Entity::insert(row)
-        .on_conflict(OnConflict::columns(["dedupe_key", "channel", "recipient_key"]).do_nothing().to_owned())
-        .exec_without_returning(&**tx)
-        .await?;
+    let inserted = db::insert_absent(&**tx, [row], &["dedupe_key", "channel", "recipient_key"]).await?;
     if inserted == 1 {
         count(channel, status);
         return Ok(Queued { id: letter.id, status });

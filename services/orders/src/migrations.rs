@@ -1,5 +1,6 @@
 //! The schema, with the constraints that hold whatever the code does.
 
+use db::migrations::create_table;
 use sea_orm_migration::{prelude::*, schema, sea_query::TableCreateStatement};
 
 /// Brings the service's schema up to date.
@@ -26,10 +27,10 @@ impl MigrationName for Orders {
 impl MigrationTrait for Orders {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         for table in [promotions(), carts(), cart_lines(), orders(), order_lines()] {
-            manager.create_table(table).await?;
+            create_table(manager, table).await?;
         }
         for table in [history(), payments(), refunds(), disputes(), shipments(), returns(), return_lines()] {
-            manager.create_table(table).await?;
+            create_table(manager, table).await?;
         }
         for (name, table, columns) in INDEXES {
             let mut index = Index::create().name(name).table(table).to_owned();

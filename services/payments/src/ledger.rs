@@ -5,7 +5,7 @@
 
 use contracts::{Money, time};
 use db::Tx;
-use sea_orm::{DbErr, EntityTrait, Set, sea_query::OnConflict};
+use sea_orm::{DbErr, EntityTrait, Set};
 use uuid::Uuid;
 
 use crate::entity::{ledger_entry, ledger_transaction, payment};
@@ -116,10 +116,7 @@ pub async fn book(tx: &Tx, payment: &payment::Model, kind: Kind, reference: Uuid
         reference: Set(reference.to_string()),
         booked_at: Set(time::now()),
     };
-    let inserted = ledger_transaction::Entity::insert(row)
-        .on_conflict(OnConflict::columns(["kind", "reference"]).do_nothing().to_owned())
-        .exec_without_returning(&**tx)
-        .await?;
+    let inserted = db::insert_absent(&**tx, [row], &["kind", "reference"]).await?;
     if inserted == 0 {
         return Ok(());
     }

@@ -1,6 +1,6 @@
 //! The service's tables, with the rules that SQL can hold.
 
-use db::migrations::append_only;
+use db::migrations::{append_only, create_table};
 use sea_orm::{ActiveEnum, DbErr, ExprTrait, Iterable};
 use sea_orm_migration::{
     MigrationName, MigrationTrait, MigratorTrait, SchemaManager, async_trait,
@@ -80,7 +80,7 @@ async fn index(
 }
 
 async fn payments(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
-    manager.create_table(payments_table()).await?;
+    create_table(manager, payments_table()).await?;
     index(manager, "payments_of_order", "payments", &["order_id"]).await?;
     index(manager, "payments_by_status", "payments", &["status", "id"]).await?;
     index(manager, "payments_to_check", "payments", &["check_at"]).await
@@ -146,7 +146,7 @@ async fn attempts(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .col(schema::timestamp_with_time_zone("updated_at"))
         .foreign_key(&mut to_payment("attempts"))
         .to_owned();
-    manager.create_table(table).await?;
+    create_table(manager, table).await?;
     index(manager, "attempts_of_payment", "attempts", &["payment_id"]).await?;
     index(manager, "attempts_of_order", "attempts", &["order_id", "created_at"]).await
 }
@@ -171,7 +171,7 @@ async fn refunds(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .col(schema::timestamp_with_time_zone("updated_at"))
         .foreign_key(&mut to_payment("refunds"))
         .to_owned();
-    manager.create_table(table).await?;
+    create_table(manager, table).await?;
     index(manager, "refunds_of_payment", "refunds", &["payment_id"]).await?;
     index(manager, "refunds_to_check", "refunds", &["check_at"]).await
 }
@@ -197,7 +197,7 @@ async fn disputes(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .col(schema::timestamp_with_time_zone_null("closed_at"))
         .foreign_key(&mut to_payment("disputes"))
         .to_owned();
-    manager.create_table(table).await?;
+    create_table(manager, table).await?;
     index(manager, "disputes_of_payment", "disputes", &["payment_id"]).await?;
     index(manager, "disputes_by_deadline", "disputes", &["evidence_due_by", "id"]).await
 }
@@ -217,7 +217,7 @@ async fn webhooks(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .col(schema::timestamp_with_time_zone_null("applied_at"))
         .primary_key(Index::create().col("provider").col("event_id"))
         .to_owned();
-    manager.create_table(table).await?;
+    create_table(manager, table).await?;
     index(manager, "webhooks_to_apply", "webhooks", &["status", "next_try_at"]).await?;
     index(manager, "webhooks_of_attempt", "webhooks", &["attempt_id"]).await
 }
@@ -234,7 +234,7 @@ async fn ledger(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .foreign_key(&mut to_payment("ledger_transactions"))
         .index(Index::create().unique().name("ledger_books_once").col("kind").col("reference"))
         .to_owned();
-    manager.create_table(transactions).await?;
+    create_table(manager, transactions).await?;
     let entries = Table::create()
         .table("ledger_entries")
         .col(schema::uuid("id").primary_key())
@@ -244,7 +244,7 @@ async fn ledger(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .col(schema::string_len("currency", 3))
         .foreign_key(ForeignKey::create().from("ledger_entries", "transaction_id").to("ledger_transactions", "id"))
         .to_owned();
-    manager.create_table(entries).await?;
+    create_table(manager, entries).await?;
     index(manager, "ledger_transactions_of_payment", "ledger_transactions", &["payment_id"]).await?;
     index(manager, "ledger_entries_of_transaction", "ledger_entries", &["transaction_id"]).await?;
     append_only(manager, "ledger_transactions").await?;
@@ -264,5 +264,5 @@ async fn reconciliations(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .col(schema::timestamp_with_time_zone("started_at"))
         .col(schema::timestamp_with_time_zone("finished_at"))
         .to_owned();
-    manager.create_table(table).await
+    create_table(manager, table).await
 }

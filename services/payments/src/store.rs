@@ -5,7 +5,7 @@ use contracts::{Currency, Money};
 use db::Tx;
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, ExprTrait, IntoActiveModel, PaginatorTrait,
-    QueryFilter, QueryOrder, QuerySelect, sea_query::OnConflict,
+    QueryFilter, QueryOrder, QuerySelect,
 };
 use uuid::Uuid;
 
@@ -47,10 +47,7 @@ pub async fn payment_of_order(connection: &impl ConnectionTrait, order: Uuid) ->
 
 /// Adds the payment. `false`: another one counts for its order already.
 pub async fn insert_payment(tx: &Tx, payment: payment::Model) -> Result<bool, DbErr> {
-    let inserted = payment::Entity::insert(payment.into_active_model().reset_all())
-        .on_conflict(OnConflict::column("live_order_id").do_nothing().to_owned())
-        .exec_without_returning(&**tx)
-        .await?;
+    let inserted = db::insert_absent(&**tx, [payment.into_active_model().reset_all()], &["live_order_id"]).await?;
     Ok(inserted == 1)
 }
 
@@ -253,10 +250,8 @@ pub async fn unanswered_deadlines(connection: &impl ConnectionTrait) -> Result<V
 
 /// Keeps a webhook as it came. `false`: it is here already.
 pub async fn insert_webhook(tx: &Tx, webhook: webhook::Model) -> Result<bool, DbErr> {
-    let inserted = webhook::Entity::insert(webhook.into_active_model().reset_all())
-        .on_conflict(OnConflict::columns(["provider", "event_id"]).do_nothing().to_owned())
-        .exec_without_returning(&**tx)
-        .await?;
+    let inserted =
+        db::insert_absent(&**tx, [webhook.into_active_model().reset_all()], &["provider", "event_id"]).await?;
     Ok(inserted == 1)
 }
 

@@ -2,6 +2,7 @@
 
 mod asked_and_erased;
 
+use db::migrations::create_table;
 use sea_orm_migration::{MigrationTrait, MigratorTrait, async_trait, prelude::*, schema};
 
 use crate::model::{
@@ -46,10 +47,10 @@ const TABLES: [&str; 13] = [
 impl MigrationTrait for Shipping {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         for table in [zones(), areas(), rates(), seeds(), orders(), order_lines(), shipments(), shipment_lines()] {
-            manager.create_table(table).await?;
+            create_table(manager, table).await?;
         }
         for table in [labels(), history(), sightings(), sandbox_parcels(), sandbox_sightings()] {
-            manager.create_table(table).await?;
+            create_table(manager, table).await?;
         }
         for index in indexes() {
             manager.create_index(index).await?;

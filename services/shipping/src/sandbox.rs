@@ -10,9 +10,7 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use contracts::time;
 use db::Db;
-use sea_orm::{
-    ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, Set, sea_query::Expr, sea_query::OnConflict,
-};
+use sea_orm::{ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, Set, sea_query::Expr};
 use uuid::Uuid;
 
 use crate::{
@@ -95,10 +93,7 @@ impl Sandbox {
             voided_at: Set(None),
             created_at: Set(time::now()),
         };
-        let inserted = sandbox_parcel::Entity::insert(row)
-            .on_conflict(OnConflict::column("reference").do_nothing().to_owned())
-            .exec_without_returning(&*tx)
-            .await?;
+        let inserted = db::insert_absent(&*tx, [row], &["reference"]).await?;
         if inserted == 1 {
             let announced = Sighting {
                 status: TrackingStatus::PreTransit,
@@ -128,10 +123,7 @@ impl Sandbox {
             voided_at: Set(Some(now)),
             created_at: Set(now),
         };
-        sandbox_parcel::Entity::insert(stone)
-            .on_conflict(OnConflict::column("reference").do_nothing().to_owned())
-            .exec_without_returning(&*tx)
-            .await?;
+        db::insert_absent(&*tx, [stone], &["reference"]).await?;
         sandbox_parcel::Entity::update_many()
             .col_expr(sandbox_parcel::Column::VoidedAt, Expr::value(now))
             .filter(sandbox_parcel::COLUMN.reference.eq(reference))

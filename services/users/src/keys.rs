@@ -5,7 +5,7 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{DateTime, Duration, Utc};
 use contracts::ids::UserId;
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
-use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, Set, sea_query::OnConflict};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, Set};
 use serde_json::{Value, json};
 use uuid::Uuid;
 use web::auth::{AUDIENCE, Claims, ISSUER};
@@ -139,10 +139,7 @@ async fn add(app: &App, newest: Option<i32>, signs_from: DateTime<Utc>) -> Resul
     };
     let tx = app.db.begin().await?;
     // Another process may have made the same generation in the meantime; its key is as good.
-    signing_key::Entity::insert(row)
-        .on_conflict(OnConflict::column(signing_key::Column::Generation).do_nothing().to_owned())
-        .exec_without_returning(&*tx)
-        .await?;
+    db::insert_absent(&*tx, [row], &["generation"]).await?;
     tx.commit().await?;
     Ok(())
 }

@@ -1,6 +1,7 @@
-//! The schema of the users service. Runs alike on SQLite and PostgreSQL.
+//! The schema of the users service. Runs alike on every database.
 
 use contracts::time;
+use db::migrations::create_table;
 use sea_orm_migration::{prelude::*, schema};
 
 pub struct Migrator;
@@ -84,7 +85,7 @@ async fn roles(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .col(schema::timestamp_with_time_zone("created_at"))
         .col(schema::timestamp_with_time_zone("updated_at"))
         .to_owned();
-    manager.create_table(table).await?;
+    create_table(manager, table).await?;
     let mut rows = Query::insert();
     rows.into_table("roles").columns(["name", "title", "permissions", "built_in", "created_at", "updated_at"]);
     for (name, title) in [("customer", "Customer"), ("admin", "Administrator")] {
@@ -126,7 +127,7 @@ async fn users(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .check(Expr::col("status").is_in(["active", "disabled", "erased"]))
         .foreign_key(ForeignKey::create().from("users", "role").to("roles", "name"))
         .to_owned();
-    manager.create_table(table).await?;
+    create_table(manager, table).await?;
     index(manager, "users_by_role", "users", &["role", "id"]).await
 }
 
@@ -148,7 +149,7 @@ async fn sessions(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .check(Expr::col("client").is_in(["browser", "api"]))
         .foreign_key(&mut belongs_to("sessions", "user_id", "users"))
         .to_owned();
-    manager.create_table(table).await?;
+    create_table(manager, table).await?;
     index(manager, "sessions_by_user", "sessions", &["user_id", "id"]).await?;
     index(manager, "sessions_by_expiry", "sessions", &["expires_at"]).await
 }
@@ -163,7 +164,7 @@ async fn refresh_tokens(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .col(schema::timestamp_with_time_zone_null("used_at"))
         .foreign_key(&mut belongs_to("refresh_tokens", "session_id", "sessions"))
         .to_owned();
-    manager.create_table(table).await?;
+    create_table(manager, table).await?;
     index(manager, "refresh_tokens_by_session", "refresh_tokens", &["session_id"]).await
 }
 
@@ -185,7 +186,7 @@ async fn letters(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .col(schema::timestamp_with_time_zone_null("sent_at"))
         .foreign_key(&mut belongs_to("letters", "user_id", "users"))
         .to_owned();
-    manager.create_table(table).await?;
+    create_table(manager, table).await?;
     index(manager, "letters_by_user", "letters", &["user_id", "kind", "created_at"]).await?;
     index(manager, "letters_by_ip", "letters", &["ip", "created_at"]).await?;
     index(manager, "letters_to_send", "letters", &["sent_at", "next_attempt_at"]).await
@@ -200,7 +201,7 @@ async fn throttles(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .col(schema::timestamp_with_time_zone("updated_at"))
         .check(Expr::col("failures").gte(0))
         .to_owned();
-    manager.create_table(ladder).await?;
+    create_table(manager, ladder).await?;
     let failures = Table::create()
         .table("login_failures")
         .col(schema::uuid("id").primary_key())
@@ -208,7 +209,7 @@ async fn throttles(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .col(schema::string_len("account", 43))
         .col(schema::timestamp_with_time_zone("at"))
         .to_owned();
-    manager.create_table(failures).await?;
+    create_table(manager, failures).await?;
     index(manager, "login_failures_by_ip", "login_failures", &["ip", "at"]).await?;
     index(manager, "login_failures_by_time", "login_failures", &["at"]).await
 }
@@ -231,7 +232,7 @@ async fn addresses(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .col(schema::timestamp_with_time_zone("updated_at"))
         .foreign_key(&mut belongs_to("addresses", "user_id", "users"))
         .to_owned();
-    manager.create_table(table).await?;
+    create_table(manager, table).await?;
     index(manager, "addresses_by_user", "addresses", &["user_id", "id"]).await
 }
 
@@ -245,7 +246,7 @@ async fn signing_keys(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .col(schema::timestamp_with_time_zone("signs_from"))
         .col(schema::timestamp_with_time_zone("created_at"))
         .to_owned();
-    manager.create_table(table).await
+    create_table(manager, table).await
 }
 
 /// Rows of `table` go with the row they belong to.

@@ -5,7 +5,7 @@ use contracts::time;
 use db::{Db, Tx};
 use sea_orm::{
     ColumnTrait, DbErr, EntityTrait, ExprTrait, FromQueryResult, QueryFilter, QuerySelect, Set,
-    sea_query::{Expr, OnConflict, Query},
+    sea_query::{Expr, Query},
 };
 use uuid::Uuid;
 
@@ -117,10 +117,7 @@ async fn create(tx: &Tx, group: &str) -> Result<(), DbErr> {
         holder: Set(Uuid::nil()),
         held_until: Set(time::now()),
     };
-    cursor::Entity::insert(fresh)
-        .on_conflict(OnConflict::column("consumer").do_nothing().to_owned())
-        .exec_without_returning(&**tx)
-        .await?;
+    db::insert_absent(&**tx, [fresh], &["consumer"]).await?;
     Ok(())
 }
 

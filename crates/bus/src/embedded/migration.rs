@@ -1,5 +1,6 @@
 //! The embedded log's tables: events, the head that hands out positions, and the groups' cursors.
 
+use db::migrations::create_table;
 use sea_orm_migration::{prelude::*, schema};
 
 pub(super) struct Log;
@@ -23,7 +24,7 @@ impl MigrationTrait for Log {
             .col(schema::json_binary("envelope"))
             .col(schema::timestamp_with_time_zone("appended_at"))
             .to_owned();
-        manager.create_table(events).await?;
+        create_table(manager, events).await?;
         let by_time = Index::create().name("events_by_time").table("events").col("appended_at").to_owned();
         manager.create_index(by_time).await?;
         let head = Table::create()
@@ -31,7 +32,7 @@ impl MigrationTrait for Log {
             .col(schema::integer("id").primary_key())
             .col(schema::big_integer("position"))
             .to_owned();
-        manager.create_table(head).await?;
+        create_table(manager, head).await?;
         let zero = Query::insert()
             .into_table("log_head")
             .columns(["id", "position"])
@@ -45,7 +46,7 @@ impl MigrationTrait for Log {
             .col(schema::uuid("holder"))
             .col(schema::timestamp_with_time_zone("held_until"))
             .to_owned();
-        manager.create_table(cursors).await
+        create_table(manager, cursors).await
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {

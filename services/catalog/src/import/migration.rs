@@ -1,5 +1,6 @@
 //! The schema of imports. A file and all that is said of it goes with its import.
 
+use db::migrations::{create_table, create_text_index};
 use sea_orm_migration::{prelude::*, schema};
 
 pub(super) struct Imports;
@@ -57,9 +58,9 @@ async fn imports(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .col(schema::timestamp_with_time_zone_null("undo_until"))
         .check(Expr::col("state").is_in(states))
         .to_owned();
-    manager.create_table(table).await?;
+    create_table(manager, table).await?;
     let by_state = Index::create().name("imports_by_state").table("imports").col("state").to_owned();
-    manager.create_index(by_state).await
+    create_text_index(manager, "imports", "state", by_state).await
 }
 
 async fn parts(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
@@ -71,7 +72,7 @@ async fn parts(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .primary_key(Index::create().col("import_id").col("number"))
         .foreign_key(&mut of_import("import_parts"))
         .to_owned();
-    manager.create_table(table).await
+    create_table(manager, table).await
 }
 
 async fn problems(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
@@ -81,13 +82,13 @@ async fn problems(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .col(schema::uuid("import_id"))
         .col(schema::text("weight"))
         .col(schema::big_integer("line"))
-        .col(schema::string("column"))
+        .col(schema::text("column"))
         .col(schema::string("code"))
         .col(schema::text("message"))
         .check(Expr::col("weight").is_in(["refused", "notice", "kept"]))
         .foreign_key(&mut of_import("import_problems"))
         .to_owned();
-    manager.create_table(table).await?;
+    create_table(manager, table).await?;
     let in_order = Index::create()
         .name("import_problems_in_order")
         .table("import_problems")
@@ -95,7 +96,7 @@ async fn problems(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .col("weight")
         .col("line")
         .to_owned();
-    manager.create_index(in_order).await
+    create_text_index(manager, "import_problems", "weight", in_order).await
 }
 
 async fn changes(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
@@ -110,7 +111,7 @@ async fn changes(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .primary_key(Index::create().col("import_id").col("product_id"))
         .foreign_key(&mut of_import("import_changes"))
         .to_owned();
-    manager.create_table(table).await
+    create_table(manager, table).await
 }
 
 fn of_import(table: &'static str) -> ForeignKeyCreateStatement {

@@ -30,8 +30,8 @@ fn number(table: &'static str, column: &'static str) -> Expr {
     Expr::col((table, column)).if_null(0)
 }
 
-fn total(expression: Expr) -> Expr {
-    expression.sum().cast_as("bigint")
+fn total(db: &DatabaseConnection, expression: Expr) -> Expr {
+    db::whole(db, expression.sum())
 }
 
 /// I1: the balances are the sums of the ledger.
@@ -42,7 +42,7 @@ async fn balances(db: &DatabaseConnection) -> Result<Invariant, DbErr> {
     query.column(("item", "sku")).from_as("stock_items", "item");
     let mut differs = Expr::val(1).eq(0);
     for bucket in ["on_hand", "reserved", "committed", "damaged"] {
-        ledger.expr_as(total(Expr::col(bucket)), bucket);
+        ledger.expr_as(total(db, Expr::col(bucket)), bucket);
         query.column(("item", bucket)).expr_as(number("ledger", bucket), format!("ledger_{bucket}"));
         differs = differs.or(Expr::col(("item", bucket)).ne(number("ledger", bucket)));
     }
@@ -100,7 +100,7 @@ async fn buckets(db: &DatabaseConnection) -> Result<Invariant, DbErr> {
 }
 
 /// Pieces of the reservations in `statuses`, one column each, by SKU.
-fn pieces_by_sku(columns: &[(&'static str, &[Status])]) -> SelectStatement {
+fn pieces_by_sku(db: &DatabaseConnection, columns: &[(&'static str, &[Status])]) -> SelectStatement {
     let mut query = Query::select();
     query
         .column(("line", "sku"))
@@ -116,14 +116,14 @@ fn pieces_by_sku(columns: &[(&'static str, &[Status])]) -> SelectStatement {
         let counted = CaseStatement::new()
             .case(Expr::col(("reservation", "status")).is_in(statuses.iter().copied()), Expr::col(("line", "quantity")))
             .finally(0);
-        query.expr_as(total(counted.into()), *column);
+        query.expr_as(total(db, counted.into()), *column);
     }
     query
 }
 
 /// I3: what is reserved and committed belongs to live reservations, and no hold outlives its time.
 async fn live(db: &DatabaseConnection) -> Result<Invariant, DbErr> {
-    let lines = pieces_by_sku(&[("held", &[Status::Held]), ("promised", &[Status::Committed])]);
+    let lines = pieces_by_sku(db, &[("held", &[Status::Held]), ("promised", &[Status::Committed])]);
     let wrong = Expr::col(("item", "reserved"))
         .ne(number("lines", "held"))
         .or(Expr::col(("item", "committed")).ne(number("lines", "promised")));
@@ -173,10 +173,10 @@ async fn live(db: &DatabaseConnection) -> Result<Invariant, DbErr> {
 /// I4: no more is sold than there ever was.
 async fn sold(db: &DatabaseConnection) -> Result<Invariant, DbErr> {
     let kept = [Status::Held, Status::Committed, Status::Fulfilled];
-    let lines = pieces_by_sku(&[("sold", &kept)]);
+    let lines = pieces_by_sku(db, &[("sold", &kept)]);
     let came = Query::select()
         .column("sku")
-        .expr_as(total(Expr::col("on_hand")), "came")
+        .expr_as(total(db, Expr::col("on_hand")), "came")
         .from("stock_movements")
         .and_where(movement::Column::Kind.ne(Kind::Fulfilled))
         .group_by_col("sku")
@@ -207,8 +207,8 @@ async fn sold(db: &DatabaseConnection) -> Result<Invariant, DbErr> {
 async fn once(db: &DatabaseConnection) -> Result<Invariant, DbErr> {
     let booked = Query::select()
         .columns(["reference", "sku"])
-        .expr_as(total(Expr::col("reserved")), "reserved")
-        .expr_as(total(Expr::col("committed")), "committed")
+        .expr_as(total(db, Expr::col("reserved")), "reserved")
+        .expr_as(total(db, Expr::col("committed")), "committed")
         .from("stock_movements")
         .and_where(Expr::col("reference").is_not_null())
         .group_by_columns(["reference", "sku"])

@@ -58,7 +58,7 @@ async fn overdue_by_sku(
     let rows: Vec<Row> = line::Entity::find()
         .select_only()
         .column(line::Column::Sku)
-        .column_as(sum(line::Column::Quantity), "pieces")
+        .column_as(db::whole(connection, line::Column::Quantity.sum()), "pieces")
         .filter(line::Column::Sku.is_in(skus))
         .filter(line::Column::OrderId.in_subquery(overdue))
         .group_by(line::Column::Sku)
@@ -66,11 +66,6 @@ async fn overdue_by_sku(
         .all(connection)
         .await?;
     Ok(rows.into_iter().map(|row| (row.sku, row.pieces)).collect())
-}
-
-/// A sum that stays a whole number: PostgreSQL makes decimals of it otherwise.
-pub(super) fn sum(column: impl ColumnTrait) -> Expr {
-    column.sum().cast_as("bigint")
 }
 
 /// SKUs whose stock changed after `revision`, oldest change first, with the revision of the change. One transaction

@@ -1,6 +1,7 @@
 //! Inventory's schema. What SQL can hold is held by it: no bucket below zero, no more promised than there is, and a
 //! ledger that only grows.
 
+use db::migrations::{append_only, create_table};
 use sea_orm_migration::{prelude::*, schema};
 
 pub(super) struct Inventory;
@@ -46,7 +47,7 @@ async fn items(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .check(col("reserved").gte(0).and(col("committed").gte(0)).and(col("damaged").gte(0)))
         .check(col("on_hand").gte(col("reserved").add(col("committed"))))
         .to_owned();
-    manager.create_table(table).await?;
+    create_table(manager, table).await?;
     let by_revision =
         Index::create().name("stock_items_by_revision").table("stock_items").col("stock_revision").to_owned();
     manager.create_index(by_revision).await
@@ -63,7 +64,7 @@ async fn reservations(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .col(schema::timestamp_with_time_zone("updated_at"))
         .check(col("status").is_in(statuses))
         .to_owned();
-    manager.create_table(table).await?;
+    create_table(manager, table).await?;
     let overdue =
         Index::create().name("reservations_overdue").table("reservations").col("status").col("expires_at").to_owned();
     manager.create_index(overdue).await?;
@@ -88,7 +89,7 @@ async fn reservations(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         )
         .check(col("quantity").gt(0))
         .to_owned();
-    manager.create_table(lines).await?;
+    create_table(manager, lines).await?;
     let by_sku = Index::create().name("reservation_lines_by_sku").table("reservation_lines").col("sku").to_owned();
     manager.create_index(by_sku).await
 }
@@ -103,7 +104,7 @@ async fn movements(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .col(schema::big_integer("reserved"))
         .col(schema::big_integer("committed"))
         .col(schema::big_integer("damaged"))
-        .col(schema::string("reason"))
+        .col(schema::text("reason"))
         .col(schema::string("actor"))
         .col(schema::uuid_null("reference"))
         .col(schema::timestamp_with_time_zone("at"))
@@ -111,14 +112,14 @@ async fn movements(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
             ForeignKey::create().name("stock_movements_item").from("stock_movements", "sku").to("stock_items", "sku"),
         )
         .to_owned();
-    manager.create_table(table).await?;
+    create_table(manager, table).await?;
     let by_sku =
         Index::create().name("stock_movements_by_sku").table("stock_movements").col("sku").col("id").to_owned();
     manager.create_index(by_sku).await?;
     let by_reference =
         Index::create().name("stock_movements_by_reference").table("stock_movements").col("reference").to_owned();
     manager.create_index(by_reference).await?;
-    db::migrations::append_only(manager, "stock_movements").await
+    append_only(manager, "stock_movements").await
 }
 
 /// One row that hands out revisions. Taking one locks it until the commit, so revisions become visible in their order.
@@ -129,7 +130,7 @@ async fn counter(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .col(schema::big_integer("value"))
         .check(col("id").eq(1))
         .to_owned();
-    manager.create_table(table).await?;
+    create_table(manager, table).await?;
     let zero = Query::insert()
         .into_table("stock_counter")
         .columns(["id", "value"])

@@ -8,7 +8,7 @@ use contracts::{ids::OrderId, time};
 use db::Tx;
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect, Set,
-    sea_query::{Expr, OnConflict, Query},
+    sea_query::{Expr, Query},
 };
 use uuid::Uuid;
 
@@ -150,10 +150,7 @@ async fn insert_items(tx: &Tx, skus: &BTreeSet<String>, retired_at: Option<DateT
         .collect();
     let mut inserted = 0;
     for rows in rows.chunks(ROWS_MAX) {
-        inserted += item::Entity::insert_many(rows.to_vec())
-            .on_conflict(OnConflict::column("sku").do_nothing().to_owned())
-            .exec_without_returning(&**tx)
-            .await?;
+        inserted += db::insert_absent(&**tx, rows.to_vec(), &["sku"]).await?;
     }
     Ok(inserted)
 }
@@ -204,10 +201,7 @@ pub async fn open(tx: &Tx, order: OrderId, status: Status, expires_at: DateTime<
         created_at: Set(now),
         updated_at: Set(now),
     };
-    let inserted = reservation::Entity::insert(row)
-        .on_conflict(OnConflict::column("order_id").do_nothing().to_owned())
-        .exec_without_returning(&**tx)
-        .await?;
+    let inserted = db::insert_absent(&**tx, [row], &["order_id"]).await?;
     Ok(inserted == 1)
 }
 

@@ -1,7 +1,7 @@
 //! What is known of uploaded pictures.
 
 use db::Tx;
-use sea_orm::{ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter, sea_query::OnConflict};
+use sea_orm::{ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter};
 
 use crate::entity::media;
 
@@ -15,9 +15,6 @@ pub async fn find(connection: &impl ConnectionTrait, files: &[String]) -> Result
 
 /// Notes a picture. The same picture again changes nothing.
 pub async fn keep(tx: &Tx, row: media::Model) -> Result<(), DbErr> {
-    media::Entity::insert(row.into_active_model())
-        .on_conflict(OnConflict::column(media::Column::File).do_nothing().to_owned())
-        .exec_without_returning(&**tx)
-        .await?;
+    db::insert_absent(&**tx, [row.into_active_model()], &["file"]).await?;
     Ok(())
 }

@@ -6,8 +6,7 @@ use chrono::{DateTime, Duration, Utc};
 use contracts::{Money, ids::ProductId, time};
 use db::Tx;
 use sea_orm::{
-    ConnectionTrait, DbErr, EntityTrait, NotSet, QueryFilter, QueryOrder, QuerySelect, Set,
-    sea_query::{Expr, OnConflict},
+    ConnectionTrait, DbErr, EntityTrait, NotSet, QueryFilter, QueryOrder, QuerySelect, Set, sea_query::Expr,
 };
 use uuid::Uuid;
 
@@ -158,10 +157,7 @@ pub async fn keep_slugs(tx: &Tx, documents: &[&Document]) -> Result<(), DbErr> {
             product_id: Set(document.id.uuid()),
             since: Set(time::now()),
         });
-        product_slug::Entity::insert_many(rows)
-            .on_conflict(OnConflict::column(product_slug::Column::Slug).do_nothing().to_owned())
-            .exec_without_returning(&**tx)
-            .await?;
+        db::insert_absent(&**tx, rows, &["slug"]).await?;
     }
     Ok(())
 }

@@ -250,10 +250,7 @@ fn read(row: &review_aggregate::Model) -> Stars {
 /// Notes that `user` finds the review helpful. `false`: they said so before.
 pub async fn vote(tx: &Tx, review: Uuid, user: UserId) -> Result<bool, DbErr> {
     let row = review_vote::ActiveModel { review_id: Set(review), user_id: Set(user.uuid()) };
-    let inserted = review_vote::Entity::insert(row)
-        .on_conflict(OnConflict::columns(["review_id", "user_id"]).do_nothing().to_owned())
-        .exec_without_returning(&**tx)
-        .await?;
+    let inserted = db::insert_absent(&**tx, [row], &["review_id", "user_id"]).await?;
     Ok(inserted == 1)
 }
 
@@ -289,10 +286,7 @@ pub async fn remember_purchases(
         order_id: Set(order.uuid()),
         delivered_at: Set(at),
     });
-    purchase::Entity::insert_many(rows)
-        .on_conflict(OnConflict::columns(["user_id", "product_id"]).do_nothing().to_owned())
-        .exec_without_returning(&**tx)
-        .await?;
+    db::insert_absent(&**tx, rows, &["user_id", "product_id"]).await?;
     review::Entity::update_many()
         .col_expr(review::Column::VerifiedPurchase, Expr::value(true))
         .filter(review::COLUMN.user_id.eq(user.uuid()))

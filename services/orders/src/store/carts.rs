@@ -5,8 +5,7 @@ use contracts::{ids::OrderId, time};
 use db::Tx;
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter,
-    QueryOrder, QuerySelect, Set,
-    sea_query::{Expr, OnConflict},
+    QueryOrder, QuerySelect, Set, sea_query::Expr,
 };
 use uuid::Uuid;
 
@@ -34,10 +33,7 @@ pub async fn active_of_guest(
 
 /// Inserts a cart. `false`: the user has an active one already.
 pub async fn insert(tx: &Tx, cart: cart::Model) -> Result<bool, DbErr> {
-    let inserted = cart::Entity::insert(cart.into_active_model())
-        .on_conflict(OnConflict::column("active_for").do_nothing().to_owned())
-        .exec_without_returning(&**tx)
-        .await?;
+    let inserted = db::insert_absent(&**tx, [cart.into_active_model()], &["active_for"]).await?;
     Ok(inserted == 1)
 }
 
@@ -108,7 +104,7 @@ pub async fn tally(connection: &impl ConnectionTrait, cart: Uuid) -> Result<(u64
     let counted: Option<(i64, Option<i64>)> = cart_line::Entity::find()
         .select_only()
         .column_as(cart_line::Column::Sku.count(), "lines")
-        .column_as(cart_line::Column::Quantity.sum(), "pieces")
+        .column_as(db::whole(connection, cart_line::Column::Quantity.sum()), "pieces")
         .filter(cart_line::Column::CartId.eq(cart))
         .into_tuple()
         .one(connection)

@@ -12,7 +12,7 @@ use db::Tx;
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, ExprTrait, IntoActiveModel, Order,
     PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Set, Value,
-    sea_query::{Expr, LikeExpr, OnConflict},
+    sea_query::{Expr, LikeExpr},
 };
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -390,10 +390,7 @@ pub async fn note_payment(
 /// Notes a refund that went out. Answers what of the order's money has gone back and stayed away.
 pub async fn note_refund(tx: &Tx, refund: refund::Model) -> Result<i64, DbErr> {
     let order = refund.order_id;
-    refund::Entity::insert(refund.into_active_model())
-        .on_conflict(OnConflict::column("refund_id").do_nothing().to_owned())
-        .exec_without_returning(&**tx)
-        .await?;
+    db::insert_absent(&**tx, [refund.into_active_model()], &["refund_id"]).await?;
     refunded(tx, order).await
 }
 
@@ -411,10 +408,7 @@ async fn refunded(tx: &Tx, order: Uuid) -> Result<i64, DbErr> {
 /// Notes a dispute. A closed one stays closed, even if the news of its opening comes later. Answers whether one is open.
 pub async fn note_dispute(tx: &Tx, order: Uuid, dispute_id: Uuid, open: bool) -> Result<bool, DbErr> {
     let row = dispute::ActiveModel { dispute_id: Set(dispute_id), order_id: Set(order), open: Set(open) };
-    dispute::Entity::insert(row)
-        .on_conflict(OnConflict::column("dispute_id").do_nothing().to_owned())
-        .exec_without_returning(&**tx)
-        .await?;
+    db::insert_absent(&**tx, [row], &["dispute_id"]).await?;
     if !open {
         dispute::Entity::update_many()
             .col_expr(dispute::Column::Open, Expr::value(false))

@@ -52,7 +52,9 @@ const SPANS: &str = "spans";
 /// The sums of each span, of orders in `currency`.
 pub async fn sums(connection: &impl ConnectionTrait, spans: &[Span], currency: Currency) -> Result<Vec<Sums>, DbErr> {
     let mut sums = vec![Sums::default(); spans.len()];
-    for (query, note) in [placed(spans), paid(spans), pieces(spans), refunds(spans)] {
+    for (query, note) in
+        [placed(connection, spans), paid(connection, spans), pieces(connection, spans), refunds(connection, spans)]
+    {
         let mut query = query;
         query.and_where(Expr::col(("orders", "currency")).eq(currency.code()));
         for row in connection.query_all(&query).await? {
@@ -67,25 +69,25 @@ pub async fn sums(connection: &impl ConnectionTrait, spans: &[Span], currency: C
 
 type Noted = (SelectStatement, fn(&mut Sums, &Part));
 
-fn placed(spans: &[Span]) -> Noted {
-    let query = within(spans, ("orders", "created_at"), ("orders", "total_minor"));
+fn placed(connection: &impl ConnectionTrait, spans: &[Span]) -> Noted {
+    let query = within(connection, spans, ("orders", "created_at"), ("orders", "total_minor"));
     (query, |sums, part| sums.placed = part.orders)
 }
 
-fn paid(spans: &[Span]) -> Noted {
-    let query = within(spans, ("orders", "paid_at"), ("orders", "total_minor"));
+fn paid(connection: &impl ConnectionTrait, spans: &[Span]) -> Noted {
+    let query = within(connection, spans, ("orders", "paid_at"), ("orders", "total_minor"));
     (query, |sums, part| (sums.paid, sums.gross) = (part.orders, part.amount))
 }
 
-fn pieces(spans: &[Span]) -> Noted {
-    let mut query = within(spans, ("orders", "paid_at"), ("order_lines", "quantity"));
+fn pieces(connection: &impl ConnectionTrait, spans: &[Span]) -> Noted {
+    let mut query = within(connection, spans, ("orders", "paid_at"), ("order_lines", "quantity"));
     query.inner_join("order_lines", Expr::col(("order_lines", "order_id")).equals(("orders", "id")));
     (query, |sums, part| sums.pieces = part.amount)
 }
 
 /// What never counted as a sale is not taken off the sales either.
-fn refunds(spans: &[Span]) -> Noted {
-    let mut query = within(spans, ("order_refunds", "refunded_at"), ("order_refunds", "amount_minor"));
+fn refunds(connection: &impl ConnectionTrait, spans: &[Span]) -> Noted {
+    let mut query = within(connection, spans, ("order_refunds", "refunded_at"), ("order_refunds", "amount_minor"));
     query
         .inner_join("orders", Expr::col(("orders", "id")).equals(("order_refunds", "order_id")))
         .and_where(Expr::col(("orders", "paid_at")).is_not_null())
@@ -95,6 +97,7 @@ fn refunds(spans: &[Span]) -> Noted {
 
 /// Counts and adds up, by span, the rows whose `moment` lies in it.
 fn within(
+    connection: &impl ConnectionTrait,
     spans: &[Span],
     moment: (&'static str, &'static str),
     amount: (&'static str, &'static str),
@@ -102,11 +105,12 @@ fn within(
     let bounds = spans.iter().zip(0_i32..).map(|(span, index)| (index, span.start, span.end));
     let begun = Expr::col(moment).gte(Expr::col((SPANS, "column2")));
     let not_over = Expr::col(moment).lt(Expr::col((SPANS, "column3")));
-    Query::select()
+    let mut query = Query::select();
+    db::from_values(connection, &mut query, bounds, SPANS);
+    query
         .expr_as(Expr::col((SPANS, "column1")), "span")
         .expr_as(Expr::col(Asterisk).count(), "orders")
-        .expr_as(Expr::col(amount).sum().cast_as("bigint"), "amount")
-        .from_values(bounds, SPANS)
+        .expr_as(db::whole(connection, Expr::col(amount).sum()), "amount")
         .inner_join(moment.0, begun.and(not_over))
         .group_by_col((SPANS, "column1"))
         .take()
@@ -144,8 +148,8 @@ pub async fn best_sellers(
         query.expr_as(line(column).max(), column);
     }
     query
-        .expr_as(line("quantity").sum().cast_as("bigint"), "pieces")
-        .expr_as(Expr::expr(with_tax).sum().cast_as("bigint"), "revenue")
+        .expr_as(db::whole(connection, line("quantity").sum()), "pieces")
+        .expr_as(db::whole(connection, Expr::expr(with_tax).sum()), "revenue")
         .from("orders")
         .inner_join("order_lines", line("order_id").equals(("orders", "id")))
         .and_where(Expr::col(("orders", "paid_at")).gte(span.start))

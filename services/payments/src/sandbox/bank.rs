@@ -5,7 +5,6 @@ use contracts::{Money, time};
 use db::{Db, Tx};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, Set,
-    sea_query::OnConflict,
 };
 use uuid::Uuid;
 
@@ -29,9 +28,7 @@ const SECRET: &str = "webhook_secret";
 pub async fn webhook_secret(db: &Db) -> Result<String, DbErr> {
     let tx = db.begin().await?;
     let fresh = unguessable("whsec_");
-    setting::Entity::insert(setting::ActiveModel { name: Set(SECRET.to_owned()), value: Set(fresh) })
-        .on_conflict(OnConflict::column("name").do_nothing().to_owned())
-        .exec_without_returning(&*tx)
+    db::insert_absent(&*tx, [setting::ActiveModel { name: Set(SECRET.to_owned()), value: Set(fresh) }], &["name"])
         .await?;
     let kept = setting::Entity::find_by_id(SECRET.to_owned()).one(&*tx).await?;
     tx.commit().await?;
@@ -389,10 +386,7 @@ async fn settle_refund(sandbox: &Sandbox, charge: Uuid, key: Uuid) -> Result<(),
 }
 
 async fn insert(tx: &Tx, row: charge::Model) -> Result<bool, DbErr> {
-    let inserted = charge::Entity::insert(row.into_active_model().reset_all())
-        .on_conflict(OnConflict::column("key").do_nothing().to_owned())
-        .exec_without_returning(&**tx)
-        .await?;
+    let inserted = db::insert_absent(&**tx, [row.into_active_model().reset_all()], &["key"]).await?;
     Ok(inserted == 1)
 }
 

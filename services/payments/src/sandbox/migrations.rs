@@ -1,5 +1,6 @@
 //! The sandbox's tables, counted apart from the service's own, so that both can share a database or not.
 
+use db::migrations::create_table;
 use sea_orm::{DbErr, sea_query::DynIden, sea_query::IntoIden};
 use sea_orm_migration::{
     MigrationName, MigrationTrait, MigratorTrait, SchemaManager, async_trait,
@@ -40,7 +41,7 @@ impl MigrationTrait for Books {
             .col(schema::string("name").primary_key())
             .col(schema::text("value"))
             .to_owned();
-        manager.create_table(settings).await
+        create_table(manager, settings).await
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
@@ -72,7 +73,7 @@ async fn charges(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .col(schema::timestamp_with_time_zone("created_at"))
         .col(schema::timestamp_with_time_zone_null("captured_at"))
         .to_owned();
-    manager.create_table(table).await?;
+    create_table(manager, table).await?;
     due(manager, "sandbox_charges").await?;
     let created = Index::create()
         .name("sandbox_charges_created")
@@ -96,7 +97,7 @@ async fn refunds(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .col(schema::timestamp_with_time_zone("created_at"))
         .foreign_key(ForeignKey::create().from("sandbox_refunds", "charge_key").to("sandbox_charges", "key"))
         .to_owned();
-    manager.create_table(table).await?;
+    create_table(manager, table).await?;
     due(manager, "sandbox_refunds").await?;
     let of_charge =
         Index::create().name("sandbox_refunds_of_charge").table("sandbox_refunds").col("charge_key").to_owned();
@@ -118,7 +119,7 @@ async fn disputes(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .col(schema::timestamp_with_time_zone("created_at"))
         .foreign_key(ForeignKey::create().from("sandbox_disputes", "charge_key").to("sandbox_charges", "key"))
         .to_owned();
-    manager.create_table(table).await?;
+    create_table(manager, table).await?;
     due(manager, "sandbox_disputes").await
 }
 
@@ -132,7 +133,7 @@ async fn events(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .col(schema::timestamp_with_time_zone_null("next_try_at"))
         .col(schema::timestamp_with_time_zone("created_at"))
         .to_owned();
-    manager.create_table(table).await?;
+    create_table(manager, table).await?;
     let waiting = Index::create().name("sandbox_events_waiting").table("sandbox_events").col("next_try_at").to_owned();
     manager.create_index(waiting).await
 }

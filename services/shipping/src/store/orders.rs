@@ -1,9 +1,7 @@
 //! Queries of orders, as far as shipping knows them.
 
 use sea_orm::{
-    ConnectionTrait, DbErr, EntityTrait, ExprTrait, QueryFilter, QueryOrder,
-    prelude::Json,
-    sea_query::{Expr, OnConflict},
+    ConnectionTrait, DbErr, EntityTrait, ExprTrait, QueryFilter, QueryOrder, prelude::Json, sea_query::Expr,
 };
 use uuid::Uuid;
 
@@ -31,10 +29,7 @@ pub async fn insert(
     order: order::ActiveModel,
     lines: Vec<order_line::ActiveModel>,
 ) -> Result<bool, DbErr> {
-    let inserted = order::Entity::insert(order)
-        .on_conflict(OnConflict::column("id").do_nothing().to_owned())
-        .exec_without_returning(connection)
-        .await?;
+    let inserted = db::insert_absent(connection, [order], &["id"]).await?;
     if inserted == 1 {
         for some in lines.chunks(100) {
             order_line::Entity::insert_many(some.iter().cloned()).exec_without_returning(connection).await?;

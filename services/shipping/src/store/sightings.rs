@@ -1,6 +1,6 @@
 //! Queries of sightings.
 
-use sea_orm::{ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, Set, sea_query::OnConflict};
+use sea_orm::{ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, Set};
 use uuid::Uuid;
 
 use crate::{
@@ -20,10 +20,7 @@ pub async fn insert(connection: &impl ConnectionTrait, shipment: Uuid, seen: &Si
         occurred_at: Set(seen.occurred_at),
         source: Set(seen.source.clone()),
     };
-    let inserted = sighting::Entity::insert(row)
-        .on_conflict(OnConflict::columns(["shipment_id", "fingerprint"]).do_nothing().to_owned())
-        .exec_without_returning(connection)
-        .await?;
+    let inserted = db::insert_absent(connection, [row], &["shipment_id", "fingerprint"]).await?;
     Ok(inserted == 1)
 }
 

@@ -1,7 +1,7 @@
 //! Queries of zones, areas and rates.
 
 use contracts::time;
-use sea_orm::{ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set, sea_query::OnConflict};
+use sea_orm::{ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set};
 use uuid::Uuid;
 
 use crate::{
@@ -85,10 +85,7 @@ pub async fn find_rate(connection: &impl ConnectionTrait, zone: Uuid, id: Uuid) 
 /// Notes that `name` is planted. `false`: it was before.
 pub async fn plant(connection: &impl ConnectionTrait, name: &str) -> Result<bool, DbErr> {
     let row = seed::ActiveModel { name: Set(name.to_owned()), planted_at: Set(time::now()) };
-    let inserted = seed::Entity::insert(row)
-        .on_conflict(OnConflict::column("name").do_nothing().to_owned())
-        .exec_without_returning(connection)
-        .await?;
+    let inserted = db::insert_absent(connection, [row], &["name"]).await?;
     Ok(inserted == 1)
 }
 

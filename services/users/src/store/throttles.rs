@@ -2,8 +2,7 @@
 
 use chrono::{DateTime, Duration, Utc};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set,
-    sea_query::{Expr, OnConflict},
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set, sea_query::Expr,
 };
 use uuid::Uuid;
 
@@ -25,10 +24,7 @@ pub async fn lock(tx: &db::Tx, account: &str, now: DateTime<Utc>) -> Result<thro
         blocked_until: Set(fresh.blocked_until),
         updated_at: Set(fresh.updated_at),
     };
-    throttle::Entity::insert(row)
-        .on_conflict(OnConflict::column(throttle::Column::Account).do_nothing().to_owned())
-        .exec_without_returning(&**tx)
-        .await?;
+    db::insert_absent(&**tx, [row], &["account"]).await?;
     let row = throttle::Entity::find_by_id(account.to_owned()).lock_exclusive().one(&**tx).await?;
     Ok(row.unwrap_or(fresh))
 }

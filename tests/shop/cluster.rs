@@ -60,7 +60,7 @@ impl Cluster {
             return None;
         }
         let Servers { kafka, redis, mongodb, consul } = servers.clone();
-        let mut plan = plan().await;
+        let mut plan = plan("postgres").await;
         let own = uuid::Uuid::now_v7().simple().to_string();
         let variables = &mut plan.variables;
         let mut say = |name: &str, value: String| variables.insert(format!("RIALTO__{name}"), value);

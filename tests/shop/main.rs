@@ -1,4 +1,4 @@
-//! The whole shop, tried as its users would: over HTTP, on SQLite and PostgreSQL, in one process and in many.
+//! The whole shop, tried as its users would: over HTTP, on every kind of database, in one process and in many.
 
 mod backups;
 mod books;

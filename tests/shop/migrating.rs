@@ -6,7 +6,7 @@ use sea_orm::{ConnectionTrait, Database, DbBackend, Statement};
 use serde_json::Value;
 
 use crate::{
-    many_processes::{Plan, STORES, plan_on},
+    many_processes::{Plan, STORES, plan},
     running::{database, kinds},
     updates::tables,
 };
@@ -47,7 +47,7 @@ async fn schema(url: &str) -> Vec<String> {
 #[tokio::test]
 async fn a_plan_changes_nothing_and_migrating_does_what_it_says() {
     for kind in kinds().await {
-        let plan = plan_on(kind).await;
+        let plan = plan(kind).await;
         let folder = tempfile::tempdir().expect("a folder");
         let data = folder.path();
 

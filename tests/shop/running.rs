@@ -94,6 +94,9 @@ async fn configuration(kind: &str, data: &TempDir, address: SocketAddr) -> (Conf
 
 /// An empty database of `kind`.
 pub async fn database(kind: &str) -> TestDb {
+    if kind == "sqlite" {
+        return test_support::sqlite();
+    }
     let mut databases = test_support::databases().await;
     databases.retain(|database| database.kind() == kind);
     databases.pop().expect("this kind is there")

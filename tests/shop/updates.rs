@@ -7,7 +7,7 @@ use sea_orm::{ConnectionTrait, Database, DatabaseConnection, DbBackend, Statemen
 
 use crate::{
     buying,
-    many_processes::{Plan, Processes, STORES, plan_on, put_kettles_on_the_shelf, until_found, until_ready},
+    many_processes::{Plan, Processes, STORES, plan, put_kettles_on_the_shelf, until_found, until_ready},
     running::{ADMIN, ADMIN_PASSWORD, kinds},
     shopper::Shopper,
 };
@@ -72,7 +72,7 @@ fn told_of_newer(data: &Path) -> usize {
 #[tokio::test]
 async fn programs_of_the_old_release_start_and_sell_on_the_schema_of_the_new_one() {
     for kind in kinds().await {
-        let plan = plan_on(kind).await;
+        let plan = plan(kind).await;
         let folder = tempfile::tempdir().expect("a folder");
         let data = folder.path();
         plan.run(data, &["migrate", "up"], "");

@@ -49,7 +49,7 @@ fn place(url: &str) -> (&'static str, String) {
         return ("sqlite", rest.to_owned());
     }
     let place = rest.rsplit_once('@').map_or(rest, |(_, place)| place);
-    ("postgres", place.to_owned())
+    (if scheme == "mysql" { "mysql" } else { "postgres" }, place.to_owned())
 }
 
 fn providers(config: &Config) -> Vec<Provider> {
@@ -95,6 +95,7 @@ mod tests {
         assert_eq!(place("sqlite:///var/lib/rialto/orders.db"), ("sqlite", "/var/lib/rialto/orders.db".to_owned()));
         let named = place("postgres://ada:very-secret@db.example:5432/orders?sslmode=require&password=other");
         assert_eq!(named, ("postgres", "db.example:5432/orders".to_owned()));
+        assert_eq!(place("mysql://ada:very-secret@db.example/orders"), ("mysql", "db.example/orders".to_owned()));
     }
 
     #[test]

@@ -57,14 +57,17 @@ pub async fn create_text_index(
     Ok(())
 }
 
+/// How the database says it.
+pub(crate) const ONLY_GROWS: &str = "only grows";
+
 /// Makes the database refuse to change or remove rows of `table`: a ledger only grows.
 ///
 /// On SQLite and MariaDB row by row, so that MariaDB still empties a whole table by `TRUNCATE`.
 pub async fn append_only(manager: &SchemaManager<'_>, table: &'static str) -> Result<(), DbErr> {
     let refuse = match manager.get_database_backend() {
         DbBackend::Postgres => return append_only_on_postgres(manager, table).await,
-        DbBackend::MySql => format!("FOR EACH ROW SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = '{table} only grows'"),
-        _ => format!("BEGIN SELECT RAISE(ABORT, '{table} only grows'); END"),
+        DbBackend::MySql => format!("FOR EACH ROW SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = '{table} {ONLY_GROWS}'"),
+        _ => format!("BEGIN SELECT RAISE(ABORT, '{table} {ONLY_GROWS}'); END"),
     };
     for change in ["UPDATE", "DELETE"] {
         let name = change.to_lowercase();
@@ -78,7 +81,7 @@ async fn append_only_on_postgres(manager: &SchemaManager<'_>, table: &'static st
     let connection = manager.get_connection();
     let refuse = format!(
         "CREATE FUNCTION {table}_only_grows() RETURNS trigger LANGUAGE plpgsql AS \
-         $$ BEGIN RAISE EXCEPTION '{table} only grows'; END $$"
+         $$ BEGIN RAISE EXCEPTION '{table} {ONLY_GROWS}'; END $$"
     );
     connection.execute_unprepared(&refuse).await?;
     let trigger = format!(

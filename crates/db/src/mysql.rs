@@ -9,11 +9,15 @@ use sea_orm::{
 ///
 /// Strict, so that what does not fit fails instead of being cut to size. `SIMULTANEOUS_ASSIGNMENT`: an update reads the
 /// row as it was, as SQL has it and the other two do. Only MariaDB knows it, so a MySQL refuses at the first connection.
-/// The limits are those that PostgreSQL has.
+///
+/// `eq_range_index_dive_limit`: an update of one row by its key and a status goes by the key. By the status, as MariaDB
+/// likes to do with small tables, it would miss a row that another transaction has just moved within that index.
+///
+/// The limits of time are those that PostgreSQL has.
 const SESSION: &str = "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED; \
     SET SESSION sql_mode = 'STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ZERO_DATE,NO_ZERO_IN_DATE,\
-    NO_ENGINE_SUBSTITUTION,SIMULTANEOUS_ASSIGNMENT', \
-    max_statement_time = 5, innodb_lock_wait_timeout = 2, lock_wait_timeout = 2, idle_transaction_timeout = 10";
+    NO_ENGINE_SUBSTITUTION,PIPES_AS_CONCAT,SIMULTANEOUS_ASSIGNMENT', \
+    eq_range_index_dive_limit = 1, max_statement_time = 5, innodb_lock_wait_timeout = 2, lock_wait_timeout = 2, idle_transaction_timeout = 10";
 
 pub(crate) fn prepare(options: &mut ConnectOptions) {
     // Its time zone is UTC if nobody says otherwise.

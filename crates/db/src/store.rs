@@ -10,10 +10,11 @@ use std::{
     time::Duration,
 };
 
+use chrono::{DateTime, Utc};
 use metrics::Counter;
 use sea_orm::{
-    ConnectOptions, Database, DatabaseConnection, DatabaseTransaction, DbErr, RuntimeErr, SqliteTransactionMode,
-    TransactionOptions, TransactionTrait, sqlx,
+    ConnectOptions, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, RuntimeErr,
+    SqliteTransactionMode, TransactionOptions, TransactionTrait, sqlx,
 };
 use sea_orm_migration::MigratorTrait;
 use serde::Deserialize;
@@ -152,6 +153,13 @@ impl Db {
     /// is left as it is.
     pub async fn migrate<M: MigratorTrait>(&self) -> Result<(), DbErr> {
         migrate::up::<Tolerant<M>>(&self.writer).await
+    }
+
+    /// Whether a moment that someone asked for comes back as it was. MariaDB takes moments for its own time stamps on
+    /// their way into a column, whatever the column's type, and keeps nothing at all of those after January 2038.
+    pub fn can_keep(&self, moment: DateTime<Utc>) -> bool {
+        let seconds = moment.timestamp();
+        self.writer.get_database_backend() != DbBackend::MySql || (1..=i64::from(i32::MAX)).contains(&seconds)
     }
 
     /// Whether the database answers.

@@ -68,7 +68,7 @@ pub enum Environment {
 #[schema(as = SettingsStore, example = json!({"service": "orders", "kind": "sqlite", "place": "data/orders.db"}))]
 pub struct Store {
     pub service: Service,
-    /// `sqlite` or `postgres`.
+    /// `sqlite`, `postgres` or `mysql`.
     pub kind: String,
     /// The file, or the host and the name of the database.
     pub place: String,

@@ -202,7 +202,7 @@ pub fn refused(problem: CouponProblem) -> Error {
 /// Creates a promotion, or replaces the one with `id`.
 pub async fn write(app: &App, id: Option<Uuid>, input: PromotionInput) -> Result<PromotionView, Error> {
     let currency = app.config.currency;
-    let fresh = checked(currency, &input)?;
+    let fresh = checked(app, &input)?;
     let tx = app.db.begin().await?;
     let written = match id {
         None => fresh.into_active_model().insert(&*tx).await,
@@ -241,7 +241,8 @@ pub async fn delete(app: &App, id: Uuid) -> Result<(), Error> {
     Ok(tx.commit().await?)
 }
 
-fn checked(currency: Currency, input: &PromotionInput) -> Result<promotion::Model, Error> {
+fn checked(app: &App, input: &PromotionInput) -> Result<promotion::Model, Error> {
+    let currency = app.config.currency;
     let mut checks = Checks::new();
     let code = normal_code(&input.code);
     let plain = code.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
@@ -267,6 +268,10 @@ fn checked(currency: Currency, input: &PromotionInput) -> Result<promotion::Mode
     }
     let in_order = !matches!((input.starts_at, input.ends_at), (Some(starts), Some(ends)) if ends <= starts);
     checks.require(in_order, "ends_at", "out_of_range", "must be after starts_at");
+    for (field, moment) in [("starts_at", input.starts_at), ("ends_at", input.ends_at)] {
+        let kept = moment.is_none_or(|moment| app.db.can_keep(moment));
+        checks.require(kept, field, "out_of_range", "is later than the shop's database can keep");
+    }
     checks.done()?;
     debug_assert!(percent_ppm.is_none_or(|ppm| ppm <= 100 * PERCENT), "ppm_of reads no more than 100 percent");
     Ok(promotion::Model {

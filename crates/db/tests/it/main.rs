@@ -1,4 +1,6 @@
-//! The shared tables on both kinds of database.
+//! The shared tables on every kind of database.
+
+mod stores;
 
 mod retry;
 mod upgrade;
@@ -319,5 +321,7 @@ async fn a_bad_configuration_is_told_in_full() {
     let replica = db::Replica { url: "sqlite://copy.db".into(), max_lag_secs: 0 };
     let config = db::Config { url: "mongodb://localhost".into(), max_connections: 0, replica: Some(replica) };
     assert_eq!(config.problems().len(), 4);
+    let mariadb = db::Config { url: "mysql://shop@db/orders".into(), max_connections: 1, replica: None };
+    assert_eq!(mariadb.problems().len(), usize::from(!cfg!(feature = "mysql")), "{:?}", mariadb.problems());
     assert!(test_support::sqlite().config().problems().is_empty());
 }

@@ -219,7 +219,7 @@ impl Shop {
 
     /// Requests that died no longer hold their idempotency keys.
     pub async fn let_leases_end(&self) {
-        self.sql(&["UPDATE idempotency SET lease_until = '2020-01-01 00:00:00+00:00'"]).await;
+        self.sql(&["UPDATE idempotency SET lease_until = '2020-01-01 00:00:00'"]).await;
     }
 
     /// Changes the store behind the service's back.

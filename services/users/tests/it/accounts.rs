@@ -173,11 +173,8 @@ async fn an_erased_account_leaves_nothing_personal() {
             .await;
         assert!(!left[0].as_deref().unwrap_or_default().to_lowercase().contains("ada"), "{left:?}");
         for table in ["letters", "sessions", "addresses", "refresh_tokens"] {
-            assert_eq!(
-                shop.query(&format!("SELECT CAST(COUNT(*) AS TEXT) FROM {table}")).await[0].as_deref(),
-                Some("0"),
-                "{table}"
-            );
+            let rows = shop.query(&format!("SELECT 'a row' FROM {table}")).await;
+            assert!(rows.is_empty(), "{table} has {} rows", rows.len());
         }
         let again = shop.register("ada@example.org").await;
         assert_ne!(again.id, me.id);

@@ -87,8 +87,8 @@ async fn asking_for_a_reset_tells_nothing() {
         for _ in 0..4 {
             assert_eq!(shop.forgot("ADA@example.org").await.status, 202);
         }
-        let written = shop.query("SELECT CAST(COUNT(*) AS TEXT) FROM letters WHERE kind = 'password_reset'").await;
-        assert_eq!(written[0].as_deref(), Some("3"), "three an hour");
+        let written = shop.query("SELECT kind FROM letters WHERE kind = 'password_reset'").await;
+        assert_eq!(written.len(), 3, "three an hour");
         assert_eq!(shop.mails().await.len(), 1, "only the newest is worth sending");
     }
 }

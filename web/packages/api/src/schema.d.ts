@@ -6770,7 +6770,7 @@ export interface components {
          *     }
          */
         SettingsStore: {
-            /** @description `sqlite` or `postgres`. */
+            /** @description `sqlite`, `postgres` or `mysql`. */
             kind: string;
             /** @description The file, or the host and the name of the database. */
             place: string;

@@ -146,8 +146,8 @@ pub async fn delete(app: &App, id: ReviewId, only_of: Option<UserId>) -> Result<
 /// Says, or takes back, that a review is helpful. Doing it twice does it once.
 pub async fn vote(app: &App, id: ReviewId, user: UserId, helpful: bool) -> Result<review::Model, Error> {
     let tx = app.db.begin().await?;
-    let row =
-        reviews::find(&*tx, id).await?.filter(|row| row.status() == ReviewStatus::Approved).ok_or(Error::NotFound)?;
+    let row = reviews::lock(&tx, id).await?.filter(|row| row.status() == ReviewStatus::Approved);
+    let row = row.ok_or(Error::NotFound)?;
     let votes = if helpful {
         i32::from(reviews::vote(&tx, row.id, user).await?)
     } else {

@@ -135,6 +135,12 @@ pub async fn find(connection: &impl ConnectionTrait, id: ReviewId) -> Result<Opt
     review::Entity::find_by_id(id.uuid()).one(connection).await
 }
 
+/// The review, which nobody else changes until the transaction ends. Whoever adds a vote first would share it with
+/// others who do, and none of them could count theirs.
+pub async fn lock(tx: &Tx, id: ReviewId) -> Result<Option<review::Model>, DbErr> {
+    review::Entity::find_by_id(id.uuid()).lock_exclusive().one(&**tx).await
+}
+
 /// The review `user` wrote of `product`.
 pub async fn find_of(
     connection: &impl ConnectionTrait,

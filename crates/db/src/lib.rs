@@ -14,6 +14,7 @@ pub mod migrations;
 mod mysql;
 pub mod outbox;
 pub mod parked;
+mod pulse;
 mod queries;
 mod replica;
 mod retry;

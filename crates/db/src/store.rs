@@ -22,6 +22,7 @@ use tokio::sync::{Notify, watch};
 
 use crate::{
     migrate,
+    pulse::Pulse,
     replica::{Follower, Replica},
     upgrade::Tolerant,
 };
@@ -35,7 +36,8 @@ const TRUSTED_FOR: Duration = Duration::from_secs(5);
 pub struct Config {
     /// `sqlite:///var/lib/rialto/orders.db`, `postgres://user@host/orders` or `mysql://user@host/orders`.
     pub url: String,
-    /// Connections at most: on a server of all kinds, on SQLite reading ones beside the one that writes.
+    /// Connections at most: on a server of all kinds, beside one that only asks whether it is there; on SQLite reading
+    /// ones beside the one that writes.
     #[serde(default = "ten")]
     pub max_connections: u32,
     /// Where lists and reports are read that may be late.
@@ -98,6 +100,8 @@ impl Config {
 pub struct Db {
     reader: DatabaseConnection,
     writer: DatabaseConnection,
+    /// Of a server that may be away. A file is where the process is.
+    pulse: Option<Arc<Pulse>>,
     events: Arc<Notify>,
     commits: watch::Sender<u64>,
     committed: Counter,
@@ -107,12 +111,12 @@ pub struct Db {
 
 impl Db {
     pub async fn connect(config: &Config) -> Result<Self, DbErr> {
-        let (reader, writer) = if config.is_sqlite() {
+        let (reader, writer, pulse) = if config.is_sqlite() {
             let writer = measured(sqlite(config, 1, false), config).await?;
-            (measured(sqlite(config, config.max_connections, true), config).await?, writer)
+            (measured(sqlite(config, config.max_connections, true), config).await?, writer, None)
         } else {
             let pool = measured(server(config), config).await?;
-            (pool.clone(), pool)
+            (pool.clone(), pool, Some(Pulse::watch(server(config)).await?))
         };
         let follower = match &config.replica {
             Some(replica) => Some(Arc::new(Follower::new(config, replica).await?)),
@@ -120,7 +124,7 @@ impl Db {
         };
         let (name, events) = (Arc::from(config.name()), Arc::new(Notify::new()));
         let committed = metrics::counter!("rialto_db_commits_total", "store" => config.name().to_owned());
-        Ok(Self { reader, writer, events, commits: watch::Sender::new(0), committed, name, follower })
+        Ok(Self { reader, writer, pulse, events, commits: watch::Sender::new(0), committed, name, follower })
     }
 
     pub(crate) fn follower(&self) -> Option<&Follower> {
@@ -134,7 +138,11 @@ impl Db {
 
     /// For queries outside a transaction. Never decide a write by what it answers.
     pub fn reader(&self) -> &DatabaseConnection {
-        &self.reader
+        self.refusal().unwrap_or(&self.reader)
+    }
+
+    fn refusal(&self) -> Option<&DatabaseConnection> {
+        self.pulse.as_ref().and_then(|pulse| pulse.refusal())
     }
 
     /// Begins a transaction that may write. Dropping it without `commit` undoes it.
@@ -143,7 +151,7 @@ impl Db {
             sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
             ..TransactionOptions::default()
         };
-        let tx = self.writer.begin_with_options(options).await?;
+        let tx = self.refusal().unwrap_or(&self.writer).begin_with_options(options).await?;
         let (events, commits, committed) = (self.events.clone(), self.commits.clone(), self.committed.clone());
         Ok(Tx { tx, has_events: AtomicBool::new(false), events, commits, committed })
     }
@@ -164,7 +172,7 @@ impl Db {
 
     /// Whether the database answers.
     pub async fn ping(&self) -> Result<(), DbErr> {
-        self.reader.ping().await
+        self.reader().ping().await
     }
 
     /// Completes after this process has committed a transaction with events in it, for the relay.

@@ -9,7 +9,7 @@ use http::{HeaderName, Request, header, request::Parts};
 use http_body_util::BodyExt;
 use tower::ServiceExt;
 
-use crate::{CallError, Route, SERVICE_TOKEN, TIME_LEFT, Upstream, Within, pool::Pool};
+use crate::{CallError, REFUSED, Route, SERVICE_TOKEN, TIME_LEFT, Upstream, Within, pool::Pool};
 
 const TOKEN: HeaderName = HeaderName::from_static(SERVICE_TOKEN);
 /// Instances that are tried for one request.
@@ -21,8 +21,8 @@ impl Upstream {
     /// Sends `request` to `service` with this service's token. The path stays as it is. Headers that speak of one
     /// connection only are for whoever passes requests on to take off, both ways.
     ///
-    /// Over HTTP, another instance is tried when one could not be reached; also when it did not answer, if the request
-    /// is one that changes nothing.
+    /// Over HTTP, another instance is tried when one could not be reached or refused this service's token, as one does
+    /// whose clock is wrong; also when it did not answer, if the request is one that changes nothing.
     pub async fn send(&self, service: Service, mut request: Request<Body>) -> Result<Response, CallError> {
         let unavailable = |cause: String| CallError::Unavailable { service, cause };
         let token = self.key.token(self.me, service).map_err(|error| unavailable(error.to_string()))?;
@@ -45,21 +45,23 @@ impl Upstream {
         loop {
             let picked = pool.pick(&tried).map_err(|error| error.to_string())?;
             let Some((parts, body)) = onward.next() else { return Err("the request can be sent once only".to_owned()) };
-            let error = match send_over_http(&http, &picked.instance.url, parts, body).await {
-                Ok(response) => {
+            let outcome = match send_over_http(&http, &picked.instance.url, parts, body).await {
+                Ok(response) if !response.headers().contains_key(REFUSED) => {
                     picked.answered();
                     return Ok(response);
                 }
-                Err(error) => error,
+                outcome => outcome,
+            };
+            let may_be_sent_again = match &outcome {
+                Ok(_refused) => true,
+                Err(error) => error.is_connect() || (onward.parts.method.is_safe() && !error.is_timeout()),
             };
             tried.push(picked.instance.clone());
             picked.failed();
-            let was_not_sent = error.is_connect();
-            let may_be_sent_again = onward.parts.method.is_safe() && !error.is_timeout();
-            if tried.len() == TRIES || !onward.is_left() || !(was_not_sent || may_be_sent_again) || !pool.may_repeat() {
-                return Err(chain(&error));
+            if tried.len() == TRIES || !onward.is_left() || !may_be_sent_again || !pool.may_repeat() {
+                return outcome.map_err(|error| chain(&error));
             }
-            tracing::debug!(%error, "upstream: will try another instance");
+            tracing::debug!(error = outcome.err().map(tracing::field::display), "upstream: will try another instance");
         }
     }
 }

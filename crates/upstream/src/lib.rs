@@ -31,6 +31,9 @@ use tls::{Identity, TlsError};
 /// The header that says how many milliseconds are left for a request, so that nobody works for someone who has gone.
 pub const TIME_LEFT: &str = "rialto-time-left";
 
+/// The header of an answer that says: the caller's token is not good here, and nothing was done.
+pub const REFUSED: &str = "rialto-refused";
+
 /// How long a request passed on by `send` may take over HTTP, as one of its extensions; ten seconds without it.
 #[derive(Clone, Copy, Debug)]
 pub struct Within(pub Duration);

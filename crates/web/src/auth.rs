@@ -14,7 +14,7 @@ use contracts::{
     ids::{SessionId, UserId},
     permissions::Permission,
 };
-use http::{HeaderName, header, request::Parts};
+use http::{HeaderMap, HeaderName, HeaderValue, header, request::Parts};
 use jsonwebtoken::{Algorithm, DecodingKey, Validation, jwk::JwkSet};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -178,6 +178,17 @@ struct Keys {
 impl Verifier {
     pub fn new(me: Service, upstream: Upstream) -> Self {
         Self(Arc::new(Shared { me, upstream, keys: RwLock::default(), fetching: Mutex::default() }))
+    }
+
+    /// Whether a service's token came that is not good here: another shop's, or one of a process whose clock differs from
+    /// this one's by more than is allowed for. Whoever made it must know; taken for a stranger, it would learn that
+    /// there is nothing where there is something.
+    pub(crate) fn refuses(&self, headers: &HeaderMap) -> bool {
+        let key = self.0.upstream.key();
+        let is_good = |token: &HeaderValue| {
+            token.to_str().is_ok_and(|token| key.sender(token, self.0.me).is_some())
+        };
+        headers.get(SERVICE).is_some_and(|token| !is_good(token))
     }
 
     /// The user an `Authorization` header speaks for. All that is wrong with it looks the same from outside.

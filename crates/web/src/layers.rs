@@ -20,6 +20,7 @@ use futures::FutureExt;
 use http::{HeaderName, HeaderValue, Method, StatusCode};
 use metrics::Histogram;
 use tracing::Instrument;
+use upstream::REFUSED;
 
 use crate::{
     auth::Verifier,
@@ -98,7 +99,7 @@ impl Around {
     where
         F: Future<Output = Response>,
     {
-        let Shared { service, verifier, .. } = &*self.0;
+        let Shared { service, verifier, edge, .. } = &*self.0;
         let started = Instant::now();
         let current = Current::of(request.headers());
         let method = request.method().clone();
@@ -108,7 +109,15 @@ impl Around {
         request.extensions_mut().insert(verifier.clone());
         let id = current.id.clone();
         let span = tracing::info_span!("request", %service, request_id = %id);
-        let caught = AssertUnwindSafe(request::scope(current.clone(), answer(request))).catch_unwind();
+        // At the edge nobody is a service, whatever a stranger sends.
+        let is_refused = *edge == Edge::Inner && verifier.refuses(request.headers());
+        let answering = async {
+            match is_refused {
+                true => refused(),
+                false => answer(request).await,
+            }
+        };
+        let caught = AssertUnwindSafe(request::scope(current.clone(), answering)).catch_unwind();
         let mut response = match caught.instrument(span.clone()).await {
             Ok(response) => response,
             Err(panic) => {
@@ -189,6 +198,14 @@ fn known(method: &Method) -> &'static str {
         // As OpenTelemetry calls them.
         _ => "_OTHER",
     }
+}
+
+/// Tells a service that its token is not good here.
+fn refused() -> Response {
+    let cause = "a service's token is not good here: do the clocks of the machines agree, and the secrets?";
+    let mut response = Problem::unavailable(cause).into_response();
+    response.headers_mut().insert(REFUSED, HeaderValue::from_static("service-token"));
+    response
 }
 
 fn panicked(panic: &(dyn Any + Send)) -> Problem {

@@ -2,12 +2,16 @@
 # Starts, stops, kills or checks one of the servers that the cluster tests talk to. What it owns is in FOLDER/NAME: its
 # data, log, pid and port. Started again it has the port and the data it had, but for Redis and Consul, who forget.
 # `standby` follows `postgres` in the same FOLDER, until it is promoted. With SYNCHRONOUS_STANDBY=on at its first start,
-# postgres commits nothing from then on that the standby has not written down too.
-# Usage: tests/infra/component.sh kafka|redis|mongodb|consul|mysql|postgres|standby start|stop|kill|check|promote FOLDER
+# postgres commits nothing from then on that the standby has not written down too. Kafka, Redis, MongoDB and Consul listen
+# on HOST, which is 127.0.0.1 unless the environment says otherwise. `pause` has a server take connections and answer
+# nothing, until `resume`.
+# Usage: tests/infra/component.sh kafka|redis|mongodb|consul|mysql|postgres|standby ACTION FOLDER
+#        where ACTION is one of start, stop, kill, pause, resume, check, promote
 set -eu
 
 if [ $# != 3 ]; then
-    echo "Usage: $0 kafka|redis|mongodb|consul|mysql|postgres|standby start|stop|kill|check|promote FOLDER" >&2
+    echo "Usage: $0 kafka|redis|mongodb|consul|mysql|postgres|standby" \
+        "start|stop|kill|pause|resume|check|promote FOLDER" >&2
     exit 2
 fi
 name=$1
@@ -20,6 +24,7 @@ kafka | redis | mongodb | consul | mysql | postgres | standby) ;;
 esac
 tools=$(cd "$(dirname "$0")/../.." && pwd)/.tools/infra
 home=$(mkdir -p "$3/$name" && cd "$3/$name" && pwd)
+host=${HOST:-127.0.0.1}
 # Debian keeps servers where only root looks for programs, and PostgreSQL's where nobody does.
 newest=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -n 1)
 PATH="${newest:+$newest:}$PATH:/usr/local/sbin:/usr/sbin"
@@ -63,10 +68,10 @@ launch_kafka() {
     cat >"$home/server.properties" <<END
 process.roles=broker,controller
 node.id=1
-listeners=PLAINTEXT://127.0.0.1:$port,CONTROLLER://127.0.0.1:$((port + 1))
-advertised.listeners=PLAINTEXT://127.0.0.1:$port
+listeners=PLAINTEXT://$host:$port,CONTROLLER://$host:$((port + 1))
+advertised.listeners=PLAINTEXT://$host:$port
 controller.listener.names=CONTROLLER
-controller.quorum.bootstrap.servers=127.0.0.1:$((port + 1))
+controller.quorum.bootstrap.servers=$host:$((port + 1))
 log.dirs=$home/data
 auto.create.topics.enable=false
 num.partitions=4
@@ -197,13 +202,13 @@ promote() {
 launch_server() {
     case $name in
     kafka) launch_kafka ;;
-    redis) launch redis-server --port "$port" --bind 127.0.0.1 --save '' --appendonly no --dir "$home" ;;
+    redis) launch redis-server --port "$port" --bind "$host" --protected-mode no --save '' --appendonly no --dir "$home" ;;
     mongodb)
         mkdir -p "$home/data"
-        launch "$tools/bin/ferretdb" "127.0.0.1:$port" "$home/data"
+        launch "$tools/bin/ferretdb" "$host:$port" "$home/data"
         ;;
     consul)
-        launch "$tools/bin/consul" -dev -node=rialto -bind=127.0.0.1 -client=127.0.0.1 -http-port="$port" \
+        launch "$tools/bin/consul" -dev -node=rialto -bind="$host" -client="$host" -http-port="$port" \
             -server-port=$((port + 1)) -serf-lan-port=$((port + 2)) -serf-wan-port=-1 -dns-port=-1 -grpc-port=-1 \
             -grpc-tls-port=-1 -https-port=-1 -hcl='disable_update_check = true' -log-level=info
         ;;
@@ -217,9 +222,9 @@ launch_server() {
 answers() {
     case $name in
     kafka) tail -c +$((logged + 1)) "$home/log" | grep -q 'Kafka Server started' ;;
-    redis) [ "$(redis-cli -h 127.0.0.1 -p "$port" ping 2>/dev/null)" = PONG ] ;;
+    redis) [ "$(redis-cli -h "$host" -p "$port" ping 2>/dev/null)" = PONG ] ;;
     mongodb) tail -c +$((logged + 1)) "$home/log" | grep -q 'Listening on' ;;
-    consul) curl --silent --fail --max-time 5 "http://127.0.0.1:$port/v1/status/leader" | grep -q : ;;
+    consul) curl --silent --fail --max-time 5 "http://$host:$port/v1/status/leader" | grep -q : ;;
     mysql) mariadb-admin --no-defaults --socket="$home/socket" --user=root ping >/dev/null 2>&1 ;;
     postgres | standby) pg_isready --quiet --host=127.0.0.1 --port="$port" --username=postgres ;;
     esac
@@ -284,6 +289,13 @@ end() {
     rm -f "$home/pid"
 }
 
+# PostgreSQL answers by processes of its own.
+signal() {
+    alive || fail "is not there"
+    # shellcheck disable=SC2046 # one word a process
+    kill "-$1" "$pid" $(backends)
+}
+
 # Fails if the server ended, but not by this script.
 check() {
     [ ! -e "$home/pid" ] || alive || fail "ended before its time"
@@ -299,10 +311,12 @@ stop)
     esac
     ;;
 kill) end KILL ;;
+pause) signal STOP ;;
+resume) signal CONT ;;
 check) check ;;
 promote) promote ;;
 *)
-    echo "$0 can start, stop, kill, check and, a standby, promote, but not $2" >&2
+    echo "$0 can start, stop, kill, pause, resume, check and, a standby, promote, but not $2" >&2
     exit 2
     ;;
 esac

@@ -58,7 +58,7 @@ pub async fn guest_with_address_buys(base: &str, email: &str, quiet: impl AsyncF
 }
 
 /// Waits until the carrier has the parcel: its label is bought by a job.
-async fn in_transit(guest: &Shopper, order: &Value) {
+pub async fn in_transit(guest: &Shopper, order: &Value) {
     for _ in 0..200 {
         let track = guest.post("/shipping/track", &json!({"order_id": order["id"]})).await.expect(200);
         if track["status"] == "in_transit" {
@@ -77,19 +77,9 @@ fn adds_up(order: &Value) {
     assert_eq!(amount("total"), amount("subtotal") - amount("discount") + amount("shipping") + tax, "{totals}");
 }
 
-#[tokio::test]
-async fn a_guest_buys_and_gets_what_was_bought() {
-    for kind in kinds().await {
-        let shop = RunningShop::open(kind).await;
-        guest_buys(&shop.url, async || shop.quiet().await).await;
-        shop.close().await;
-    }
-}
-
-#[tokio::test]
-async fn a_declined_card_costs_nothing_and_another_one_pays() {
-    let shop = RunningShop::open("sqlite").await;
-    let guest = Shopper::new(&shop.url);
+/// A card is declined, and another one pays.
+pub async fn guest_pays_with_another_card(base: &str, quiet: impl AsyncFn()) {
+    let guest = Shopper::new(base);
     let (sku, _) = guest.pick(1).await;
     let order = guest.order(&items(&sku, 1), "declined@example.test").await;
     let guest = guest.owning(&order);
@@ -100,15 +90,13 @@ async fn a_declined_card_costs_nothing_and_another_one_pays() {
         assert_eq!(declined["code"], code);
     }
     assert_eq!(guest.pay(&order, "tok_mastercard").await.expect(200)["status"], "succeeded");
-    shop.quiet().await;
+    quiet().await;
     assert_eq!(guest.see(&order).await["status"], "processing");
-    shop.close().await;
 }
 
-#[tokio::test]
-async fn a_customer_buys_from_a_cart_and_finds_the_order_again() {
-    let shop = RunningShop::open("sqlite").await;
-    let visitor = Shopper::new(&shop.url);
+/// A customer buys from a cart and finds the order again, which a stranger does not.
+pub async fn customer_buys_from_a_cart(base: &str, quiet: impl AsyncFn()) {
+    let visitor = Shopper::new(base);
     let registration = json!({"email": "ada@example.test", "password": "a long and quiet river", "name": "Ada"});
     let registered = visitor.post("/users/register", &registration).await.expect(201);
     assert_eq!(registered["user"]["role"], "customer");
@@ -125,7 +113,7 @@ async fn a_customer_buys_from_a_cart_and_finds_the_order_again() {
     let twice = ada.post("/orders", &request).await;
     assert_eq!(twice.body["id"], order["id"], "one cart is one order: {}", twice.text);
     assert_eq!(ada.pay(&order, "tok_visa").await.expect(200)["status"], "succeeded");
-    shop.quiet().await;
+    quiet().await;
 
     let mine = ada.get("/orders").await.expect(200);
     assert_eq!(mine["items"][0]["number"], order["number"]);
@@ -135,6 +123,68 @@ async fn a_customer_buys_from_a_cart_and_finds_the_order_again() {
     visitor.post("/users/register", &stranger).await.expect(201);
     let eve = visitor.signed_in("eve@example.test", "a short and noisy brook").await;
     eve.get(&path).await.expect(404);
+}
+
+/// Two hundred shoppers want one of fifty pieces each, at the doors of the shop in turn.
+pub async fn fifty_pieces_are_sold_fifty_times(doors: &[String]) {
+    let guest = Shopper::new(&doors[0]);
+    let admin = guest.signed_in(ADMIN, ADMIN_PASSWORD).await;
+    let (sku, _) = guest.pick(1).await;
+    let path = format!("/inventory/{sku}");
+    let promised = admin.get(&path).await.expect(200)["reserved"].as_i64().expect("a number");
+    admin.put(&path, &json!({"on_hand": promised + 50, "reason": "counted"})).await.expect(200);
+    let delivery = guest.delivery(&items(&sku, 1)).await;
+    let mut shoppers = tokio::task::JoinSet::new();
+    for (n, door) in (0..200).zip(doors.iter().cycle()) {
+        let (guest, email) = (guest.at(door), format!("shopper{n}@example.test"));
+        let order = json!({
+            "items": items(&sku, 1), "email": email, "shipping_address": berlin(), "shipping_option": delivery["id"],
+        });
+        // A shop with more to do than it can says so or stays silent, and the shopper asks for the same order again.
+        let guest = guest.with("idempotency-key", &format!("shopper-{n}"));
+        shoppers.spawn(async move {
+            loop {
+                match guest.try_to_send(Method::POST, "/orders", Some(&order)).await {
+                    Ok(answer) if !matches!(answer.status.as_u16(), 409 | 503 | 504) || is_short(&answer) => {
+                        break answer;
+                    }
+                    Ok(_) | Err(_) => tokio::time::sleep(Duration::from_millis(200)).await,
+                }
+            }
+        });
+    }
+    let answers = shoppers.join_all().await;
+    let sold = answers.iter().filter(|answer| answer.status.as_u16() == 201).count();
+    let short = answers.iter().filter(|answer| is_short(answer)).count();
+    assert_eq!((sold, short), (50, 150), "{answers:?}");
+    let left = admin.get(&path).await.expect(200);
+    assert_eq!(left["available"], 0);
+}
+
+fn is_short(answer: &Answer) -> bool {
+    answer.body["code"] == "insufficient_stock"
+}
+
+#[tokio::test]
+async fn a_guest_buys_and_gets_what_was_bought() {
+    for kind in kinds().await {
+        let shop = RunningShop::open(kind).await;
+        guest_buys(&shop.url, async || shop.quiet().await).await;
+        shop.close().await;
+    }
+}
+
+#[tokio::test]
+async fn a_declined_card_costs_nothing_and_another_one_pays() {
+    let shop = RunningShop::open("sqlite").await;
+    guest_pays_with_another_card(&shop.url, async || shop.quiet().await).await;
+    shop.close().await;
+}
+
+#[tokio::test]
+async fn a_customer_buys_from_a_cart_and_finds_the_order_again() {
+    let shop = RunningShop::open("sqlite").await;
+    customer_buys_from_a_cart(&shop.url, async || shop.quiet().await).await;
     shop.close().await;
 }
 
@@ -142,40 +192,7 @@ async fn a_customer_buys_from_a_cart_and_finds_the_order_again() {
 async fn of_two_hundred_shoppers_fifty_buy_one_of_the_fifty_pieces() {
     for kind in kinds().await {
         let shop = RunningShop::open(kind).await;
-        let guest = Shopper::new(&shop.url);
-        let admin = guest.signed_in(ADMIN, ADMIN_PASSWORD).await;
-        let (sku, _) = guest.pick(1).await;
-        admin.put(&format!("/inventory/{sku}"), &json!({"on_hand": 50, "reason": "counted"})).await.expect(200);
-        let delivery = guest.delivery(&items(&sku, 1)).await;
-        let mut shoppers = tokio::task::JoinSet::new();
-        for n in 0..200 {
-            let (guest, email) = (guest.clone(), format!("shopper{n}@example.test"));
-            let order = json!({
-                "items": items(&sku, 1), "email": email, "shipping_address": berlin(), "shipping_option": delivery["id"],
-            });
-            // A shop with more to do than it can says so or stays silent, and the shopper asks for the same order again.
-            let guest = guest.with("idempotency-key", &format!("shopper-{n}"));
-            shoppers.spawn(async move {
-                loop {
-                    match guest.try_to_send(Method::POST, "/orders", Some(&order)).await {
-                        Ok(answer) if !matches!(answer.status.as_u16(), 409 | 503 | 504) || is_short(&answer) => {
-                            break answer;
-                        }
-                        Ok(_) | Err(_) => tokio::time::sleep(Duration::from_millis(200)).await,
-                    }
-                }
-            });
-        }
-        let answers = shoppers.join_all().await;
-        let sold = answers.iter().filter(|answer| answer.status.as_u16() == 201).count();
-        let short = answers.iter().filter(|answer| is_short(answer)).count();
-        assert_eq!((sold, short), (50, 150), "on {kind}: {answers:?}");
-        let left = admin.get(&format!("/inventory/{sku}")).await.expect(200);
-        assert_eq!(left["available"], 0);
+        fifty_pieces_are_sold_fifty_times(std::slice::from_ref(&shop.url)).await;
         shop.close().await;
     }
-}
-
-fn is_short(answer: &Answer) -> bool {
-    answer.body["code"] == "insufficient_stock"
 }

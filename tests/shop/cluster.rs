@@ -2,9 +2,10 @@
 //! MongoDB, counters in Redis, found by Consul, and TLS between all of them.
 
 use std::{
+    collections::BTreeMap,
     path::Path,
     process::{Child, Command},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use contracts::Service;
@@ -13,6 +14,7 @@ use tokio::time::sleep;
 
 use crate::{
     many_processes::{Plan, free_address, plan, put_kettles_on_the_shelf, until_found},
+    network,
     running::{ADMIN, ADMIN_PASSWORD, kinds},
     servers::Servers,
     shopper::Shopper,
@@ -29,27 +31,76 @@ pub struct Cluster {
     pub copies: Vec<Copy>,
 }
 
+/// Where the processes of a service run.
+#[derive(Clone)]
+pub struct Place {
+    /// An address of their network.
+    pub host: String,
+    /// The network's name. `None`: that of the test.
+    pub namespace: Option<String>,
+}
+
+impl Place {
+    pub fn here() -> Self {
+        Self { host: "127.0.0.1".to_owned(), namespace: None }
+    }
+}
+
 /// One process of a service.
 pub struct Copy {
     pub service: Service,
     pub address: String,
-    process: Child,
+    /// What it alone is told, above the plan.
+    pub variables: BTreeMap<&'static str, String>,
+    namespace: Option<String>,
+    process: Option<Child>,
 }
 
 impl Copy {
     /// Sends a signal by its name.
     pub fn signal(&self, name: &str) {
-        let sent = Command::new("kill").args([&format!("-{name}"), &self.process.id().to_string()]).status();
+        let process = self.process.as_ref().expect("it was started").id();
+        let sent = Command::new("kill").args([&format!("-{name}"), &process.to_string()]).status();
         assert!(sent.expect("there is a kill").success());
+    }
+
+    fn start(&mut self, plan: &Plan, data: &Path) {
+        let Self { service, address, .. } = self;
+        let variable = match service {
+            Service::Gateway => "RIALTO__LISTEN".to_owned(),
+            _ => format!("RIALTO__{}__LISTEN", service.name().to_uppercase()),
+        };
+        let certs = |name: &str, kind: &str| data.join("certs").join(format!("{name}.{kind}"));
+        let mut command = plan.rialto(&data.join(&*address));
+        command.args(["serve", service.name()]);
+        if let Some(namespace) = &self.namespace {
+            command = network::inside(namespace, &command);
+        }
+        command
+            .env(variable, address)
+            .env("RIALTO__TLS__CA", certs("ca", "pem"))
+            .env("RIALTO__TLS__CERT", certs(service.name(), "pem"))
+            .env("RIALTO__TLS__KEY", certs(service.name(), "key"))
+            .envs(&self.variables);
+        self.process = Some(command.spawn().expect("the program starts"));
+    }
+
+    fn has_ended(&mut self) -> bool {
+        let process = self.process.as_mut().expect("it was started");
+        process.try_wait().expect("it can be waited for").is_some()
+    }
+
+    fn end(&mut self) {
+        if let Some(process) = &mut self.process {
+            let _ = process.kill();
+            let _ = process.wait();
+        }
     }
 }
 
 impl Drop for Cluster {
     fn drop(&mut self) {
-        for copy in &mut self.copies {
-            let _ = copy.process.kill();
-            let _ = copy.process.wait();
-        }
+        self.copies.iter_mut().for_each(Copy::end);
     }
 }
 
@@ -59,33 +110,12 @@ impl Cluster {
         if !kinds().await.contains(&"postgres") {
             return None;
         }
-        let Servers { kafka, redis, mongodb, consul } = servers.clone();
-        let mut plan = plan("postgres").await;
-        let own = uuid::Uuid::now_v7().simple().to_string();
-        let variables = &mut plan.variables;
-        let mut say = |name: &str, value: String| variables.insert(format!("RIALTO__{name}"), value);
-        say("EVENTS__BROKERS", kafka);
-        say("EVENTS__TOPIC_PREFIX", format!("test.{own}."));
-        say("EVENTS__PARTITIONS", "4".to_owned());
-        say("CATALOG__MONGODB_URL", format!("{mongodb}test_{own}"));
-        say("CACHE__REDIS_URL", redis);
-        say("CACHE__PREFIX", format!("test.{own}."));
-        say("GATEWAY__RATE_LIMIT", "on".to_owned());
-        for bucket in ["ACCOUNT", "ADDRESS", "ORDER_BY_ADDRESS", "PAYMENT_BY_ADDRESS"] {
-            say(&format!("GATEWAY__RATES__{bucket}__REQUESTS"), "1000".to_owned());
-            say(&format!("GATEWAY__RATES__{bucket}__SECS"), "1".to_owned());
-        }
-        say("GATEWAY__RATES__RECOVER__REQUESTS", RECOVERIES.to_string());
-        say("GATEWAY__RATES__RECOVER__SECS", "3600".to_owned());
-        say("DISCOVERY__CONSUL", consul);
-        say("DISCOVERY__CONSUL_PREFIX", format!("test-{own}-"));
-        for service in Service::ALL.into_iter().filter(|service| *service != Service::Gateway) {
-            let name = service.name().to_uppercase();
-            say(&format!("{name}__MAX_CONNECTIONS"), "4".to_owned());
-        }
-        for service in Service::ALL {
-            plan.variables.remove(&format!("RIALTO__{}__URLS", service.name().to_uppercase()));
-        }
+        Some(Self::open_at(servers, plan("postgres").await, |_| Place::here()).await)
+    }
+
+    /// As `open`, on the databases of `plan`, with each service at its place.
+    pub async fn open_at(servers: &Servers, mut plan: Plan, place: impl Fn(Service) -> Place) -> Self {
+        stand_on(&mut plan, servers);
         let data = tempfile::tempdir().expect("a folder");
         let certs = data.path().join("certs");
         plan.run(data.path(), &["certs", "--to", certs.to_str().expect("text")], "");
@@ -94,15 +124,17 @@ impl Cluster {
         let mut copies = Vec::new();
         for service in Service::ALL {
             for _ in 0..COPIES {
-                let address = free_address();
-                let process = start(&plan, data.path(), service, &address);
-                copies.push(Copy { service, address, process });
+                let Place { host, namespace } = place(service);
+                let address = free_address().replace("127.0.0.1", &host);
+                let mut copy = Copy { service, address, variables: BTreeMap::new(), namespace, process: None };
+                copy.start(&plan, data.path());
+                copies.push(copy);
             }
         }
         let cluster = Self { plan, data, copies };
         cluster.until_all_are_found().await;
         cluster.open_the_doors().await;
-        Some(cluster)
+        cluster
     }
 
     async fn open_the_doors(&self) {
@@ -122,30 +154,59 @@ impl Cluster {
         gateways.map(|copy| format!("http://{}", copy.address)).collect()
     }
 
+    /// The processes of `service`, by their numbers.
+    pub fn of(&self, service: Service) -> Vec<usize> {
+        (0..self.copies.len()).filter(|number| self.copies[*number].service == service).collect()
+    }
+
     /// Tells the given copy of every service to stop, waits until all have, and starts them again.
     pub async fn replace(&mut self, number: usize) {
-        let mut told: Vec<&mut Copy> = self.copies.iter_mut().skip(number).step_by(COPIES).collect();
-        for copy in &told {
-            copy.signal("TERM");
-        }
-        for copy in &mut told {
-            while copy.process.try_wait().expect("it can be waited for").is_none() {
-                sleep(Duration::from_millis(50)).await;
-            }
-        }
-        for copy in &mut told {
-            copy.process = start(&self.plan, self.data.path(), copy.service, &copy.address);
+        let told: Vec<usize> = (number..self.copies.len()).step_by(COPIES).collect();
+        self.stop(&told).await;
+        for number in told {
+            self.start(number);
         }
         // As an orchestrator does: the next ones are stopped once others can find these.
         self.until_all_are_found().await;
     }
 
+    /// Tells these to stop, and waits until all have.
+    pub async fn stop(&mut self, numbers: &[usize]) {
+        for number in numbers {
+            self.copies[*number].signal("TERM");
+        }
+        for number in numbers {
+            while !self.copies[*number].has_ended() {
+                sleep(Duration::from_millis(50)).await;
+            }
+        }
+    }
+
+    /// Starts one that has ended, at the same address.
+    pub fn start(&mut self, number: usize) {
+        self.copies[number].start(&self.plan, self.data.path());
+    }
+
+    /// Waits until one ends by itself.
+    pub async fn until_ended(&mut self, number: usize) {
+        let begun = Instant::now();
+        while !self.copies[number].has_ended() {
+            assert!(begun.elapsed() < Duration::from_secs(30), "{} lives on", self.copies[number].service);
+            sleep(Duration::from_millis(20)).await;
+        }
+    }
+
     /// Ends one process at once and starts it again at the same address.
     pub fn kill(&mut self, number: usize) {
-        let copy = &mut self.copies[number];
-        copy.process.kill().expect("it can be killed");
-        copy.process.wait().expect("it can be waited for");
-        copy.process = start(&self.plan, self.data.path(), copy.service, &copy.address);
+        self.copies[number].end();
+        self.start(number);
+    }
+
+    /// Waits until all events have arrived, and has the books checked.
+    pub async fn settle(&self) {
+        let look = self.plan.look(self.data.path()).await;
+        look.quiet(Duration::from_secs(120)).await.expect("all events arrive");
+        self.plan.verify(self.data.path());
     }
 
     /// Waits until Consul names every process of every service.
@@ -169,18 +230,32 @@ impl Cluster {
     }
 }
 
-fn start(plan: &Plan, data: &Path, service: Service, address: &str) -> Child {
-    let variable = match service {
-        Service::Gateway => "RIALTO__LISTEN".to_owned(),
-        _ => format!("RIALTO__{}__LISTEN", service.name().to_uppercase()),
-    };
-    let data = data.join(address);
-    let certs = |name: &str, kind: &str| data.with_file_name("certs").join(format!("{name}.{kind}"));
-    let mut command = plan.rialto(&data);
-    command
-        .env(variable, address)
-        .env("RIALTO__TLS__CA", certs("ca", "pem"))
-        .env("RIALTO__TLS__CERT", certs(service.name(), "pem"))
-        .env("RIALTO__TLS__KEY", certs(service.name(), "key"));
-    command.args(["serve", service.name()]).spawn().expect("the program starts")
+/// Tells `plan` where these servers are, and what of them is this shop's.
+fn stand_on(plan: &mut Plan, servers: &Servers) {
+    let Servers { kafka, redis, mongodb, consul } = servers.clone();
+    let own = uuid::Uuid::now_v7().simple().to_string();
+    let variables = &mut plan.variables;
+    let mut say = |name: &str, value: String| variables.insert(format!("RIALTO__{name}"), value);
+    say("EVENTS__BROKERS", kafka);
+    say("EVENTS__TOPIC_PREFIX", format!("test.{own}."));
+    say("EVENTS__PARTITIONS", "4".to_owned());
+    say("CATALOG__MONGODB_URL", format!("{mongodb}test_{own}"));
+    say("CACHE__REDIS_URL", redis);
+    say("CACHE__PREFIX", format!("test.{own}."));
+    say("GATEWAY__RATE_LIMIT", "on".to_owned());
+    for bucket in ["ACCOUNT", "ADDRESS", "ORDER_BY_ADDRESS", "PAYMENT_BY_ADDRESS"] {
+        say(&format!("GATEWAY__RATES__{bucket}__REQUESTS"), "1000".to_owned());
+        say(&format!("GATEWAY__RATES__{bucket}__SECS"), "1".to_owned());
+    }
+    say("GATEWAY__RATES__RECOVER__REQUESTS", RECOVERIES.to_string());
+    say("GATEWAY__RATES__RECOVER__SECS", "3600".to_owned());
+    say("DISCOVERY__CONSUL", consul);
+    say("DISCOVERY__CONSUL_PREFIX", format!("test-{own}-"));
+    for service in Service::ALL.into_iter().filter(|service| *service != Service::Gateway) {
+        let name = service.name().to_uppercase();
+        say(&format!("{name}__MAX_CONNECTIONS"), "4".to_owned());
+    }
+    for service in Service::ALL {
+        plan.variables.remove(&format!("RIALTO__{}__URLS", service.name().to_uppercase()));
+    }
 }

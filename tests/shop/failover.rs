@@ -2,16 +2,15 @@
 
 use std::{
     process::{Command, Stdio},
-    sync::{Arc, Mutex},
     time::{Duration, Instant},
 };
 
 use serde_json::{Value, json};
-use tokio::{task::JoinSet, time::sleep};
-use tokio_util::sync::CancellationToken;
+use tokio::time::sleep;
 
 use crate::{
     books,
+    buyers::{BUYERS, Buyers},
     many_processes::{STORES, free_address},
     patient::{Patient, address, tell},
     servers::OwnServers,
@@ -20,7 +19,6 @@ use crate::{
 };
 
 const SKU: &str = "LASTING-CUP";
-const BUYERS: usize = 3;
 /// Longer than it takes until a payment is asked for that nobody knows the outcome of.
 const SETTLED_WITHIN: Duration = Duration::from_secs(240);
 
@@ -35,11 +33,7 @@ struct Wired {
 impl Wired {
     async fn open() -> Option<(Self, Running)> {
         let own = OwnServers::postgres_with_standby().await?;
-        let (host, port) = own.address("postgres").split_once(':').map(|(a, b)| (a.to_owned(), b.to_owned()))?;
-        for store in STORES {
-            let made = Command::new("createdb").args(["-h", &host, "-p", &port, "-U", "postgres", store]).status();
-            assert!(made.expect("there is a createdb").success());
-        }
+        own.databases(STORES);
         let wire = Wire::to(&own.address("postgres")).await;
         let listen = free_address();
         let doors = vec![format!("http://{listen}")];
@@ -99,59 +93,10 @@ impl Wired {
     }
 }
 
-/// What was sold: who bought, and the order.
-type Sold = Arc<Mutex<Vec<(String, Value)>>>;
-
-/// Buyers who ask again until they have what they want.
-struct Buyers {
-    stop: CancellationToken,
-    sold: Sold,
-    tasks: JoinSet<()>,
-}
-
-impl Buyers {
-    fn let_in(doors: &[String]) -> Self {
-        let (stop, sold) = (CancellationToken::new(), Sold::default());
-        let mut tasks = JoinSet::new();
-        for buyer in 0..BUYERS {
-            let (guest, stop, sold) = (Patient::new(doors), stop.clone(), sold.clone());
-            tasks.spawn(async move {
-                for number in 0.. {
-                    if stop.is_cancelled() {
-                        return;
-                    }
-                    let name = format!("buyer-{buyer}-{number}");
-                    let (_, order) = guest.buy(SKU, &name).await;
-                    sold.lock().expect("not poisoned").push((name, order));
-                }
-            });
-        }
-        Self { stop, sold, tasks }
-    }
-
-    /// Waits until so many more were sold.
-    async fn sell(&self, more: usize) {
-        let count = || self.sold.lock().expect("not poisoned").len();
-        let (goal, begun) = (count() + more, Instant::now());
-        while count() < goal {
-            assert!(begun.elapsed() < Duration::from_secs(150), "only {} of {goal} were sold", count());
-            sleep(Duration::from_millis(10)).await;
-        }
-    }
-
-    async fn leave(mut self) -> Vec<(String, Value)> {
-        self.stop.cancel();
-        while let Some(ended) = self.tasks.join_next().await {
-            ended.expect("every buyer got an answer in the end");
-        }
-        self.sold.lock().expect("not poisoned").clone()
-    }
-}
-
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_standby_that_takes_over_lacks_nothing_that_anyone_was_told_of() {
     let Some((wired, _running)) = Wired::open().await else { return };
-    let buyers = Buyers::let_in(&wired.doors);
+    let buyers = Buyers::let_in(&wired.doors, SKU, "buyer");
     buyers.sell(10).await;
     let begun = Instant::now();
     wired.own.kill("postgres");
@@ -166,7 +111,7 @@ async fn a_standby_that_takes_over_lacks_nothing_that_anyone_was_told_of() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_commit_whose_answer_is_lost_is_neither_lost_nor_done_twice() {
     let Some((wired, _running)) = Wired::open().await else { return };
-    let buyers = Buyers::let_in(&wired.doors);
+    let buyers = Buyers::let_in(&wired.doors, SKU, "buyer");
     buyers.sell(3).await;
     wired.wire.lose_one_commit_of(25);
     buyers.sell(25).await;

@@ -2,6 +2,7 @@
 
 mod backups;
 mod books;
+mod buyers;
 mod buying;
 mod certs;
 mod cluster;
@@ -13,12 +14,14 @@ mod kills;
 mod many_processes;
 mod migrating;
 mod naughty;
+mod network;
 mod outages;
 mod patient;
 mod replica;
 mod returns;
 mod rolling;
 mod running;
+mod scenarios;
 mod search_down;
 mod servers;
 mod shopper;

@@ -43,12 +43,22 @@ impl Drop for Processes {
 pub struct Plan {
     pub variables: BTreeMap<String, String>,
     pub gateway: String,
-    /// In the order of `STORES`.
+    /// In the order of `STORES`; none where the databases are those of a server of the test.
     pub databases: Vec<TestDb>,
 }
 
 /// On fresh databases of `kind`.
 pub async fn plan(kind: &str) -> Plan {
+    let mut databases = Vec::new();
+    for _ in STORES {
+        databases.push(database(kind).await);
+    }
+    let urls: Vec<String> = databases.iter().map(|database| database.config().url).collect();
+    Plan { databases, ..plan_on(&urls) }
+}
+
+/// On the databases at these URLs, in the order of `STORES`.
+pub fn plan_on(urls: &[String]) -> Plan {
     let mut variables = BTreeMap::from([
         ("RIALTO__SECRET".to_owned(), "a secret that all processes of this shop share".to_owned()),
         ("RIALTO__METRICS_LISTEN".to_owned(), String::new()),
@@ -56,11 +66,8 @@ pub async fn plan(kind: &str) -> Plan {
         ("RIALTO__GATEWAY__DEV_MAIL".to_owned(), "true".to_owned()),
         ("RIALTO__NOTIFICATIONS__MAILBOX_PAGE".to_owned(), "true".to_owned()),
     ]);
-    let mut databases = Vec::new();
-    for store in STORES {
-        let database = database(kind).await;
-        variables.insert(format!("RIALTO__{}__DATABASE_URL", store.to_uppercase()), database.config().url);
-        databases.push(database);
+    for (store, url) in STORES.iter().zip(urls) {
+        variables.insert(format!("RIALTO__{}__DATABASE_URL", store.to_uppercase()), url.clone());
     }
     for service in Service::ALL {
         let address = free_address();
@@ -74,7 +81,7 @@ pub async fn plan(kind: &str) -> Plan {
     }
     let gateway = format!("http://{}", variables["RIALTO__LISTEN"]);
     variables.insert("RIALTO__PUBLIC_URL".to_owned(), gateway.clone());
-    Plan { variables, gateway, databases }
+    Plan { variables, gateway, databases: Vec::new() }
 }
 
 pub fn free_address() -> String {

@@ -2,13 +2,14 @@
 //! own, which it may stop and kill.
 
 use std::{
+    io::Write,
     path::{Path, PathBuf},
     process::Command,
 };
 
 use tempfile::TempDir;
 
-use crate::running::kinds;
+use crate::{patient::tell, running::kinds};
 
 /// Where they are.
 #[derive(Clone)]
@@ -35,15 +36,29 @@ impl Servers {
 pub struct OwnServers {
     folder: TempDir,
     names: &'static [&'static str],
+    host: String,
+    /// What PostgreSQL's data stands on, if it is a disk of its own.
+    disk: Option<PathBuf>,
     /// Whether PostgreSQL waits with each commit for its standby.
     synchronous: bool,
 }
 
+const LOOPBACK: &str = "127.0.0.1";
+
 impl OwnServers {
-    /// Kafka, Redis, MongoDB and Consul. `None` where there are none for the other tests either.
-    pub fn for_a_cluster() -> Option<Self> {
+    /// All that a cluster stands on. `None` where there is no such thing for the other tests either.
+    pub async fn for_a_cluster() -> Option<Self> {
         Servers::shared()?;
-        Some(Self::start(&["kafka", "redis", "mongodb", "consul"], false))
+        if !kinds().await.contains(&"postgres") {
+            return None;
+        }
+        Some(Self::start(&["kafka", "redis", "mongodb", "consul", "postgres"], LOOPBACK))
+    }
+
+    /// All that a cluster stands on but for PostgreSQL, at `host`, an address of this machine. `None` as above.
+    pub fn at(host: &str) -> Option<Self> {
+        Servers::shared()?;
+        Some(Self::start(&["kafka", "redis", "mongodb", "consul"], host))
     }
 
     /// A PostgreSQL and a standby without which it commits nothing. `None` where there is none for the other tests.
@@ -51,7 +66,7 @@ impl OwnServers {
         if !kinds().await.contains(&"postgres") {
             return None;
         }
-        Some(Self::start(&["postgres", "standby"], true))
+        Some(Self::start(&["postgres", "standby"], LOOPBACK))
     }
 
     /// A PostgreSQL, and a standby that follows it and may be away. `None` where there is none for the other tests.
@@ -59,22 +74,72 @@ impl OwnServers {
         if !kinds().await.contains(&"postgres") {
             return None;
         }
-        Some(Self::start(&["postgres", "standby"], false))
+        let mut own = Self::nothing_yet(&["postgres", "standby"], LOOPBACK);
+        own.synchronous = false;
+        own.start_all();
+        Some(own)
     }
 
-    fn start(names: &'static [&'static str], synchronous: bool) -> Self {
-        let own = Self { folder: tempfile::tempdir().expect("a folder"), names, synchronous };
+    /// As `for_a_cluster`, with the data of PostgreSQL on a disk of so many megabytes. `None`, said aloud, also where no
+    /// disk can be made: that takes Linux and its administrator.
+    pub async fn for_a_cluster_on_a_small_disk(megabytes: u32) -> Option<Self> {
+        Servers::shared()?;
+        if !kinds().await.contains(&"postgres") {
+            return None;
+        }
+        let mut own = Self::nothing_yet(&["kafka", "redis", "mongodb", "consul", "postgres"], LOOPBACK);
+        let disk = own.folder.path().join("postgres");
+        std::fs::create_dir(&disk).expect("a folder");
+        let size = format!("size={megabytes}m,mode=755");
+        let mounted = Command::new("mount").args(["-t", "tmpfs", "-o", &size, "rialto-test"]).arg(&disk).output();
+        if !mounted.is_ok_and(|mounted| mounted.status.success()) {
+            tell("skipped: what a full disk does to PostgreSQL, for none can be made here");
+            return None;
+        }
+        own.disk = Some(disk);
+        own.start_all();
+        Some(own)
+    }
+
+    fn start(names: &'static [&'static str], host: &str) -> Self {
+        let own = Self::nothing_yet(names, host);
+        own.start_all();
+        own
+    }
+
+    fn nothing_yet(names: &'static [&'static str], host: &str) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let own = Self { folder, names, host: host.to_owned(), disk: None, synchronous: true };
         // A temporary folder is its owner's, and PostgreSQL runs as somebody else.
         #[cfg(unix)]
         std::fs::set_permissions(own.folder.path(), std::os::unix::fs::PermissionsExt::from_mode(0o755))
             .expect("its permissions can be set");
-        names.iter().for_each(|name| own.run(name, "start"));
         own
+    }
+
+    fn start_all(&self) {
+        // Kafka takes as long as all others together, and the standby waits for what it follows.
+        std::thread::scope(|scope| {
+            for name in self.names {
+                scope.spawn(|| self.run(name, "start"));
+            }
+        });
     }
 
     pub fn address(&self, name: &str) -> String {
         let port = std::fs::read_to_string(self.folder.path().join(name).join("port")).expect("it has a port");
-        format!("127.0.0.1:{}", port.trim())
+        format!("{}:{}", self.host, port.trim())
+    }
+
+    /// An empty database of each of these names on its PostgreSQL. Answers their URLs.
+    pub fn databases<const N: usize>(&self, names: [&str; N]) -> [String; N] {
+        let address = self.address("postgres");
+        let (host, port) = address.split_once(':').expect("an address");
+        names.map(|name| {
+            let made = Command::new("createdb").args(["-h", host, "-p", port, "-U", "postgres", name]).status();
+            assert!(made.expect("there is a createdb").success());
+            format!("postgres://postgres@{address}/{name}")
+        })
     }
 
     pub fn servers(&self) -> Servers {
@@ -89,13 +154,32 @@ impl OwnServers {
     fn run(&self, name: &str, action: &str) {
         let mut command = Command::new(script());
         let standby = if self.synchronous { "on" } else { "off" };
-        let done = command.env("SYNCHRONOUS_STANDBY", standby).args([name, action]).arg(self.folder.path()).status();
+        let done = command
+            .envs([("SYNCHRONOUS_STANDBY", standby), ("HOST", &self.host)])
+            .args([name, action])
+            .arg(self.folder.path())
+            .status();
         assert!(done.expect("the script runs").success(), "{name} does not {action}");
     }
 
     /// Gone without a word.
     pub fn kill(&self, name: &str) {
         self.run(name, "kill");
+    }
+
+    /// Leaves no room on PostgreSQL's disk, until `make_room`.
+    pub fn fill_the_disk(&self) {
+        let mut ballast = std::fs::File::create(self.ballast()).expect("a file");
+        while ballast.write_all(&[0; 64 * 1024]).is_ok() {}
+        while ballast.write_all(&[0]).is_ok() {}
+    }
+
+    pub fn make_room(&self) {
+        std::fs::remove_file(self.ballast()).expect("it is there");
+    }
+
+    fn ballast(&self) -> PathBuf {
+        self.disk.as_ref().expect("a disk of its own").join("ballast")
     }
 
     /// From now on the standby is what the other was.
@@ -110,17 +194,11 @@ impl OwnServers {
 
     /// Takes connections and answers nothing, until `resume`.
     pub fn pause(&self, name: &str) {
-        self.signal(name, "-STOP");
+        self.run(name, "pause");
     }
 
     pub fn resume(&self, name: &str) {
-        self.signal(name, "-CONT");
-    }
-
-    fn signal(&self, name: &str, signal: &str) {
-        let pid = std::fs::read_to_string(self.folder.path().join(name).join("pid")).expect("it has a process");
-        let sent = Command::new("kill").args([signal, pid.trim()]).status();
-        assert!(sent.expect("there is a kill").success());
+        self.run(name, "resume");
     }
 }
 
@@ -128,6 +206,9 @@ impl Drop for OwnServers {
     fn drop(&mut self) {
         for name in self.names {
             let _ = Command::new(script()).args([*name, "kill"]).arg(self.folder.path()).status();
+        }
+        if let Some(disk) = &self.disk {
+            let _ = Command::new("umount").arg(disk).status();
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use reqwest::{Method, StatusCode};
+use reqwest::{Method, StatusCode, header::HeaderMap};
 use serde_json::{Value, json};
 
 /// Someone with a browser or `curl`.
@@ -17,6 +17,7 @@ pub struct Shopper {
 #[derive(Debug)]
 pub struct Answer {
     pub status: StatusCode,
+    pub headers: HeaderMap,
     pub body: Value,
     pub text: String,
 }
@@ -87,10 +88,10 @@ impl Shopper {
             request = request.json(body);
         }
         let response = request.send().await?;
-        let status = response.status();
+        let (status, headers) = (response.status(), response.headers().clone());
         let text = response.text().await?;
         let body = serde_json::from_str(&text).unwrap_or_default();
-        Ok(Answer { status, body, text })
+        Ok(Answer { status, headers, body, text })
     }
 
     /// A product variant with at least `quantity` pieces: its SKU and its price in minor units.

@@ -185,9 +185,7 @@ impl Verifier {
     /// there is nothing where there is something.
     pub(crate) fn refuses(&self, headers: &HeaderMap) -> bool {
         let key = self.0.upstream.key();
-        let is_good = |token: &HeaderValue| {
-            token.to_str().is_ok_and(|token| key.sender(token, self.0.me).is_some())
-        };
+        let is_good = |token: &HeaderValue| token.to_str().is_ok_and(|token| key.sender(token, self.0.me).is_some());
         headers.get(SERVICE).is_some_and(|token| !is_good(token))
     }
 

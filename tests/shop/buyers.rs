@@ -1,0 +1,78 @@
+//! Shoppers who buy one thing after the other, whatever happens to the shop meanwhile, and what came of it.
+
+use std::{
+    sync::{Arc, Mutex},
+    time::{Duration, Instant},
+};
+
+use serde_json::Value;
+use tokio::{task::JoinSet, time::sleep};
+use tokio_util::sync::CancellationToken;
+
+use crate::patient::{Patient, address};
+
+pub const BUYERS: usize = 3;
+
+/// What was sold: who bought, and the order.
+type Sold = Arc<Mutex<Vec<(String, Value)>>>;
+
+/// Buyers who ask again until they have what they want.
+pub struct Buyers {
+    stop: CancellationToken,
+    sold: Sold,
+    tasks: JoinSet<()>,
+}
+
+impl Buyers {
+    /// Each wants a piece of `sku` after the other. `name` begins their names, which nobody else in the shop may have.
+    pub fn let_in(doors: &[String], sku: &'static str, name: &str) -> Self {
+        let (stop, sold) = (CancellationToken::new(), Sold::default());
+        let mut tasks = JoinSet::new();
+        for buyer in 0..BUYERS {
+            let (guest, stop, sold) = (Patient::new(doors), stop.clone(), sold.clone());
+            let name = name.to_owned();
+            tasks.spawn(async move {
+                for number in 0.. {
+                    if stop.is_cancelled() {
+                        return;
+                    }
+                    let name = format!("{name}-{buyer}-{number}");
+                    let (_, order) = guest.buy(sku, &name).await;
+                    sold.lock().expect("not poisoned").push((name, order));
+                }
+            });
+        }
+        Self { stop, sold, tasks }
+    }
+
+    /// Waits until so many more were sold.
+    pub async fn sell(&self, more: usize) {
+        let count = || self.sold.lock().expect("not poisoned").len();
+        let (goal, begun) = (count() + more, Instant::now());
+        while count() < goal {
+            assert!(begun.elapsed() < Duration::from_secs(150), "only {} of {goal} were sold", count());
+            sleep(Duration::from_millis(10)).await;
+        }
+    }
+
+    /// Has them finish what they are about. Answers what all of them bought.
+    pub async fn leave(mut self) -> Vec<(String, Value)> {
+        self.stop.cancel();
+        while let Some(ended) = self.tasks.join_next().await {
+            ended.expect("every buyer got an answer in the end");
+        }
+        self.sold.lock().expect("not poisoned").clone()
+    }
+}
+
+/// Every order that a buyer was told of is there once, and paid once.
+pub async fn each_was_sold_once(doors: &[String], sold: &[(String, Value)]) {
+    let staff = Patient::staff(doors).await;
+    for (name, order) in sold {
+        let orders = staff.get(&format!("/orders?email={}", address(name))).await;
+        assert_eq!(orders["items"].as_array().map(Vec::len), Some(1), "one order of {name}: {orders}");
+        let seen = staff.wait_for(order, "status", "processing").await;
+        let paid = staff.get(&format!("/payment/status?order_id={}", order["id"].as_str().expect("an id"))).await;
+        assert_eq!(paid["captured"], seen["totals"]["total"], "one charge of {name}: {paid}");
+    }
+}

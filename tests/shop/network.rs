@@ -1,0 +1,122 @@
+//! Networks of their own for some of a shop's processes, joined by a router that drops what it is told to drop, in one
+//! direction or both.
+
+use std::process::{Command, Stdio};
+
+use crate::patient::tell;
+
+/// Addresses that are for tests of networks (RFC 2544, appendix C.2.2) and lead nowhere else.
+const RANGE: &str = "198.18";
+/// The network of the test itself, and those of others.
+const LINKS: [&str; 3] = ["test", "near", "far"];
+
+/// Two networks, `near` and `far`, which reach each other and the test through a router.
+pub struct Network {
+    /// Begins the names of what was made, and is different for each process that runs tests.
+    name: String,
+    subnet: u32,
+}
+
+impl Network {
+    /// `None`, said aloud, where networks cannot be made: that takes Linux and its administrator.
+    pub fn make() -> Option<Self> {
+        // Of the processes that run tests at the same time, hardly two end in the same digits.
+        let subnet = std::process::id() % 256;
+        let network = Self { name: format!("rialto{subnet}"), subnet };
+        match network.lay_out() {
+            Ok(()) => Some(network),
+            Err(said) => {
+                tell(&format!("skipped: what a cut network does, for none can be made here: {said}"));
+                None
+            }
+        }
+    }
+
+    fn lay_out(&self) -> Result<(), String> {
+        let router = self.namespace("router");
+        ip(&["netns", "add", &router])?;
+        ip(&["netns", "exec", &router, "sh", "-c", "echo 1 >/proc/sys/net/ipv4/ip_forward"])?;
+        for link in LINKS {
+            let (here, there) = (format!("{}{link}", self.name), format!("to-{link}"));
+            ip(&["link", "add", &here, "type", "veth", "peer", "name", &there, "netns", &router])?;
+            ip(&["-n", &router, "address", "add", &format!("{}/30", self.gateway(link)), "dev", &there])?;
+            ip(&["-n", &router, "link", "set", &there, "up"])?;
+            let (address, own) = (format!("{}/30", self.host(link)), self.namespace(link));
+            if link == "test" {
+                ip(&["address", "add", &address, "dev", &here])?;
+                ip(&["link", "set", &here, "up"])?;
+                ip(&["route", "add", &format!("{RANGE}.{}.0/28", self.subnet), "via", &self.gateway(link)])?;
+            } else {
+                ip(&["netns", "add", &own])?;
+                ip(&["link", "set", &here, "netns", &own])?;
+                ip(&["-n", &own, "address", "add", &address, "dev", &here])?;
+                ip(&["-n", &own, "link", "set", &here, "up"])?;
+                ip(&["-n", &own, "link", "set", "lo", "up"])?;
+                ip(&["-n", &own, "route", "add", "default", "via", &self.gateway(link)])?;
+            }
+        }
+        Ok(())
+    }
+
+    pub fn namespace(&self, link: &str) -> String {
+        format!("{}-{link}", self.name)
+    }
+
+    /// The address of whoever is on `link`: `test`, `near` or `far`.
+    pub fn host(&self, link: &str) -> String {
+        format!("{RANGE}.{}.{}", self.subnet, 4 * number(link) + 2)
+    }
+
+    fn gateway(&self, link: &str) -> String {
+        format!("{RANGE}.{}.{}", self.subnet, 4 * number(link) + 1)
+    }
+
+    /// From now on what `from` sends to `to` is lost.
+    pub fn cut(&self, from: &str, to: &str) {
+        self.rule("add", from, to);
+    }
+
+    pub fn heal(&self, from: &str, to: &str) {
+        self.rule("delete", from, to);
+    }
+
+    fn rule(&self, action: &str, from: &str, to: &str) {
+        let router = self.namespace("router");
+        ip(&["-n", &router, "rule", action, "from", &self.host(from), "to", &self.host(to), "blackhole"])
+            .expect("a rule");
+    }
+}
+
+impl Drop for Network {
+    fn drop(&mut self) {
+        for namespace in ["near", "far", "router"] {
+            let _ = ip(&["netns", "delete", &self.namespace(namespace)]);
+        }
+        // Goes with its other end, but not at once, and the next test may want its name.
+        let _ = ip(&["link", "delete", &format!("{}test", self.name)]);
+    }
+}
+
+fn number(link: &str) -> usize {
+    LINKS.iter().position(|known| *known == link).expect("one of LINKS")
+}
+
+/// `command`, run in a network.
+pub fn inside(namespace: &str, command: &Command) -> Command {
+    let mut inside = Command::new(program());
+    inside.args(["netns", "exec", namespace]).arg(command.get_program()).args(command.get_args());
+    inside.envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    inside.stdin(Stdio::null()).stderr(Stdio::null());
+    inside
+}
+
+/// Debian keeps it where only root looks for programs.
+fn program() -> &'static str {
+    if std::path::Path::new("/usr/sbin/ip").exists() { "/usr/sbin/ip" } else { "ip" }
+}
+
+/// `Err`: what it said.
+fn ip(arguments: &[&str]) -> Result<(), String> {
+    let done = Command::new(program()).args(arguments).output().map_err(|error| error.to_string())?;
+    if done.status.success() { Ok(()) } else { Err(String::from_utf8_lossy(&done.stderr).trim().to_owned()) }
+}

@@ -1,0 +1,21 @@
+//! What shops in one process are tried with, unchanged, in a shop of many.
+
+use std::time::Duration;
+
+use crate::{buying, cluster::Cluster, faults, returns, servers::Servers};
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_shop_of_many_processes_sells_as_one_process_does() {
+    let Some(servers) = Servers::shared() else { return };
+    let Some(cluster) = Cluster::open(&servers).await else { return };
+    let doors = cluster.gateways();
+    let look = cluster.plan.look(cluster.data.path()).await;
+    let quiet = async || look.quiet(Duration::from_secs(60)).await.expect("all events arrive");
+    buying::guest_pays_with_another_card(&doors[0], quiet).await;
+    buying::customer_buys_from_a_cart(&doors[1], quiet).await;
+    returns::guest_sends_one_back(&doors[0], quiet).await;
+    returns::guest_cancels(&doors[1], quiet).await;
+    faults::one_order_is_asked_for_ten_times(&doors).await;
+    buying::fifty_pieces_are_sold_fifty_times(&doors).await;
+    cluster.settle().await;
+}

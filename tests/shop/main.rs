@@ -16,6 +16,7 @@ mod migrating;
 mod naughty;
 mod network;
 mod outages;
+mod partitions;
 mod patient;
 mod replica;
 mod returns;

@@ -191,7 +191,7 @@ impl Cluster {
     pub async fn until_ended(&mut self, number: usize) {
         let begun = Instant::now();
         while !self.copies[number].has_ended() {
-            assert!(begun.elapsed() < Duration::from_secs(30), "{} lives on", self.copies[number].service);
+            assert!(begun.elapsed() < Duration::from_secs(60), "{} lives on", self.copies[number].service);
             sleep(Duration::from_millis(20)).await;
         }
     }

@@ -27,6 +27,7 @@ mod search_down;
 mod servers;
 mod shopper;
 mod stopping;
+mod topics;
 mod trouble;
 mod updates;
 mod wire;

@@ -1,0 +1,176 @@
+//! Topics that are read too slowly, written twice, in another order or all over again: each event has its effect once.
+
+use std::{collections::BTreeMap, process::Stdio, time::Duration};
+
+use contracts::{Envelope, Service};
+use serde_json::Value;
+use tokio::time::sleep;
+use uuid::Uuid;
+
+use crate::{
+    buyers::{BUYERS, Buyers, each_was_sold_once},
+    cluster::{COPIES, Cluster},
+    patient::{Patient, address, tell},
+    servers::Servers,
+};
+
+const SKU: &str = "KETTLE";
+/// Longer than the brokers believe in a reader that says nothing, so that it wakes up as one that was given up.
+const ASLEEP: Duration = Duration::from_secs(12);
+const EVENTS_MAX: u64 = 10_000;
+
+/// Where a service of the cluster stands: events to be sent, and events behind.
+async fn standing(cluster: &Cluster, service: Service) -> (u64, u64) {
+    let mut command = tokio::process::Command::from(cluster.plan.rialto(cluster.data.path()));
+    let said = command.stdin(Stdio::null()).args(["events", "status", "--json"]).output().await.expect("it runs");
+    assert!(said.status.success(), "{}", String::from_utf8_lossy(&said.stderr));
+    let report: Value = serde_json::from_slice(&said.stdout).expect("JSON");
+    let services = report["services"].as_array().expect("services");
+    let found = services.iter().find(|found| found["service"] == service.name()).expect("it is there");
+    let topics = found["consumer"]["topics"].as_array().expect("topics");
+    let behind = topics.iter().map(|topic| topic["lag"].as_u64().expect("a number")).sum();
+    (found["outbox"]["depth"].as_u64().expect("a number"), behind)
+}
+
+/// Nobody got a mail twice, and everybody got one.
+async fn each_was_written_to_once(doors: &[String], sold: &[(String, Value)]) {
+    let guest = Patient::new(doors);
+    for (name, order) in sold {
+        let mails = guest.get(&format!("/dev/mail/messages?to={}", address(name))).await;
+        let subjects: Vec<&str> =
+            mails["items"].as_array().expect("items").iter().filter_map(|mail| mail["subject"].as_str()).collect();
+        let number = order["number"].as_str().expect("a number");
+        assert_eq!(subjects.len(), 1, "mails to {name}: {subjects:?}");
+        assert!(subjects[0].contains(number), "the mail to {name} names {number}: {subjects:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_slow_reader_holds_nobody_up_and_catches_up() {
+    let Some(servers) = Servers::shared() else { return };
+    let Some(cluster) = Cluster::open(&servers).await else { return };
+    let doors = cluster.gateways();
+    for copy in cluster.of(Service::Notifications) {
+        cluster.copies[copy].signal("STOP");
+    }
+    let buyers = Buyers::let_in(&doors, SKU, "early");
+    buyers.sell(BUYERS).await;
+    let (_, first) = standing(&cluster, Service::Notifications).await;
+    sleep(ASLEEP).await;
+    let mut sold = buyers.leave().await;
+    // Whoever reads in time has all of it.
+    each_was_sold_once(&doors, &sold).await;
+    let (_, behind) = standing(&cluster, Service::Notifications).await;
+    tell(&format!(
+        "{} orders were sold and paid while notifications fell {first}, then {behind} events behind",
+        sold.len()
+    ));
+    assert!(first > 0 && behind > first, "it shows that notifications falls behind");
+    for service in [Service::Orders, Service::Catalog, Service::Shipping] {
+        let (unsent, behind) = standing(&cluster, service).await;
+        assert_eq!((unsent, behind), (0, 0), "{service} keeps up");
+    }
+    for copy in cluster.of(Service::Notifications) {
+        cluster.copies[copy].signal("CONT");
+    }
+    let buyers = Buyers::let_in(&doors, SKU, "late");
+    buyers.sell(BUYERS).await;
+    sold.extend(buyers.leave().await);
+    cluster.settle().await;
+    assert_eq!(standing(&cluster, Service::Notifications).await, (0, 0), "it has caught up");
+    each_was_written_to_once(&doors, &sold).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn events_that_come_again_change_nothing() {
+    let Some(servers) = Servers::shared() else { return };
+    let Some(mut cluster) = Cluster::open(&servers).await else { return };
+    let doors = cluster.gateways();
+    let buyers = Buyers::let_in(&doors, SKU, "buyer");
+    buyers.sell(2 * BUYERS).await;
+    let sold = buyers.leave().await;
+    each_was_sold_once(&doors, &sold).await;
+    cluster.settle().await;
+    let before = state(&doors, &sold).await;
+
+    let look = cluster.plan.look(cluster.data.path()).await;
+    let mut told: Vec<Envelope> =
+        look.log().recent(EVENTS_MAX).await.expect("the log answers").into_iter().map(|seen| seen.envelope).collect();
+    told.reverse();
+    // Twice in a row; the older half again; and of each order all of it, the youngest order first.
+    let twice: Vec<Envelope> = told.iter().flat_map(|event| [event.clone(), event.clone()]).collect();
+    let mut by_key: BTreeMap<std::cmp::Reverse<Uuid>, Vec<Envelope>> = BTreeMap::new();
+    for event in &told {
+        by_key.entry(std::cmp::Reverse(event.partitionkey)).or_default().push(event.clone());
+    }
+    let reordered: Vec<Envelope> = by_key.into_values().flatten().collect();
+    for again in [twice, told[..told.len() / 2].to_vec(), reordered] {
+        look.log().publish(&again).await.expect("the log takes it");
+    }
+    tell(&format!("{} events were written again, each up to five times", told.len()));
+    cluster.settle().await;
+    assert_eq!(state(&doors, &sold).await, before, "after events were written again");
+
+    // Whole topics, read from their beginning.
+    for service in [Service::Orders, Service::Catalog, Service::Notifications] {
+        let both = cluster.of(service);
+        cluster.stop(&both).await;
+        cluster.plan.run(cluster.data.path(), &["events", "replay", service.name()], "");
+        assert!(standing(&cluster, service).await.1 > 0, "{service} reads its topics again");
+        both.into_iter().for_each(|copy| cluster.start(copy));
+    }
+    cluster.until_all_are_found().await;
+    cluster.settle().await;
+    assert_eq!(state(&doors, &sold).await, before, "after topics were read again");
+    each_was_written_to_once(&doors, &sold).await;
+}
+
+/// What the shop's people see of `sold`.
+async fn state(doors: &[String], sold: &[(String, Value)]) -> Vec<Value> {
+    let staff = Patient::staff(doors).await;
+    let mut seen = vec![staff.get(&format!("/inventory/{SKU}")).await];
+    for (_, order) in sold {
+        let id = order["id"].as_str().expect("an id");
+        for path in [format!("/orders/{id}"), format!("/payment/status?order_id={id}")] {
+            seen.push(staff.get(&path).await);
+        }
+    }
+    seen
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_two_relays_one_dies_before_it_has_marked_what_it_sent() {
+    let Some(servers) = Servers::shared() else { return };
+    let Some(mut cluster) = Cluster::open(&servers).await else { return };
+    let doors = cluster.gateways();
+    let mut sold = Vec::new();
+    for (round, service) in [Service::Orders, Service::Payments].into_iter().enumerate() {
+        let copies = cluster.of(service);
+        let (doomed, other) = (copies[round % COPIES], copies[(round + 1) % COPIES]);
+        cluster.stop(&[doomed]).await;
+        cluster.copies[doomed].variables.insert("FAILPOINTS", format!("relay::{service}::appended=return"));
+        cluster.start(doomed);
+        cluster.until_all_are_found().await;
+        let buyers = Buyers::let_in(&doors, SKU, &format!("of-{service}"));
+        buyers.sell(BUYERS).await;
+        // The relay stands still, perhaps with events in hand, until its lease has run out and the other has sent them.
+        cluster.copies[other].signal("STOP");
+        cluster.until_ended(doomed).await;
+        cluster.copies[other].signal("CONT");
+        cluster.copies[doomed].variables.clear();
+        cluster.start(doomed);
+        buyers.sell(BUYERS).await;
+        sold.extend(buyers.leave().await);
+    }
+    each_was_sold_once(&doors, &sold).await;
+    cluster.settle().await;
+    each_was_written_to_once(&doors, &sold).await;
+    let look = cluster.plan.look(cluster.data.path()).await;
+    let mut ids: Vec<_> =
+        look.log().recent(EVENTS_MAX).await.expect("the log answers").iter().map(|seen| seen.envelope.id).collect();
+    let count = ids.len();
+    ids.sort_unstable();
+    ids.dedup();
+    assert!(ids.len() < count, "what was sent and not marked stands in the log twice");
+    tell(&format!("{} orders were sold; {} events of {count} stand in the log twice", sold.len(), count - ids.len()));
+}

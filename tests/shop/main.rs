@@ -27,6 +27,7 @@ mod search_down;
 mod servers;
 mod shopper;
 mod stopping;
+mod stores;
 mod topics;
 mod trouble;
 mod updates;

@@ -102,7 +102,7 @@ async fn on_server(cluster: &str, first: &str) -> TestDb {
 
 fn with_database(cluster: &str, name: &str) -> String {
     match cluster.split_once('?') {
-        Some((server, query)) => format!("{}/{name}?{query}", server.trim_end_matches('/')),
-        None => format!("{}/{name}", cluster.trim_end_matches('/')),
+        Some((server, query)) => format!("{}/{name}?{query}", server.strip_suffix('/').unwrap_or(server)),
+        None => format!("{}/{name}", cluster.strip_suffix('/').unwrap_or(cluster)),
     }
 }

@@ -35,7 +35,7 @@ async fn a_cut_between_services_holds_payments_up_and_doubles_none() {
         };
         Place { host: network.host(link), namespace: (link != "test").then(|| network.namespace(link)) }
     };
-    let cluster = Cluster::open_at(&own.servers(), plan().await, place).await;
+    let cluster = Cluster::open_at(&own.servers(), plan("postgres").await, place).await;
     let doors = cluster.gateways();
     let buyers = Buyers::let_in(&doors, "KETTLE", "buyer");
     buyers.sell(BUYERS).await;

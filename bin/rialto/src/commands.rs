@@ -22,24 +22,25 @@ use crate::{
 /// Runs the command. Exit codes: 0 done, 1 failed, 2 wrong usage, 3 there is something to do.
 pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     let place = cli.place;
+    // Each boxed: all that they may do is too deep for the compiler to lay out in one piece.
     match cli.command {
-        Command::Up(arguments) => up::run(&place, arguments).await,
-        Command::Serve(arguments) => serve::run(&place, arguments).await,
-        Command::Migrate { action } => migrate::run(&place, &action).await,
-        Command::Import(arguments) => transfer::import(&place, &arguments).await,
-        Command::Export(arguments) => transfer::export(&place, &arguments).await,
-        Command::Admin { action } => admin::run(&config::load(&place.flags())?, action).await,
+        Command::Up(arguments) => Box::pin(up::run(&place, arguments)).await,
+        Command::Serve(arguments) => Box::pin(serve::run(&place, arguments)).await,
+        Command::Migrate { action } => Box::pin(migrate::run(&place, &action)).await,
+        Command::Import(arguments) => Box::pin(transfer::import(&place, &arguments)).await,
+        Command::Export(arguments) => Box::pin(transfer::export(&place, &arguments)).await,
+        Command::Admin { action } => Box::pin(admin::run(&config::load(&place.flags())?, action)).await,
         Command::Certs { to, services } => certs::run(&to, &services),
-        Command::Backup { file } => backup::backup(&place, &file).await,
-        Command::Restore { file } => backup::restore(&place, &file).await,
+        Command::Backup { file } => Box::pin(backup::backup(&place, &file)).await,
+        Command::Restore { file } => Box::pin(backup::restore(&place, &file)).await,
         Command::Config { action } => configuration::run(&place, &action),
-        Command::Doctor => doctor::run(&place).await,
-        Command::Events { action } => events::run(&place, action).await,
+        Command::Doctor => Box::pin(doctor::run(&place)).await,
+        Command::Events { action } => Box::pin(events::run(&place, action)).await,
         Command::Openapi => {
             out(&crate::openapi::document().to_pretty_json()?);
             Ok(ExitCode::SUCCESS)
         }
-        Command::Verify => verify::run(&place).await,
+        Command::Verify => Box::pin(verify::run(&place)).await,
     }
 }
 

@@ -15,8 +15,7 @@ async fn main() -> ExitCode {
     // Without the feature that only tests have, this does nothing.
     let _fail_points = fail::FailScenario::setup();
     let cli = Cli::parse();
-    // Boxed: all that any command may do is too deep for the compiler to lay out in one piece.
-    match Box::pin(commands::run(cli)).await {
+    match commands::run(cli).await {
         Ok(code) => code,
         Err(error) => {
             complain(&error);

@@ -141,7 +141,7 @@ impl Shop {
                     let app = match work {
                         Work::Run => {
                             let settings = config.catalog.settings.clone();
-                            catalog::start(db.clone(), shared.clone(), wires, settings).await?
+                            Box::pin(catalog::start(db.clone(), shared.clone(), wires, settings)).await?
                         }
                         // The search index on disk belongs to the running shop.
                         Work::LookOnly => catalog::open(db.clone(), wires, config.catalog.settings.clone()).await?,

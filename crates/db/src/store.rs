@@ -160,7 +160,8 @@ impl Db {
     /// for MariaDB (see `migrate`). The embedded shape has one process for each file. What a newer release has migrated
     /// is left as it is.
     pub async fn migrate<M: MigratorTrait>(&self) -> Result<(), DbErr> {
-        migrate::up::<Tolerant<M>>(&self.writer).await
+        // Boxed: migrators call each other so deep that the compiler could not lay out whoever calls this.
+        Box::pin(migrate::up::<Tolerant<M>>(&self.writer)).await
     }
 
     /// Whether a moment that someone asked for comes back as it was. MariaDB takes moments for its own time stamps on

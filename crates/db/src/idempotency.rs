@@ -3,13 +3,13 @@
 //! A change that is one transaction calls `begin` first and `finish` last in it. A change that must call a company in
 //! between commits after `begin`; the record then holds the key for `LEASE_SECS`, and a repeat meanwhile is `InFlight`.
 
-use chrono::Duration;
+use chrono::{DateTime, Duration, Utc};
 use contracts::time;
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, Set, sea_query::Expr};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::{Db, Tx, insert_absent};
+use crate::{CLOCKS_DIFFER_SECS, Db, Tx, insert_absent};
 
 mod row {
     use sea_orm::entity::prelude::*;
@@ -67,11 +67,20 @@ pub async fn look(connection: &impl ConnectionTrait, request: &Request) -> Resul
         Some(found) if found.fingerprint != request.fingerprint => Begun::OtherBody,
         Some(found) => match done(&found) {
             Some(done) => done,
-            None if found.lease_until < time::now() => Begun::First,
+            None if !is_held(found.lease_until, time::now()) => Begun::First,
             None => Begun::InFlight,
         },
         None => Begun::First,
     })
+}
+
+/// A lease that lasts longer than one can was written by a clock that is wrong.
+fn is_held(lease_until: DateTime<Utc>, now: DateTime<Utc>) -> bool {
+    (now..=latest(now)).contains(&lease_until)
+}
+
+fn latest(now: DateTime<Utc>) -> DateTime<Utc> {
+    now + Duration::seconds(LEASE_SECS + CLOCKS_DIFFER_SECS)
 }
 
 fn done(found: &row::Model) -> Option<Begun> {
@@ -107,7 +116,7 @@ pub async fn begin(tx: &Tx, request: &Request) -> Result<Begun, DbErr> {
         .col_expr(row::Column::LeaseUntil, Expr::value(lease_until))
         .filter(this(request))
         .filter(row::Column::Status.is_null())
-        .filter(row::Column::LeaseUntil.lt(now))
+        .filter(Condition::any().add(row::Column::LeaseUntil.lt(now)).add(row::Column::LeaseUntil.gt(latest(now))))
         .exec(&**tx)
         .await?;
     Ok(if taken_over.rows_affected == 1 { Begun::First } else { Begun::InFlight })

@@ -5,7 +5,7 @@ use contracts::time;
 use sea_orm::{ColumnTrait, Condition, DbErr, EntityTrait, QueryFilter, Set, sea_query::Expr};
 use uuid::Uuid;
 
-use crate::{Db, insert_absent};
+use crate::{CLOCKS_DIFFER_SECS, Db, insert_absent};
 
 mod lease {
     use sea_orm::entity::prelude::*;
@@ -26,15 +26,17 @@ mod lease {
 /// Takes or keeps the lease `name` for `secs` seconds. `false`: another holder has it.
 ///
 /// A lease only saves work. What must not happen twice is guarded by a constraint, never by a lease. It is written
-/// once in half its time, so a timer may ask at each tick: mostly that costs one read.
+/// once in half its time, so a timer may ask at each tick: mostly that costs one read. One that lasts longer than whoever
+/// asks could make it was written by a clock that is wrong, and keeps nobody away.
 pub async fn take(db: &Db, name: &str, holder: Uuid, secs: i64) -> Result<bool, DbErr> {
     let now = time::now();
+    let latest = now + Duration::seconds(secs + CLOCKS_DIFFER_SECS);
     if let Some(lease) = lease::Entity::find_by_id(name).one(db.reader()).await? {
         let ours = lease.holder == holder;
         if ours && lease.until > now + Duration::seconds(secs) / 2 {
             return Ok(true);
         }
-        if !ours && lease.until >= now {
+        if !ours && (now..=latest).contains(&lease.until) {
             return Ok(false);
         }
     }
@@ -46,7 +48,12 @@ pub async fn take(db: &Db, name: &str, holder: Uuid, secs: i64) -> Result<bool, 
         .col_expr(lease::Column::Holder, Expr::value(holder))
         .col_expr(lease::Column::Until, Expr::value(until))
         .filter(lease::Column::Name.eq(name))
-        .filter(Condition::any().add(lease::Column::Holder.eq(holder)).add(lease::Column::Until.lt(now)))
+        .filter(
+            Condition::any()
+                .add(lease::Column::Holder.eq(holder))
+                .add(lease::Column::Until.lt(now))
+                .add(lease::Column::Until.gt(latest)),
+        )
         .exec(&*tx)
         .await?;
     tx.commit().await?;

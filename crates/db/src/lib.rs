@@ -27,3 +27,6 @@ pub use queries::{from_values, whole};
 pub use replica::Replica;
 pub use store::{Config, Db, Tx, is_transient};
 pub use upgrade::{Phase, Planned};
+
+/// How far the clocks of two processes may differ.
+const CLOCKS_DIFFER_SECS: i64 = 30;

@@ -185,6 +185,9 @@ async fn a_lease_has_one_holder_at_a_time() {
         leases::release(&db, "sweep", one).await.expect("gives it back");
         assert!(leases::take(&db, "sweep", two, -1).await.expect("asks"), "takes it, until just before now");
         assert!(leases::take(&db, "sweep", one, 60).await.expect("asks"), "what has run out is free");
+        assert!(leases::take(&db, "skewed", one, 600).await.expect("asks"), "a clock is ten minutes ahead");
+        assert!(leases::take(&db, "skewed", two, 5).await.expect("asks"), "no lease of five seconds lasts so long");
+        assert!(!leases::take(&db, "skewed", one, 5).await.expect("asks"), "{}", kind.kind());
     }
 }
 

@@ -70,16 +70,18 @@ async fn a_plan_changes_nothing_and_migrating_does_what_it_says() {
         let mut by_hand = BTreeMap::new();
         for (name, database) in names.iter().zip(told) {
             let fresh = self::database(kind).await;
-            let connection = Database::connect(fresh.config().url).await.expect("the database answers");
+            let db = db::Db::connect(&fresh.config()).await.expect("the database answers");
+            let tx = db.begin().await.expect("begins");
             for migration in database["pending"].as_array().expect("migrations") {
                 assert_eq!(migration["cut_short"], Value::Null, "{name}: {migration}");
                 for statement in migration["statements"].as_array().expect("statements") {
                     let statement = statement.as_str().expect("SQL");
-                    let done = connection.execute_unprepared(statement).await;
+                    let done = tx.execute_unprepared(statement).await;
                     done.unwrap_or_else(|error| panic!("{name} on {kind}: {error}: {statement}"));
                 }
             }
-            connection.close().await.expect("closes");
+            tx.commit().await.expect("commits");
+            db.close().await.expect("closes");
             by_hand.insert(*name, fresh);
         }
 

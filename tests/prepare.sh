@@ -1,6 +1,6 @@
 #!/bin/sh
-# Makes sure that PostgreSQL and Chromium are there for the tests: installs Debian's packages where we may, says what is
-# missing otherwise.
+# Makes sure that PostgreSQL, Chromium and faketime are there for the tests: installs Debian's packages where we may, says
+# what is missing otherwise.
 set -eu
 
 has_postgres() {
@@ -11,9 +11,14 @@ has_chromium() {
     [ -x "${CHROME_PATH:-/usr/bin/chromium}" ]
 }
 
+has_faketime() {
+    ls /usr/lib/*/faketime/libfaketimeMT.so.1 >/dev/null 2>&1
+}
+
 missing=
 has_postgres || missing="$missing postgresql"
 has_chromium || missing="$missing chromium"
+has_faketime || missing="$missing faketime"
 [ -z "$missing" ] && exit 0
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
     echo "Installing for the tests:$missing" >&2

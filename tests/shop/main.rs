@@ -27,6 +27,7 @@ mod scenarios;
 mod search_down;
 mod servers;
 mod shopper;
+mod skew;
 mod stopping;
 mod stores;
 mod topics;

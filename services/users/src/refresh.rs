@@ -26,6 +26,11 @@ enum Outcome {
 }
 
 pub async fn refresh(app: &App, token: &str, visitor: &Visitor) -> Result<Grant, Error> {
+    // A browser's tabs all come with the same token.
+    app.db.retried(|| try_refresh(app, token, visitor)).await
+}
+
+async fn try_refresh(app: &App, token: &str, visitor: &Visitor) -> Result<Grant, Error> {
     let signer = keys::signer(app).await?;
     let now = app.clock.now();
     let tx = app.db.begin().await?;

@@ -11,6 +11,7 @@ SERVERS := tests/postgres.sh $(INFRA)
 
 # MariaDB waits for the disk with each table that a test makes: in memory where there is room.
 ROOM := $(shell [ -w /dev/shm ] && df --output=avail /dev/shm | awk 'NR == 2 && $$1 > 4000000 { print "/dev/shm" }')
+MYSQL := TMPDIR=$(or $(ROOM),$${TMPDIR:-/tmp}) tests/infra.sh --only mysql env -u TMPDIR RIALTO_TEST_STORES=mysql RIALTO_TEST_REQUIRE=all
 
 .PHONY: run cluster test test-mysql infra e2e check bench fuzz fuzz-functions fmt openapi
 
@@ -23,19 +24,18 @@ cluster: ## A shop of two processes a service, on PostgreSQL, Kafka, MongoDB, Re
 	$(CARGO) build --release $(CLUSTER) --package rialto --package bench
 	@deploy/local/cluster.sh $(ARGS)
 
-test: ## Every test, on SQLite and PostgreSQL, in one process and in many
+test: ## Every test, on SQLite and PostgreSQL, in one process and in many; and what MariaDB could do otherwise
 	@sh tests/prepare.sh
 	@sh tests/infra/fetch.sh
 	@sh web/build.sh required
 	$(CARGO) test --workspace $(CLUSTER) --no-run
 	RIALTO_TEST_REQUIRE=all $(SERVERS) $(CARGO) test --workspace $(CLUSTER) --no-fail-fast
-	@$(MAKE) --no-print-directory test-mysql
+	$(MYSQL) $(CARGO) test --quiet --workspace $(CLUSTER) --test it -- stores::
+	$(MYSQL) $(CARGO) test --quiet --workspace $(CLUSTER) --test shop -- buying:: many_processes::
 
-test-mysql: ## The suites of all that has a database, and buying in one process and in many, on MariaDB
+test-mysql: ## The suites of all that has a database, on MariaDB
 	$(CARGO) test --workspace $(CLUSTER) --no-run
-	TMPDIR=$(or $(ROOM),$${TMPDIR:-/tmp}) tests/infra.sh --only mysql env -u TMPDIR RIALTO_TEST_STORES=mysql sh -ec '\
-		$(CARGO) test --workspace $(CLUSTER) --no-fail-fast --test it; \
-		$(CARGO) test --workspace $(CLUSTER) --test shop -- buying:: many_processes::'
+	$(MYSQL) $(CARGO) test --workspace $(CLUSTER) --no-fail-fast --test it
 
 infra: ## The real servers that the tests of a cluster talk to, until Ctrl-C
 	@tests/infra.sh $(ARGS)

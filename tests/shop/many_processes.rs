@@ -30,6 +30,19 @@ pub const STORES: [&str; 7] = ["events", "users", "catalog", "orders", "payments
 /// Processes that end with the test, whichever way it ends.
 pub struct Processes(pub Vec<Child>);
 
+impl Processes {
+    /// Tells all of them to end, and waits until they have.
+    pub fn stop(mut self) {
+        for process in &self.0 {
+            let told = Command::new("kill").arg(process.id().to_string()).status();
+            assert!(told.expect("there is a kill").success());
+        }
+        for process in &mut self.0 {
+            assert!(process.wait().expect("it can be waited for").success());
+        }
+    }
+}
+
 impl Drop for Processes {
     fn drop(&mut self) {
         for process in &mut self.0 {

@@ -138,7 +138,7 @@ async fn lists_and_reports_come_from_the_standby_while_it_is_near() {
 
     // Near: the standby itself says that somebody reads there.
     sleep(MAX_LAG).await;
-    assert_eq!(shop.listed_by("replica").await, [first.clone()]);
+    assert_eq!(shop.listed_by("replica").await, std::slice::from_ref(&first));
     let begun = Instant::now();
     while shop.standby(READ_THERE) == "0" {
         // It counts what was read now and then.

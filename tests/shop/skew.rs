@@ -1,7 +1,10 @@
 //! A process whose clock is wrong: a little is allowed for, more is refused in clear words, and nothing is sold twice or
 //! lost by it.
 
-use std::{path::PathBuf, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use chrono::{DateTime, Utc};
 use contracts::Service;
@@ -36,7 +39,7 @@ fn library() -> Option<PathBuf> {
 }
 
 /// Starts one process again with a clock that is off by so much; `None`: with the right one.
-async fn set_clock(cluster: &mut Cluster, copy: usize, library: &PathBuf, off: Option<&str>) {
+async fn set_clock(cluster: &mut Cluster, copy: usize, library: &Path, off: Option<&str>) {
     let variables = &mut cluster.copies[copy].variables;
     variables.clear();
     if let Some(off) = off {

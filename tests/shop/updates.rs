@@ -92,7 +92,7 @@ async fn programs_of_the_old_release_start_and_sell_on_the_schema_of_the_new_one
         buying::guest_with_address_buys(&plan.gateway, "meanwhile@example.test", quiet).await;
         assert_eq!(told_of_newer(data), 0, "on {kind}, nobody has looked since");
 
-        drop(shop);
+        shop.stop();
         let shop = open(&plan, data, kind);
         until_ready(&plan.gateway).await;
         until_found(&guest, "kettle").await;

@@ -62,8 +62,8 @@ mod tests {
 
     use super::*;
 
-    #[test]
-    fn in_the_same_process_the_service_is_asked_and_elsewhere_time_decides() {
+    #[tokio::test]
+    async fn in_the_same_process_the_service_is_asked_and_elsewhere_time_decides() {
         let is_right = Arc::new(AtomicBool::new(true));
         let still = is_right.clone();
         let mut response = Response::default();
@@ -73,7 +73,7 @@ mod tests {
         assert!(here.holds() && elsewhere.holds());
         is_right.store(false, Ordering::Relaxed);
         assert!(!here.holds(), "the service takes it back");
-        std::thread::sleep(Duration::from_millis(1100));
+        tokio::time::sleep(Duration::from_millis(1100)).await;
         assert!(!elsewhere.holds());
     }
 

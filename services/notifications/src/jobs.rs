@@ -8,6 +8,7 @@ use tokio_util::sync::CancellationToken;
 use crate::{App, deliver, mailbox, queue};
 
 /// Short, because a process that ended does not give it back, and messages wait for it.
+const LEASE: &str = "delivery";
 const LEASE_SECS: i64 = 10;
 const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 const PRUNE_EVERY: Duration = Duration::from_secs(3600);
@@ -24,7 +25,7 @@ async fn deliver_forever(app: &App, stop: &CancellationToken) {
         tokio::select! {
             () = app.woken() => {}
             () = tokio::time::sleep(pause) => {}
-            () = stop.cancelled() => return,
+            () = stop.cancelled() => break,
         }
         match round(app).await {
             Ok(()) => pause = poll,
@@ -34,6 +35,10 @@ async fn deliver_forever(app: &App, stop: &CancellationToken) {
             }
         }
     }
+    // Messages do not wait for the end of the lease when one process takes another's place.
+    if let Err(error) = leases::release(&app.db, LEASE, app.holder).await {
+        tracing::debug!(%error, "the lease of the delivery will run out by itself");
+    }
 }
 
 async fn round(app: &App) -> Result<(), sea_orm::DbErr> {
@@ -41,7 +46,7 @@ async fn round(app: &App) -> Result<(), sea_orm::DbErr> {
         return Ok(());
     }
     // The lease saves work. That a message is not handed over twice is the claim's doing.
-    if leases::take(&app.db, "delivery", app.holder, LEASE_SECS).await? {
+    if leases::take(&app.db, LEASE, app.holder, LEASE_SECS).await? {
         deliver::deliver_due(app).await?;
     }
     Ok(())

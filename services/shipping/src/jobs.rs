@@ -21,6 +21,7 @@ use crate::{
 
 /// How often to look for unfinished labels and due parcels.
 const LOOK: Duration = Duration::from_secs(1);
+const LEASE: &str = "shipping";
 const LEASE_SECS: i64 = 15;
 const BATCH: u64 = 50;
 const PRUNE: Duration = Duration::from_secs(3600);
@@ -33,7 +34,7 @@ pub async fn jobs(app: App, stop: CancellationToken) {
         tokio::select! {
             () = app.labels_wanted.notified() => {}
             () = tokio::time::sleep(LOOK) => {}
-            () = stop.cancelled() => return,
+            () = stop.cancelled() => break,
         }
         let prune = prune_at <= Instant::now();
         if prune {
@@ -43,6 +44,10 @@ pub async fn jobs(app: App, stop: CancellationToken) {
             tracing::warn!(%error, "shipping jobs: will try again");
         }
     }
+    // Parcels do not wait for the end of the lease when one process takes another's place.
+    if let Err(error) = leases::release(&app.db, LEASE, holder).await {
+        tracing::debug!(%error, "the lease of shipping's jobs will run out by itself");
+    }
 }
 
 async fn round(app: &App, holder: Uuid, prune: bool) -> Result<(), Error> {
@@ -51,7 +56,7 @@ async fn round(app: &App, holder: Uuid, prune: bool) -> Result<(), Error> {
     // Looking costs a read; the lease, which is a write, is taken only when there is something to do.
     let work = !labels::unfinished(reader, now, 1).await?.is_empty()
         || !store::shipments::to_poll(reader, now, 1).await?.is_empty();
-    if !(work || prune) || !leases::take(&app.db, "shipping", holder, LEASE_SECS).await? {
+    if !(work || prune) || !leases::take(&app.db, LEASE, holder, LEASE_SECS).await? {
         return Ok(());
     }
     finish_labels(app, now).await?;

@@ -200,7 +200,8 @@ async fn whoever_finds_a_row_there_can_change_it_next() {
             let db = db.clone();
             tries.spawn(async move {
                 let tx = db.begin().await.expect("begins");
-                let row = thing::Model { id: Uuid::now_v7(), pieces: 0, ..thing("the one") }.into_active_model();
+                let (id, address) = (Uuid::now_v7(), Uuid::now_v7().to_string());
+                let row = thing::Model { id, address, pieces: 0, ..thing("the one") }.into_active_model();
                 let added = db::insert_absent(&*tx, [row], &["name"]).await.expect("adds or leaves it");
                 let more = thing::Entity::update_many()
                     .col_expr(thing::Column::Pieces, Expr::col(thing::Column::Pieces).add(1))

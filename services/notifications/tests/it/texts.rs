@@ -106,7 +106,11 @@ async fn naughty_names_stay_text() {
     for raw in ["<script", "<img", "<b>bold"] {
         assert!(!html.contains(raw), "{raw} got through");
     }
-    assert!(html.contains("&lt;script&gt;") && html.contains("{{ 7*7 }}") && !html.contains("49"));
+    let times = |text: &str| html.matches(text).count();
+    assert!(
+        times("&lt;script&gt;") > 0 && times("{{ 7*7 }}") == times("&lt;script&gt;"),
+        "nothing was reckoned: {html}"
+    );
 }
 
 #[tokio::test]

@@ -12,6 +12,8 @@ use tokio_util::sync::CancellationToken;
 use crate::patient::{Patient, address};
 
 pub const BUYERS: usize = 3;
+/// Longer than it takes until a payment is asked for that nobody knows the outcome of.
+const SETTLED_WITHIN: Duration = Duration::from_secs(240);
 
 /// What was sold: who bought, and the order.
 type Sold = Arc<Mutex<Vec<(String, Value)>>>;
@@ -62,6 +64,28 @@ impl Buyers {
             ended.expect("every buyer got an answer in the end");
         }
         self.sold.lock().expect("not poisoned").clone()
+    }
+}
+
+/// The sandbox's bank keeps its books in the shop's PostgreSQL. Where it lost what it was asked, the buyer is told that
+/// nothing was charged, and pays again.
+pub async fn each_is_paid_in_the_end(doors: &[String], sold: &[(String, Value)]) {
+    let staff = Patient::staff(doors).await;
+    for (name, order) in sold {
+        let path = format!("/payment/status?order_id={}", order["id"].as_str().expect("an id"));
+        let begun = Instant::now();
+        loop {
+            let payment = staff.get(&path).await;
+            match payment["status"].as_str() {
+                Some("succeeded") => break,
+                Some("requires_payment_method") => {
+                    let guest = Patient::new(doors).owning(order);
+                    guest.with_key(&format!("{name}-again-{}", begun.elapsed().as_millis())).pay(order).await;
+                }
+                _ => sleep(Duration::from_millis(100)).await,
+            }
+            assert!(begun.elapsed() < SETTLED_WITHIN, "not settled: {payment}");
+        }
     }
 }
 

@@ -2,25 +2,22 @@
 
 use std::{
     process::{Command, Stdio},
-    time::{Duration, Instant},
+    time::Instant,
 };
 
 use serde_json::{Value, json};
-use tokio::time::sleep;
 
 use crate::{
     books,
-    buyers::{BUYERS, Buyers},
+    buyers::{BUYERS, Buyers, each_is_paid_in_the_end, each_was_sold_once},
     many_processes::{STORES, free_address},
-    patient::{Patient, address, tell},
+    patient::{Patient, tell},
     servers::OwnServers,
     stopping::{self, Running},
     wire::Wire,
 };
 
 const SKU: &str = "LASTING-CUP";
-/// Longer than it takes until a payment is asked for that nobody knows the outcome of.
-const SETTLED_WITHIN: Duration = Duration::from_secs(240);
 
 /// A shop in one process whose databases are at the other end of a wire.
 struct Wired {
@@ -59,36 +56,10 @@ impl Wired {
         command
     }
 
-    /// The sandbox's bank keeps its books at the other end of the wire, too. Where it lost what it was asked, the buyer is
-    /// told that nothing was charged, and pays again.
-    async fn settle(&self, staff: &Patient, name: &str, order: &Value) {
-        let path = format!("/payment/status?order_id={}", order["id"].as_str().expect("an id"));
-        let begun = Instant::now();
-        loop {
-            let payment = staff.get(&path).await;
-            match payment["status"].as_str() {
-                Some("succeeded") => return,
-                Some("requires_payment_method") => {
-                    let guest = Patient::new(&self.doors).owning(order);
-                    guest.with_key(&format!("{name}-again-{}", begun.elapsed().as_millis())).pay(order).await;
-                }
-                _ => sleep(Duration::from_millis(100)).await,
-            }
-            assert!(begun.elapsed() < SETTLED_WITHIN, "not settled: {payment}");
-        }
-    }
-
     /// Every order that a buyer was told of is there once, and paid once.
     async fn check(&self, sold: &[(String, Value)]) {
-        let staff = Patient::staff(&self.doors).await;
-        for (name, order) in sold {
-            let orders = staff.get(&format!("/orders?email={}", address(name))).await;
-            assert_eq!(orders["items"].as_array().map(Vec::len), Some(1), "one order of {name}: {orders}");
-            self.settle(&staff, name, order).await;
-            let seen = staff.wait_for(order, "status", "processing").await;
-            let paid = staff.get(&format!("/payment/status?order_id={}", order["id"].as_str().expect("an id"))).await;
-            assert_eq!(paid["captured"], seen["totals"]["total"], "one charge of {name}: {paid}");
-        }
+        each_is_paid_in_the_end(&self.doors, sold).await;
+        each_was_sold_once(&self.doors, sold).await;
         books::agree(&self.rialto().args(["verify", "--json"]).output().expect("the program runs"), "what was wired");
     }
 }

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use tokio::time::sleep;
 
 use crate::{
-    buyers::{BUYERS, Buyers, each_was_sold_once},
+    buyers::{BUYERS, Buyers, each_is_paid_in_the_end, each_was_sold_once},
     cluster::{Cluster, Place},
     many_processes::{STORES, plan_on},
     patient::tell,
@@ -50,6 +50,7 @@ async fn a_full_disk_holds_a_large_shop_up_and_loses_nothing() {
         freed.elapsed()
     ));
     let sold = buyers.leave().await;
+    each_is_paid_in_the_end(&doors, &sold).await;
     each_was_sold_once(&doors, &sold).await;
     cluster.settle().await;
 }

@@ -3,8 +3,6 @@
 
 use std::process::{Command, Stdio};
 
-use crate::patient::tell;
-
 /// Addresses that are for tests of networks (RFC 2544, appendix C.2.2) and lead nowhere else.
 const RANGE: &str = "198.18";
 /// The network of the test itself, and those of others.
@@ -26,7 +24,7 @@ impl Network {
         match network.lay_out() {
             Ok(()) => Some(network),
             Err(said) => {
-                tell(&format!("skipped: what a cut network does, for none can be made here: {said}"));
+                test_support::leave_out("what a cut network does", &said);
                 None
             }
         }

@@ -9,7 +9,7 @@ use std::{
 
 use tempfile::TempDir;
 
-use crate::{patient::tell, running::kinds};
+use crate::running::kinds;
 
 /// Where they are.
 #[derive(Clone)]
@@ -93,7 +93,7 @@ impl OwnServers {
         let size = format!("size={megabytes}m,mode=755");
         let mounted = Command::new("mount").args(["-t", "tmpfs", "-o", &size, "rialto-test"]).arg(&disk).output();
         if !mounted.is_ok_and(|mounted| mounted.status.success()) {
-            tell("skipped: what a full disk does to PostgreSQL, for none can be made here");
+            test_support::leave_out("what a full disk does to PostgreSQL", "no file system of its own can be mounted");
             return None;
         }
         own.disk = Some(disk);

@@ -22,8 +22,7 @@ pub const ADMIN_PASSWORD: &str = "correct-horse-battery-9";
 const GATEWAY: &str = "gateway";
 /// The gateway comes last, for its address is the shop's.
 const SERVICES: [&str; 7] = ["users", "catalog", "orders", "payments", "shipping", "notifications", GATEWAY];
-/// The first start after an import reads every document, which some servers are slow to give.
-const READY_WITHIN: Duration = Duration::from_secs(300);
+const READY_WITHIN: Duration = Duration::from_secs(60);
 /// The unit of CPU time in /proc, whatever the kernel's own clock is.
 const TICKS_A_SECOND: f64 = 100.0;
 

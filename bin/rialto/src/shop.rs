@@ -263,14 +263,13 @@ impl Shop {
         self.house.log.clone()
     }
 
-    /// Waits until nothing is on its way any more: outboxes empty, every event applied, none parked. Fails with what is left
-    /// when that takes longer than `within`.
+    /// Waits until nothing is on its way any more: outboxes empty, every event applied. Fails with what is left
+    /// when that takes longer than `within`, and at once when an event is parked.
     pub async fn quiet(&self, within: Duration) -> anyhow::Result<()> {
         let deadline = tokio::time::Instant::now() + within;
         let mut found_nothing = false;
         loop {
-            // A store that is too busy to say is asked again.
-            let left = self.in_flight().await.unwrap_or_else(|error| vec![format!("{error:#}")]);
+            let left = self.in_flight().await?;
             // An event may pass from an outbox to a consumer behind one look's back, but hardly behind that of two.
             if left.is_empty() && found_nothing {
                 return Ok(());
@@ -290,8 +289,7 @@ impl Shop {
             let Some(db) = store else { continue };
             let parked = db::parked::list(db.reader(), 10).await?;
             if let Some(first) = parked.first() {
-                let (kind, cause) = (&first.envelope.kind, &first.cause);
-                left.push(format!("{} parked event(s) of {service}, the first {kind}: {cause}", parked.len()));
+                bail!("{service} parked {} event(s), the first {}: {}", parked.len(), first.envelope.kind, first.cause);
             }
             let unpublished = db::outbox::depth(db.reader()).await?;
             if unpublished > 0 {

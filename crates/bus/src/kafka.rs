@@ -30,8 +30,10 @@ use uuid::Uuid;
 
 use crate::log::{Delivery, KEPT_DAYS, Lag, Log, Place, Start, Unavailable};
 
+use offsets::{ends, number, starts};
 use reader::{Reader, Spot};
 
+mod offsets;
 mod reader;
 
 /// How long a question to the brokers may take.
@@ -430,52 +432,6 @@ fn around(ids: &[Uuid]) -> Start {
     });
     let earliest = made.min().unwrap_or_default() - CLOCKS_DIFFER_MS;
     chrono::DateTime::from_timestamp_millis(earliest).map_or(Start::Beginning, Start::Time)
-}
-
-/// The offset of each partition that `start` means.
-fn starts(looker: &Looker, mut of: TopicPartitionList, start: Start) -> Result<TopicPartitionList, KafkaError> {
-    match start {
-        Start::Beginning => times(looker, of, Offset::Beginning),
-        Start::Position(position) => {
-            let ends = ends(looker, of.clone())?;
-            for end in ends.elements() {
-                // A cursor behind the end would be taken for one that was lost, and read from the beginning.
-                let place = Ord::min(position, number(end.offset()).unwrap_or_default());
-                of.set_partition_offset(end.topic(), end.partition(), Offset::Offset(place))?;
-            }
-            Ok(of)
-        }
-        Start::Time(from) => {
-            let ends = ends(looker, of.clone())?;
-            let mut found = times(looker, of, Offset::Offset(from.timestamp_millis().max(0)))?;
-            // Where nothing is as young, a group reads on with what comes.
-            for end in ends.elements() {
-                let place = found.find_partition(end.topic(), end.partition());
-                if place.is_none_or(|place| number(place.offset()).is_none()) {
-                    found.set_partition_offset(end.topic(), end.partition(), end.offset())?;
-                }
-            }
-            Ok(found)
-        }
-    }
-}
-
-fn ends(looker: &Looker, of: TopicPartitionList) -> Result<TopicPartitionList, KafkaError> {
-    times(looker, of, Offset::End)
-}
-
-/// Asks for offsets by time, all in one request. Kafka's protocol has two times that are none, for the first and the
-/// next offset (`ListOffsets`), and the client's names for these two have the same numbers.
-fn times(looker: &Looker, mut of: TopicPartitionList, time: Offset) -> Result<TopicPartitionList, KafkaError> {
-    of.set_all_offsets(time)?;
-    looker.offsets_for_times(of, ANSWER_WITHIN)
-}
-
-fn number(offset: Offset) -> Option<i64> {
-    match offset {
-        Offset::Offset(number) => Some(number),
-        _ => None,
-    }
 }
 
 /// Whether the brokers refused because the group is, or now is, read for by others.

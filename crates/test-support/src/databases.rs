@@ -67,6 +67,20 @@ pub fn component(name: &str) -> Option<String> {
     found
 }
 
+/// Says what is not tested here, and why. For what only a machine's administrator can make or install; when one of them
+/// requires everything by `RIALTO_TEST_REQUIRE=all`, leaving it out is a failure.
+#[expect(clippy::print_stderr, reason = "tests say what they leave out")]
+pub fn leave_out(what: &str, why: &str) {
+    let required = variable(REQUIRE).is_some_and(|kinds| kinds == "all");
+    assert!(!(required && is_administrator()), "{what} would go untested: {why}");
+    eprintln!("skipped: {what}: {why}");
+}
+
+fn is_administrator() -> bool {
+    let asked = std::process::Command::new("id").arg("-u").output();
+    asked.is_ok_and(|answer| answer.stdout.trim_ascii() == b"0")
+}
+
 /// One empty database of each kind that is asked for.
 pub async fn databases() -> Vec<TestDb> {
     if variable(STORES).is_some_and(|kinds| kinds == "mysql") {

@@ -5,5 +5,5 @@ mod databases;
 mod tokens;
 
 pub use client::{Answer, Client};
-pub use databases::{TestDb, component, databases, sqlite, variable};
+pub use databases::{TestDb, component, databases, leave_out, sqlite, variable};
 pub use tokens::Tokens;

@@ -3,7 +3,7 @@
 use std::{
     sync::{
         Arc, Mutex, PoisonError, RwLock,
-        atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering},
+        atomic::{AtomicBool, AtomicUsize, Ordering},
     },
     time::{Duration, Instant},
 };
@@ -22,6 +22,8 @@ const RETRIED_PER_SEC: u32 = 1;
 const BUDGET_LIFE: Duration = Duration::from_secs(10);
 /// How much a new measurement counts in the average latency: one part of so many.
 const MEASURED_OVER: u64 = 8;
+/// How fast a latency is forgotten. One slow call must not keep an instance from ever being measured again.
+const LATENCY_HALVES_EVERY: Duration = Duration::from_secs(1);
 /// A call whose caller went away after so long counts as one that got no answer.
 const HOPELESS: Duration = Duration::from_secs(5);
 
@@ -38,8 +40,30 @@ pub(crate) struct Instance {
     /// Whether it says that it can serve. One that is about to stop says no while it still answers.
     ready: AtomicBool,
     under_way: AtomicUsize,
-    latency_micros: AtomicU64,
+    latency: Mutex<Latency>,
     breaker: Mutex<Breaker>,
+}
+
+/// How long calls took lately, on average; 0 before the first.
+struct Latency {
+    micros: u64,
+    measured_at: Instant,
+}
+
+impl Latency {
+    fn at(&self, now: Instant) -> u64 {
+        let halvings = now.duration_since(self.measured_at).as_millis() / LATENCY_HALVES_EVERY.as_millis();
+        self.micros >> halvings.min(63)
+    }
+
+    fn measure(&mut self, took: Duration, now: Instant) {
+        let took = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
+        let average = match self.at(now) {
+            0 => took,
+            known => known - known / MEASURED_OVER + took / MEASURED_OVER,
+        };
+        *self = Self { micros: average.max(1), measured_at: now };
+    }
 }
 
 /// Why no instance is asked.
@@ -104,7 +128,7 @@ impl Pool {
                 let first = rng.random_range(0..several.len());
                 let second = (first + rng.random_range(1..several.len())) % several.len();
                 let (first, second) = (several[first], several[second]);
-                if second.load() < first.load() { second } else { first }
+                if second.load(now) < first.load(now) { second } else { first }
             }
         };
         Ok(Picked::new((*instance).clone(), place, now))
@@ -127,7 +151,7 @@ impl Instance {
             url,
             ready: AtomicBool::new(true),
             under_way: AtomicUsize::new(0),
-            latency_micros: AtomicU64::new(0),
+            latency: Mutex::new(Latency { micros: 0, measured_at: Instant::now() }),
             breaker: Mutex::new(Breaker::new(Instant::now())),
         }
     }
@@ -143,9 +167,9 @@ impl Instance {
     }
 
     /// The time that what it has to do will take, more or less. One that was never asked has nothing to do.
-    fn load(&self) -> u64 {
+    fn load(&self, now: Instant) -> u64 {
         let under_way = self.under_way.load(Ordering::Relaxed) as u64;
-        self.latency_micros.load(Ordering::Relaxed).saturating_mul(under_way + 1)
+        self.latency.lock().unwrap_or_else(PoisonError::into_inner).at(now).saturating_mul(under_way + 1)
     }
 }
 
@@ -168,13 +192,7 @@ impl<'a> Picked<'a> {
     pub fn answered(mut self) {
         self.told = true;
         let now = Instant::now();
-        let took = u64::try_from((now - self.since).as_micros()).unwrap_or(u64::MAX);
-        let measure = |known: u64| match known {
-            0 => took,
-            known => known - known / MEASURED_OVER + took / MEASURED_OVER,
-        };
-        let latency = &self.instance.latency_micros;
-        latency.store(measure(latency.load(Ordering::Relaxed)).max(1), Ordering::Relaxed);
+        self.instance.latency.lock().unwrap_or_else(PoisonError::into_inner).measure(now - self.since, now);
         self.instance.breaker.lock().unwrap_or_else(PoisonError::into_inner).answered(now);
     }
 
@@ -213,6 +231,10 @@ mod tests {
         pool
     }
 
+    fn measured(instance: &Instance, micros: u64) {
+        *instance.latency.lock().expect("not poisoned") = Latency { micros, measured_at: Instant::now() };
+    }
+
     fn picks(pool: &Pool, count: usize) -> HashMap<String, usize> {
         let mut picked = HashMap::new();
         for _ in 0..count {
@@ -231,13 +253,25 @@ mod tests {
                 "slow" => (5_000, 0),
                 _ => (1_000, 20),
             };
-            instance.latency_micros.store(latency, Ordering::Relaxed);
+            measured(instance, latency);
             instance.under_way.store(under_way, Ordering::Relaxed);
         }
         let picked = picks(&pool, 3_000);
         assert!(picked["quick"] > 1_800, "{picked:?}");
         assert!(picked["slow"] > 800, "of two others the slow one is the better: {picked:?}");
         assert!(!picked.contains_key("busy"), "{picked:?}");
+    }
+
+    #[test]
+    fn a_slow_call_is_not_held_against_an_instance_for_ever() {
+        let begun = Instant::now();
+        let mut latency = Latency { micros: 0, measured_at: begun };
+        latency.measure(Duration::from_secs(4), begun);
+        assert_eq!((latency.at(begun), latency.at(begun + Duration::from_millis(999))), (4_000_000, 4_000_000));
+        assert_eq!(latency.at(begun + Duration::from_secs(2)), 1_000_000);
+        assert_eq!(latency.at(begun + Duration::from_secs(3600)), 0, "as if it had never been asked");
+        latency.measure(Duration::from_millis(8), begun + Duration::from_secs(2));
+        assert_eq!(latency.micros, 1_000_000 - 125_000 + 1_000, "one quick call does not make up for it");
     }
 
     #[test]
@@ -285,11 +319,11 @@ mod tests {
     #[test]
     fn what_is_known_of_an_instance_outlives_a_new_list() {
         let pool = pool(&["a", "b"]);
-        pool.instances()[0].latency_micros.store(7, Ordering::Relaxed);
+        measured(&pool.instances()[0], 7);
         pool.set(&["c".to_owned(), "a".to_owned()]);
         let instances = pool.instances();
         assert_eq!(instances.iter().map(|one| one.url.as_str()).collect::<Vec<_>>(), ["c", "a"]);
-        assert_eq!(instances[1].latency_micros.load(Ordering::Relaxed), 7);
+        assert_eq!(instances[1].latency.lock().expect("not poisoned").micros, 7);
         pool.set(&[]);
         assert_eq!(pool.pick(&[]).map(|_| ()), Err(NotNow::Unknown));
     }

@@ -43,7 +43,11 @@ async fn a_coupon_takes_something_off_and_counts() {
 #[tokio::test]
 async fn each_reason_has_its_word() {
     for shop in shops().await {
-        promotion(&shop, json!({"code": "LATER", "percent": "1", "starts_at": "2037-12-31T00:00:00Z"})).await;
+        let far = "2999-01-01T00:00:00Z";
+        // MariaDB's moments end before.
+        let is_kept = shop.app.db.can_keep(far.parse().expect("a moment"));
+        let later = if is_kept { far } else { "2037-12-31T00:00:00Z" };
+        promotion(&shop, json!({"code": "LATER", "percent": "1", "starts_at": later})).await;
         promotion(&shop, json!({"code": "GONE", "percent": "1", "ends_at": "2020-01-01T00:00:00Z"})).await;
         promotion(&shop, json!({"code": "MUCH", "percent": "1", "min_subtotal": {"amount": 5000, "currency": "EUR"}}))
             .await;

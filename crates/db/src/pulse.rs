@@ -50,3 +50,29 @@ async fn keep_asking(pulse: Weak<Pulse>, asked: DatabaseConnection) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use sea_orm::TransactionTrait;
+    use tokio::{net::TcpListener, time::Instant};
+
+    use super::*;
+    use crate::is_transient;
+
+    #[tokio::test]
+    async fn a_server_that_says_nothing_is_noticed_and_refused_at_once() {
+        // It takes connections, and that is all.
+        let silent = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let address = silent.local_addr().expect("an address");
+        let pulse = Pulse::watch(ConnectOptions::new(format!("postgres://shop@{address}/shop"))).await.expect("lazy");
+        assert!(pulse.refusal().is_none(), "nobody has asked yet");
+        let begun = Instant::now();
+        while pulse.refusal().is_none() {
+            assert!(begun.elapsed() < 2 * (EVERY + ANSWER_WITHIN), "it was never noticed");
+            sleep(Duration::from_millis(20)).await;
+        }
+        let refused = timeout(Duration::from_millis(100), pulse.refusal().expect("it is away").begin()).await;
+        let error = refused.expect("at once").map(drop).expect_err("there is nobody");
+        assert!(is_transient(&error), "{error:?}");
+    }
+}

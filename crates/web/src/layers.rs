@@ -216,3 +216,36 @@ fn panicked(panic: &(dyn Any + Send)) -> Problem {
         .unwrap_or_else(|| "panic".to_owned());
     Problem::internal(format!("panic: {message}"))
 }
+
+#[cfg(test)]
+mod tests {
+    use axum::{body::Body, routing::get};
+    use upstream::{SERVICE_TOKEN, ServiceKey, Upstream};
+
+    use super::*;
+
+    /// What a service, or the gateway, answers a caller with this service token.
+    async fn answer(edge: Edge, token: Option<&str>) -> Response {
+        let upstream = Upstream::new(Service::Catalog, ServiceKey::new(b"the secret of the tests"));
+        let verifier = Verifier::new(Service::Catalog, upstream);
+        let router = finish(Router::new().route("/", get(|| async { "done" })), Service::Catalog, verifier, edge);
+        let mut request = Request::new(Body::empty());
+        if let Some(token) = token {
+            request.headers_mut().insert(SERVICE_TOKEN, HeaderValue::from_str(token).expect("a header's value"));
+        }
+        let Ok(response) = tower::ServiceExt::oneshot(router, request).await;
+        response
+    }
+
+    #[tokio::test]
+    async fn a_service_whose_token_is_not_good_is_told_so_and_no_stranger_is() {
+        let refused = answer(Edge::Inner, Some("another shop's, or of another time")).await;
+        assert_eq!(refused.status(), StatusCode::SERVICE_UNAVAILABLE);
+        assert!(refused.headers().contains_key(REFUSED));
+        for (edge, token) in [(Edge::Inner, None), (Edge::Outer, Some("whatever a stranger sends"))] {
+            let served = answer(edge, token).await;
+            assert_eq!(served.status(), StatusCode::OK);
+            assert!(!served.headers().contains_key(REFUSED));
+        }
+    }
+}

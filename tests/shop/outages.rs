@@ -200,11 +200,11 @@ async fn what_works_while_a_server_is_away_is_what_the_table_says() {
 /// Whoever is in the middle of a change when PostgreSQL goes waits in vain, and so do those of the first seconds. The table is
 /// about those after them. All others must not notice that anything is away.
 async fn until_noticed(watched: &Watched, server: &str) {
+    if server != "postgres" {
+        return;
+    }
     let begun = Instant::now();
-    while server == "postgres" {
-        if tokio::time::timeout(Duration::from_secs(1), watched.add_to_the_cart()).await.is_ok() {
-            return;
-        }
+    while tokio::time::timeout(Duration::from_secs(1), watched.add_to_the_cart()).await.is_err() {
         assert!(begun.elapsed() < NOTICED_WITHIN, "nothing noticed that {server} is away");
     }
 }

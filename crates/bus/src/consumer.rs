@@ -1,6 +1,6 @@
 //! A service's consumer: reads the log in order and hands each event to the function that knows what to do.
 //!
-//! A function that fails is tried again at once, then the event is parked and later events with its key wait behind
+//! A function that fails is tried again at once, then the event is parked and later events of its subject wait behind
 //! it; all other events go on. Parked events are tried again with growing pauses.
 
 use std::{
@@ -13,12 +13,14 @@ use std::{
 };
 
 use contracts::{Envelope, Event, ids::EventId, time};
-use db::{Db, inbox, parked};
+use db::{
+    Db, inbox,
+    parked::{self, Subject},
+};
 use fail::fail_point;
 use sea_orm::DbErr;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
-use uuid::Uuid;
 
 use crate::{Delivery, Log, hourly::Hourly};
 
@@ -160,7 +162,7 @@ impl Consumer {
         let concerns = |delivery: &Delivery| self.handlers.contains_key(delivery.envelope.kind.as_str());
         // Read after the fetch: what an earlier reader of the group parked lies behind the cursor, so it is seen here.
         let mut blocked = match deliveries.iter().any(concerns) {
-            true => parked::keys(self.db.reader(), self.group).await?,
+            true => parked::subjects(self.db.reader(), self.group).await?,
             false => HashSet::new(),
         };
         let mut committed_at = Instant::now();
@@ -184,11 +186,12 @@ impl Consumer {
         Ok(!blocked.is_empty())
     }
 
-    /// Applies one event or parks it, which blocks its key. Fails only when neither is possible.
-    async fn apply(&self, delivery: &Delivery, blocked: &mut HashSet<Uuid>) -> Result<(), DbErr> {
+    /// Applies one event or parks it, which blocks its subject. Fails only when neither is possible.
+    async fn apply(&self, delivery: &Delivery, blocked: &mut HashSet<Subject>) -> Result<(), DbErr> {
         let envelope = &delivery.envelope;
         let Some(handler) = self.handlers.get(envelope.kind.as_str()) else { return Ok(()) };
-        if blocked.contains(&envelope.partitionkey) {
+        let subject = Subject::of(envelope);
+        if blocked.contains(&subject) {
             return self.park(delivery, "waits behind an earlier event of the same subject", 0).await;
         }
         let mut pause = FIRST_PAUSE;
@@ -198,12 +201,16 @@ impl Consumer {
             let Err(error) = self.handle(handler, envelope).await else {
                 fail_point!(&format!("consumer::{}::handled", self.group), |_| std::process::abort());
                 self.note_applied(envelope);
+                // What another service said of the same thing may have waited for just this.
+                if blocked.iter().any(|other| other.partition_key == subject.partition_key) {
+                    parked::hurry(&self.db, self.group, subject.partition_key).await?;
+                }
                 return Ok(());
             };
             tracing::warn!(consumer = self.group, event = %envelope.id, kind = envelope.kind, tries, error = chain(&*error), "event not applied");
             if tries == TRIES {
                 self.park(delivery, &chain(&*error), tries).await?;
-                blocked.insert(envelope.partitionkey);
+                blocked.insert(subject);
                 return Ok(());
             }
             tokio::time::sleep(pause).await;
@@ -239,9 +246,9 @@ impl Consumer {
         }
     }
 
-    /// Tries the due head of each key, and then what waits behind it. Answers whether there was anything parked.
+    /// Tries the due head of each subject, and then what waits behind it. Answers whether there was anything parked.
     async fn retry_parked(&self, stop: &CancellationToken) -> Result<bool, DbErr> {
-        if parked::keys(self.db.reader(), self.group).await?.is_empty() {
+        if parked::subjects(self.db.reader(), self.group).await?.is_empty() {
             return Ok(false);
         }
         let started = Instant::now();
@@ -257,6 +264,7 @@ impl Consumer {
                 match self.handle(handler, &waiting.envelope).await {
                     Ok(()) => {
                         parked::release(&self.db, self.group, event).await?;
+                        parked::hurry(&self.db, self.group, waiting.envelope.partitionkey).await?;
                         self.note_applied(&waiting.envelope);
                     }
                     Err(error) => parked::failed_again(&self.db, self.group, event, &chain(&*error)).await?,

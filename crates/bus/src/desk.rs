@@ -11,7 +11,7 @@ use contracts::{
 };
 use db::{
     Db, outbox,
-    parked::{self, Parked},
+    parked::{self, Parked, Subject},
     skipped::{self, Skipped},
 };
 use sea_orm::DbErr;
@@ -112,7 +112,7 @@ impl Desk {
         let keys: Vec<Uuid> = rows.iter().map(|row| row.envelope.partitionkey).collect();
         let heads = parked::heads(self.db.reader(), self.service.name(), &keys).await?;
         let view = |row: Parked| {
-            let head = heads.get(&row.envelope.partitionkey).filter(|head| **head != row.envelope.id.uuid());
+            let head = heads.get(&Subject::of(&row.envelope)).filter(|head| **head != row.envelope.id.uuid());
             ParkedEvent {
                 service: self.service,
                 id: row.envelope.id,

@@ -9,7 +9,7 @@ use sea_orm_migration::{
 
 /// For `MigratorTrait::migrations`: `db::migrations::all().into_iter().chain([...]).collect()`.
 pub fn all() -> Vec<Box<dyn MigrationTrait>> {
-    vec![Box::new(Shared)]
+    vec![Box::new(Shared), Box::new(ParkedTopic)]
 }
 
 /// Creates a table. SeaORM's names for some types stand for less on MariaDB than on the other two, or for something
@@ -116,6 +116,36 @@ impl MigrationTrait for Shared {
             manager.drop_table(Table::drop().table(table).to_owned()).await?;
         }
         Ok(())
+    }
+}
+
+/// Parked events wait behind those of their own topic only.
+struct ParkedTopic;
+
+impl MigrationName for ParkedTopic {
+    fn name(&self) -> &str {
+        "m0002_parked_topic"
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for ParkedTopic {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        let topic = ColumnDef::new("topic").string().not_null().default("").to_owned();
+        manager.alter_table(Table::alter().table("parked").add_column(topic).to_owned()).await?;
+        let source = match manager.get_database_backend() {
+            DbBackend::Postgres => "envelope->>'source'",
+            DbBackend::MySql => "json_unquote(json_extract(envelope, '$.source'))",
+            _ => "json_extract(envelope, '$.source')",
+        };
+        // An envelope's source is its topic behind a slash.
+        let known = format!("UPDATE parked SET topic = substr({source}, 2)");
+        manager.get_connection().execute_unprepared(&known).await?;
+        Ok(())
+    }
+
+    async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        manager.alter_table(Table::alter().table("parked").drop_column("topic").to_owned()).await
     }
 }
 

@@ -1,6 +1,8 @@
 //! Events a consumer could not apply: kept with their cause, tried again later, never dropped.
 //!
-//! While an event is parked, later events with the same key wait behind it, so that their order holds.
+//! While an event is parked, later events of the same subject wait behind it, so that their order holds. Events of
+//! another service about the same thing do not: no log promises an order between topics, and the one at hand may be
+//! parked because it came before what the other service has to say.
 
 use std::collections::{HashMap, HashSet};
 
@@ -27,6 +29,7 @@ mod row {
         #[sea_orm(primary_key, auto_increment = false)]
         pub event_id: Uuid,
         pub partition_key: Uuid,
+        pub topic: String,
         pub position: i64,
         #[sea_orm(column_type = "JsonBinary")]
         pub envelope: Json,
@@ -54,6 +57,19 @@ pub struct Parked {
     pub parked_at: DateTime<Utc>,
 }
 
+/// What one service says of one thing: events that keep their order.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Subject {
+    pub topic: String,
+    pub partition_key: Uuid,
+}
+
+impl Subject {
+    pub fn of(envelope: &Envelope) -> Self {
+        Self { topic: envelope.topic().to_owned(), partition_key: envelope.partitionkey }
+    }
+}
+
 /// Attempts after which an event waits for a person: three days of them, with pauses of up to an hour.
 pub const ATTEMPTS_MAX: u32 = 83;
 const PAUSE_MAX_SECS: i64 = 3600;
@@ -65,6 +81,7 @@ pub async fn park(tx: &Tx, consumer: &str, envelope: &Envelope, cause: &str, att
         consumer: Set(consumer.to_owned()),
         event_id: Set(envelope.id.uuid()),
         partition_key: Set(envelope.partitionkey),
+        topic: Set(envelope.topic().to_owned()),
         position: Set(position),
         envelope: Set(serde_json::to_value(envelope).map_err(|error| DbErr::Json(error.to_string()))?),
         cause: Set(cause.to_owned()),
@@ -84,14 +101,15 @@ async fn next_position(tx: &Tx, consumer: &str) -> Result<i64, DbErr> {
     Ok(Ord::max(time::now().timestamp_micros(), newest.flatten().unwrap_or_default() + 1))
 }
 
-/// The keys of all events that are parked: later events with one of them must wait.
-pub async fn keys(connection: &impl ConnectionTrait, consumer: &str) -> Result<HashSet<Uuid>, DbErr> {
-    let query = row::Entity::find().select_only().column(row::Column::PartitionKey).distinct();
-    let keys: Vec<Uuid> = query.filter(row::Column::Consumer.eq(consumer)).into_tuple().all(connection).await?;
-    Ok(keys.into_iter().collect())
+/// The subjects of all events that are parked: later events of one of them must wait.
+pub async fn subjects(connection: &impl ConnectionTrait, consumer: &str) -> Result<HashSet<Subject>, DbErr> {
+    let query = row::Entity::find().select_only().column(row::Column::Topic).column(row::Column::PartitionKey);
+    let query = query.distinct().filter(row::Column::Consumer.eq(consumer));
+    let subjects: Vec<(String, Uuid)> = query.into_tuple().all(connection).await?;
+    Ok(subjects.into_iter().map(|(topic, partition_key)| Subject { topic, partition_key }).collect())
 }
 
-/// The oldest parked event of each key, where it is due. What waits behind it is not, however long it waits.
+/// The oldest parked event of each subject, where it is due. What waits behind it is not, however long it waits.
 pub async fn due(db: &Db, consumer: &str, limit: u64) -> Result<Vec<Parked>, DbErr> {
     let earlier = |column: &'static str| Expr::col(("earlier", column));
     let ahead = Query::select()
@@ -99,6 +117,7 @@ pub async fn due(db: &Db, consumer: &str, limit: u64) -> Result<Vec<Parked>, DbE
         .from_as("parked", "earlier")
         .and_where(earlier("consumer").eq(consumer))
         .and_where(earlier("partition_key").equals(("parked", "partition_key")))
+        .and_where(earlier("topic").equals(("parked", "topic")))
         .and_where(earlier("position").lt(Expr::col(("parked", "position"))))
         .to_owned();
     let rows = row::Entity::find()
@@ -132,6 +151,18 @@ pub async fn release(db: &Db, consumer: &str, event: Uuid) -> Result<bool, DbErr
     let done = row::Entity::delete_by_id((consumer.to_owned(), event)).exec(&*tx).await?;
     tx.commit().await?;
     Ok(done.rows_affected == 1)
+}
+
+/// Asks for an attempt now at what is parked about one thing, for something new has become known of it.
+pub async fn hurry(db: &Db, consumer: &str, partition_key: Uuid) -> Result<(), DbErr> {
+    let tx = db.begin().await?;
+    row::Entity::update_many()
+        .set(row::ActiveModel { next_attempt_at: Set(Some(time::now())), ..Default::default() })
+        .filter(row::Column::Consumer.eq(consumer))
+        .filter(row::Column::PartitionKey.eq(partition_key))
+        .exec(&*tx)
+        .await?;
+    tx.commit().await
 }
 
 /// Asks for an attempt now: of one event, or of all.
@@ -174,14 +205,15 @@ pub async fn find(connection: &impl ConnectionTrait, consumer: &str, event: Uuid
     row::Entity::find_by_id((consumer.to_owned(), event)).one(connection).await?.map(view).transpose()
 }
 
-/// The first parked event of each key, which all others with that key wait behind.
+/// The first parked event of each subject with one of these keys, which all others of that subject wait behind.
 pub async fn heads(
     connection: &impl ConnectionTrait,
     consumer: &str,
     keys: &[Uuid],
-) -> Result<HashMap<Uuid, Uuid>, DbErr> {
-    let rows: Vec<(Uuid, Uuid)> = row::Entity::find()
+) -> Result<HashMap<Subject, Uuid>, DbErr> {
+    let rows: Vec<(String, Uuid, Uuid)> = row::Entity::find()
         .select_only()
+        .column(row::Column::Topic)
         .column(row::Column::PartitionKey)
         .column(row::Column::EventId)
         .filter(row::Column::Consumer.eq(consumer))
@@ -190,8 +222,8 @@ pub async fn heads(
         .into_tuple()
         .all(connection)
         .await?;
-    // Of several with one key the last in the list, the oldest, stays.
-    Ok(rows.into_iter().collect())
+    // Of several of one subject the last in the list, the oldest, stays.
+    Ok(rows.into_iter().map(|(topic, partition_key, event)| (Subject { topic, partition_key }, event)).collect())
 }
 
 /// Takes an event out of `tx`'s view of what is parked, and answers what it was.

@@ -121,7 +121,7 @@ async fn list_event_flows(State(app): State<App>, caller: Caller) -> Result<Json
 /// List parked events
 ///
 /// Events that a service could not apply, with their cause. They are tried again with growing pauses; later events of
-/// the same subject wait behind them.
+/// the same service about the same subject wait behind them.
 #[utoipa::path(
     get, path = "/events/parked", operation_id = "list_parked_events", tag = "events",
     params(EventsQuery), security(("bearer" = [])),

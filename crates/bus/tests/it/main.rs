@@ -288,8 +288,8 @@ async fn events_flow_from_outbox_to_effect_and_a_poisoned_one_holds_up_only_its_
         let applied = || shop.applied.lock().expect("not poisoned").clone();
         until("the healthy event is applied", async || applied() == ["well"]).await;
         until("the others are parked", async || parked::count(db.reader()).await.expect("counts") == 2).await;
-        let keys = parked::keys(db.reader(), "orders").await.expect("asks");
-        assert_eq!(keys.into_iter().collect::<Vec<_>>(), [short(sick, "").key()]);
+        let subjects = parked::subjects(db.reader(), "orders").await.expect("asks").into_iter();
+        assert_eq!(subjects.map(|subject| subject.partition_key).collect::<Vec<_>>(), [short(sick, "").key()]);
         parked::retry_now(&db, None).await.expect("asks");
         until("all are applied in their order", async || applied() == ["well", "poison", "behind"]).await;
         until("nothing is parked", async || parked::count(db.reader()).await.expect("counts") == 0).await;
@@ -301,6 +301,43 @@ async fn events_flow_from_outbox_to_effect_and_a_poisoned_one_holds_up_only_its_
         assert_eq!(applied().len(), 3, "{}", kind.kind());
         stop.cancel();
         relaying.await.expect("ends");
+        consuming.await.expect("ends");
+    }
+}
+
+/// Takes news of a payment only of an order that it has heard of.
+async fn on_payment_failed(shop: Shop, event: Received<PaymentFailed>) -> Result<(), HandlerError> {
+    let mut applied = shop.applied.lock().expect("not poisoned");
+    if !applied.contains(&event.order_id.to_string()) {
+        return Err("the order is not known yet".into());
+    }
+    applied.push("failed".to_owned());
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_event_that_came_before_its_cause_does_not_hold_the_cause_up() {
+    for (log, kind) in logs().await {
+        let log = log.open();
+        let db = kind.connect::<ServiceMigrator>().await;
+        let shop = Shop { db: db.clone(), applied: Arc::default(), failures_left: Arc::default() };
+        let stop = CancellationToken::new();
+        let consumer = Consumer::new("orders", db.clone()).on(&shop, on_stock_short).on(&shop, on_payment_failed);
+        let consuming = tokio::spawn(consumer.run(log.clone(), stop.clone()));
+
+        let order_id = OrderId::new();
+        let failed = PaymentFailed { payment_id: PaymentId::new(), order_id, code: "declined".into() };
+        let cause = short(order_id, &order_id.to_string());
+        assert_eq!(failed.key(), cause.key(), "both speak of one order");
+        log.publish(&[Envelope::of(&failed).expect("serializable")]).await.expect("publishes");
+        until("it is parked", async || parked::count(db.reader()).await.expect("counts") == 1).await;
+        log.publish(&[Envelope::of(&cause).expect("serializable")]).await.expect("publishes");
+
+        let applied = || shop.applied.lock().expect("not poisoned").clone();
+        let both = [order_id.to_string(), "failed".to_owned()];
+        until("both are applied", async || applied() == both).await;
+        until("nothing is parked", async || parked::count(db.reader()).await.expect("counts") == 0).await;
+        stop.cancel();
         consuming.await.expect("ends");
     }
 }

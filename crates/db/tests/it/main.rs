@@ -1,15 +1,21 @@
 //! The shared tables on every kind of database.
 
-mod stores;
-
 mod retry;
+mod stores;
 mod upgrade;
 
-use contracts::{Envelope, Event, events::StockShort, ids::OrderId};
+use std::collections::HashSet;
+
+use contracts::{
+    Envelope, Event,
+    events::{PaymentFailed, StockShort},
+    ids::{OrderId, PaymentId},
+};
 use db::{
     Config, Db,
     idempotency::{self, Begun, Request},
-    inbox, leases, outbox, parked,
+    inbox, leases, outbox,
+    parked::{self, Subject},
 };
 use sea_orm::ConnectionTrait;
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
@@ -32,7 +38,7 @@ fn event() -> StockShort {
 async fn migrations_run_once_and_say_what_is_pending() {
     for kind in test_support::databases().await {
         let db = Db::connect(&kind.config()).await.expect("connects");
-        assert_eq!(db.pending_migrations::<Migrator>().await.expect("lists").len(), 1, "{}", kind.kind());
+        assert_eq!(db.pending_migrations::<Migrator>().await.expect("lists").len(), 2, "{}", kind.kind());
         db.migrate::<Migrator>().await.expect("migrates");
         db.migrate::<Migrator>().await.expect("again changes nothing");
         assert!(db.pending_migrations::<Migrator>().await.expect("lists").is_empty());
@@ -156,9 +162,15 @@ async fn later_events_wait_behind_a_parked_one() {
         parked::park(&tx, "orders", &first, "cannot be read", 3).await.expect("parks");
         parked::park(&tx, "orders", &behind, "waits", 0).await.expect("parks");
         tx.commit().await.expect("commits");
-        let keys = parked::keys(db.reader(), "orders").await.expect("asks");
-        assert!(keys.contains(&poison.key()) && !keys.contains(&other.key()), "{}", kind.kind());
-        assert!(parked::keys(db.reader(), "catalog").await.expect("asks").is_empty());
+        let subjects = parked::subjects(db.reader(), "orders").await.expect("asks");
+        assert_eq!(subjects, HashSet::from([Subject::of(&first)]), "{}", kind.kind());
+        assert!(!subjects.contains(&Subject::of(&Envelope::of(&other).expect("serializable"))));
+        assert!(parked::subjects(db.reader(), "catalog").await.expect("asks").is_empty());
+
+        let failed = PaymentFailed { payment_id: PaymentId::new(), order_id: poison.order_id, code: "x".into() };
+        let of_payments = Envelope::of(&failed).expect("serializable");
+        assert_eq!(of_payments.partitionkey, first.partitionkey);
+        assert!(!subjects.contains(&Subject::of(&of_payments)), "what another service says of it does not wait");
 
         assert_eq!(parked::retry_now(&db, None).await.expect("asks"), 2);
         let due = parked::due(&db, "orders", 10).await.expect("reads");
@@ -169,6 +181,27 @@ async fn later_events_wait_behind_a_parked_one() {
         let due = parked::due(&db, "orders", 10).await.expect("reads");
         assert_eq!(due.iter().map(|parked| parked.envelope.id).collect::<Vec<_>>(), [behind.id]);
         assert_eq!(parked::list(db.reader(), 10).await.expect("lists").len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn each_service_has_its_own_line_of_parked_events() {
+    for kind in test_support::databases().await {
+        let db = kind.connect::<Migrator>().await;
+        let short = event();
+        let failed = PaymentFailed { payment_id: PaymentId::new(), order_id: short.order_id, code: "x".into() };
+        let early = Envelope::of(&failed).expect("serializable");
+        let cause = Envelope::of(&short).expect("serializable");
+        let tx = db.begin().await.expect("begins");
+        parked::park(&tx, "orders", &early, "not known yet", 3).await.expect("parks");
+        parked::park(&tx, "orders", &cause, "the database was away", 3).await.expect("parks");
+        tx.commit().await.expect("commits");
+        assert_eq!(parked::retry_now(&db, None).await.expect("asks"), 2);
+        let due = parked::due(&db, "orders", 10).await.expect("reads");
+        let due: Vec<_> = due.iter().map(|parked| parked.envelope.id).collect();
+        assert_eq!(due, [early.id, cause.id], "{}", kind.kind());
+        let heads = parked::heads(db.reader(), "orders", &[short.key()]).await.expect("reads");
+        assert_eq!(heads[&Subject::of(&cause)], cause.id.uuid(), "it waits behind none");
     }
 }
 

@@ -224,7 +224,7 @@ export interface paths {
         /**
          * List parked events
          * @description Events that a service could not apply, with their cause. They are tried again with growing pauses; later events of
-         *     the same subject wait behind them.
+         *     the same service about the same subject wait behind them.
          */
         get: operations["list_parked_events"];
         put?: never;

@@ -12,7 +12,10 @@ mod transfer;
 mod up;
 mod verify;
 
-use std::process::ExitCode;
+use std::{
+    io::{self, ErrorKind, Write},
+    process::ExitCode,
+};
 
 use crate::{
     cli::{Cli, Command},
@@ -44,10 +47,12 @@ pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     }
 }
 
-/// Data for the next program.
-#[expect(clippy::print_stdout, reason = "data goes to standard output")]
+/// Data for the next program. If that has read enough, such as `head`, there is nothing left to do.
 fn out(text: &str) {
-    println!("{text}");
+    match writeln!(io::stdout(), "{text}") {
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => std::process::exit(0),
+        written => written.expect("standard output takes data"),
+    }
 }
 
 /// Talk with people.

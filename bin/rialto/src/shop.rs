@@ -40,6 +40,8 @@ pub struct Shop {
 struct House {
     wires: Upstream,
     log: Arc<dyn Log>,
+    /// The database of the log, unless that is with the brokers.
+    log_store: Option<Db>,
     /// Who this process is to the others, if they talk over TLS.
     identity: Option<Identity>,
     stop: CancellationToken,
@@ -91,7 +93,7 @@ impl Shop {
         config.secret = secrets::find_or_make(&config.secret, &config.data)?;
         wiring::share(&mut config)?;
         let config = &config;
-        let log = log(config, schemas).await?;
+        let (log, log_store) = log(config, schemas).await?;
         let shared = adapters::shared(&config.cache)?;
         let key = ServiceKey::new(secrets::derive(&config.secret, "service tokens")?.as_bytes());
         let identity = config.tls.files().map(|files| Identity::read(&files)).transpose().context("tls")?;
@@ -102,6 +104,7 @@ impl Shop {
         let house = House {
             wires: wires.clone(),
             log,
+            log_store,
             identity,
             stop: CancellationToken::new(),
             tasks: TaskTracker::new(),
@@ -306,21 +309,31 @@ impl Shop {
     }
 
     /// Tells all background work to end, and waits until it has.
-    pub async fn stop(self) {
+    pub async fn stop(mut self) {
         self.house.stop.cancel();
         self.house.tasks.close();
         if tokio::time::timeout(Duration::from_secs(25), self.house.tasks.wait()).await.is_err() {
             tracing::warn!("some background work did not end in time");
         }
-        for opened in self.house.opened {
-            let Some(db) = opened.store else { continue };
+        let opened = std::mem::take(&mut self.house.opened);
+        let stores = opened.into_iter().filter_map(|opened| Some((opened.service.name(), opened.store?)));
+        let log = self.house.log_store.take().map(|store| ("events", store));
+        for (database, db) in stores.chain(log) {
             // A pool whose server is away waits for it, and whoever has told the process to stop does not.
             match tokio::time::timeout(CLOSED_WITHIN, db.close()).await {
                 Ok(Ok(())) => {}
-                Ok(Err(error)) => tracing::warn!(service = %opened.service, %error, "database not closed"),
-                Err(_) => tracing::warn!(service = %opened.service, "database not closed in time"),
+                Ok(Err(error)) => tracing::warn!(database, %error, "database not closed"),
+                Err(_) => tracing::warn!(database, "database not closed in time"),
             }
         }
+    }
+}
+
+impl Drop for House {
+    /// Whoever opened the shop only to look at it leaves no connection and no work behind either.
+    fn drop(&mut self) {
+        self.stop.cancel();
+        self.wires.unmount();
     }
 }
 
@@ -381,12 +394,12 @@ impl House {
 }
 
 /// The event log: a table, or the brokers that the configuration names.
-async fn log(config: &Config, schemas: Schemas) -> anyhow::Result<Arc<dyn Log>> {
+async fn log(config: &Config, schemas: Schemas) -> anyhow::Result<(Arc<dyn Log>, Option<Db>)> {
     if config.events.settings.is_on_kafka() {
-        return adapters::kafka(&config.events.settings);
+        return Ok((adapters::kafka(&config.events.settings)?, None));
     }
     let db = store::<bus::Migrator, _>("events", &config.events, config, schemas).await?;
-    Ok(Arc::new(EmbeddedLog::new(db)))
+    Ok((Arc::new(EmbeddedLog::new(db.clone())), Some(db)))
 }
 
 /// Connects to a service's database and makes sure that its schema is current.

@@ -111,6 +111,13 @@ impl Upstream {
         self.set(service, Route::InProcess(router));
     }
 
+    /// Forgets the routers that were mounted. They hold their services, and those hold what calls them: until someone lets
+    /// go, all of it stays, with every connection to a database.
+    pub fn unmount(&self) {
+        let mut routes = self.routes.write().unwrap_or_else(PoisonError::into_inner);
+        routes.retain(|_, route| matches!(route, Route::Pool(_)));
+    }
+
     /// From now on `service` is reached at `urls`, such as `http://orders-1:8083`, or at all addresses of a name:
     /// `dns+http://orders.shop.svc:8083`.
     pub fn reach_at(&self, service: Service, urls: Vec<String>) {

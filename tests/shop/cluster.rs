@@ -243,7 +243,8 @@ fn stand_on(plan: &mut Plan, servers: &Servers) {
     say("CACHE__REDIS_URL", redis);
     say("CACHE__PREFIX", format!("test.{own}."));
     say("GATEWAY__RATE_LIMIT", "on".to_owned());
-    for bucket in ["ACCOUNT", "ADDRESS", "ORDER_BY_ADDRESS", "PAYMENT_BY_ADDRESS"] {
+    // All that a test does comes from one address.
+    for bucket in ["ACCOUNT", "ADDRESS", "GUESS", "ORDER_BY_ADDRESS", "PAYMENT_BY_ADDRESS"] {
         say(&format!("GATEWAY__RATES__{bucket}__REQUESTS"), "1000".to_owned());
         say(&format!("GATEWAY__RATES__{bucket}__SECS"), "1".to_owned());
     }

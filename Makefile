@@ -11,7 +11,8 @@ SERVERS := tests/postgres.sh $(INFRA)
 
 # MariaDB waits for the disk with each table that a test makes: in memory where there is room.
 ROOM := $(shell [ -w /dev/shm ] && df --output=avail /dev/shm | awk 'NR == 2 && $$1 > 4000000 { print "/dev/shm" }')
-MYSQL := TMPDIR=$(or $(ROOM),$${TMPDIR:-/tmp}) tests/infra.sh --only mysql env -u TMPDIR RIALTO_TEST_STORES=mysql RIALTO_TEST_REQUIRE=all
+MYSQL := TMPDIR=$(or $(ROOM),$${TMPDIR:-/tmp}) tests/infra.sh --only mysql \
+	env -u TMPDIR RIALTO_TEST_STORES=mysql RIALTO_TEST_REQUIRE=all $(INFRA)
 
 .PHONY: run cluster test test-mysql infra e2e check bench fuzz fuzz-functions fmt openapi
 
@@ -24,16 +25,16 @@ cluster: ## A shop of two processes a service, on PostgreSQL, Kafka, MongoDB, Re
 	$(CARGO) build --release $(CLUSTER) --package rialto --package bench
 	@deploy/local/cluster.sh $(ARGS)
 
-test: ## Every test, on SQLite and PostgreSQL, in one process and in many; and what MariaDB could do otherwise
+test: ## Every test, on SQLite and PostgreSQL, in one process and in many; what has a database, once more on MariaDB
 	@sh tests/prepare.sh
 	@sh tests/infra/fetch.sh
 	@sh web/build.sh required
 	$(CARGO) test --workspace $(CLUSTER) --no-run
 	RIALTO_TEST_REQUIRE=all $(SERVERS) $(CARGO) test --workspace $(CLUSTER) --no-fail-fast
-	$(MYSQL) $(CARGO) test --quiet --workspace $(CLUSTER) --test it -- stores::
+	$(MYSQL) $(CARGO) test --quiet --workspace $(CLUSTER) --no-fail-fast --test it
 	$(MYSQL) $(CARGO) test --quiet --workspace $(CLUSTER) --test shop -- buying:: many_processes::
 
-test-mysql: ## The suites of all that has a database, on MariaDB
+test-mysql: ## That last part of `test` alone
 	$(CARGO) test --workspace $(CLUSTER) --no-run
 	$(MYSQL) $(CARGO) test --workspace $(CLUSTER) --no-fail-fast --test it
 

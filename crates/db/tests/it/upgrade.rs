@@ -123,8 +123,12 @@ async fn a_plan_says_what_each_migration_would_execute_and_executes_nothing() {
         let [notes, authors, no_colours, curious] = &plan[..] else { panic!("four migrations: {plan:?}") };
         // The table, and what lets it only grow.
         assert_eq!(notes.statements.len(), 3, "{notes:?}");
-        assert!(notes.statements[0].starts_with("CREATE TABLE \"notes\""), "{notes:?}");
-        let quoted = if kind.kind() == "sqlite" { "DEFAULT 'it''s nobody'" } else { "DEFAULT E'it\\'s nobody'" };
+        let (table, quoted) = match kind.kind() {
+            "sqlite" => ("\"notes\"", "DEFAULT 'it''s nobody'"),
+            "mysql" => ("`notes`", "DEFAULT 'it\\'s nobody'"),
+            _ => ("\"notes\"", "DEFAULT E'it\\'s nobody'"),
+        };
+        assert!(notes.statements[0].starts_with(&format!("CREATE TABLE {table}")), "{notes:?}");
         assert!(authors.statements[0].ends_with(quoted), "values stand in the text: {authors:?}");
         assert_eq!((notes.phase, authors.phase, no_colours.phase), (Phase::Expand, Phase::Expand, Phase::Contract));
         let Planned { statements, cut_short, .. } = curious;

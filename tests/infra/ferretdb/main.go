@@ -1,6 +1,8 @@
 // The MongoDB that the tests talk to: FerretDB on SQLite, in a program of our own, since its own refuses to start when it
 // was built from a module. FerretDB 1 reads what an update is about and writes it back with nothing held in between, so
-// that two guarded updates of one document can both win. MongoDB's cannot: here one write at a time goes through.
+// that two guarded updates of one document can both win. MongoDB's cannot: here one write at a time goes through. And its
+// index of ids is on another expression than its queries ask for, so that each of them would read the whole collection:
+// here a collection gets the index that they do use.
 // Usage: ferretdb ADDRESS FOLDER
 package main
 
@@ -8,6 +10,7 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"database/sql"
 	"encoding/binary"
 	"fmt"
 	"io"
@@ -20,6 +23,7 @@ import (
 	"syscall"
 
 	"github.com/FerretDB/FerretDB/ferretdb"
+	_ "modernc.org/sqlite"
 )
 
 const (
@@ -32,7 +36,11 @@ const (
 	flagMoreToCome  = 1 << 1
 )
 
-var writes sync.Mutex
+var (
+	writes sync.Mutex
+	// Databases and collections whose ids have an index. Guarded by writes.
+	indexed = map[[2]string]bool{}
+)
 
 func main() {
 	if len(os.Args) != 3 {
@@ -113,14 +121,42 @@ func serve(client net.Conn) error {
 }
 
 func ask(database net.Conn, responses *bufio.Reader, request []byte) ([]byte, error) {
-	if isWrite(request) {
+	write := isWrite(request)
+	if write {
 		writes.Lock()
 		defer writes.Unlock()
 	}
 	if _, err := database.Write(request); err != nil {
 		return nil, err
 	}
-	return message(responses)
+	response, err := message(responses)
+	if err == nil && write {
+		err = index(request)
+	}
+	return response, err
+}
+
+// index has the ids of the collection that was written to found by what FerretDB asks SQLite for.
+func index(request []byte) error {
+	names := [2]string{text(request, "$db"), text(request, command(request))}
+	if names[0] == "" || names[1] == "" || indexed[names] {
+		return nil
+	}
+	file, err := sql.Open("sqlite", "file:"+names[0]+".sqlite?mode=rw&_pragma=busy_timeout(10000)")
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	var table string
+	err = file.QueryRow("SELECT table_name FROM _ferretdb_collections WHERE name = ?", names[1]).Scan(&table)
+	if err == sql.ErrNoRows {
+		return nil // An update of what is not there makes no collection.
+	}
+	if err == nil {
+		_, err = file.Exec(fmt.Sprintf(`CREATE INDEX IF NOT EXISTS "%s_by_id" ON %q (_ferretdb_sjson->'$._id')`, table, table))
+	}
+	indexed[names] = err == nil
+	return err
 }
 
 // message reads one message of MongoDB's protocol: its length, then the rest.
@@ -146,13 +182,30 @@ func flags(request []byte) uint32 {
 	return binary.LittleEndian.Uint32(request[headerBytes:])
 }
 
-// isWrite looks at the command, which is the name of the first field in the first section.
+// command is the name of the first field in the first section.
+func command(request []byte) string {
+	name, _, _ := bytes.Cut(request[headerBytes+10:], []byte{0})
+	return string(name)
+}
+
+// text is the text in the first field of that name: its type, its name, its length with the zero at its end, and that.
+func text(request []byte, name string) string {
+	_, value, found := bytes.Cut(request, []byte("\x02"+name+"\x00"))
+	if !found || len(value) < 4 {
+		return ""
+	}
+	length, value := binary.LittleEndian.Uint32(value), value[4:]
+	if length == 0 || uint64(length) > uint64(len(value)) {
+		return ""
+	}
+	return string(value[:length-1])
+}
+
 func isWrite(request []byte) bool {
 	if !isMsg(request) {
 		return false
 	}
-	command, _, _ := bytes.Cut(request[headerBytes+10:], []byte{0})
-	switch string(command) {
+	switch command(request) {
 	case "insert", "update", "delete", "findAndModify", "findandmodify":
 		return true
 	}

@@ -19,6 +19,11 @@ const LOAD_SECS: u64 = 10;
 const ROUNDS: usize = 3;
 /// Different goods that are bought, so that few shoppers wait for the same one.
 const GOODS: u64 = 500;
+/// Of an order, as `buy` makes them.
+const REQUESTS: u64 = 5;
+const DELIVERIES: &str = "rialto_event_delivery_duration_seconds_count";
+/// As long as nothing more has an effect for so long, nothing is on its way.
+const QUIET: Duration = Duration::from_secs(1);
 /// How long news of payments may take to reach the last order.
 const ARRIVES_WITHIN: Duration = Duration::from_secs(60);
 
@@ -70,7 +75,7 @@ async fn round(running: &Running, next: Arc<AtomicU64>) -> anyhow::Result<Sales>
     let before = running.metrics().await?;
     let placed = Placed::default();
     let begun = Instant::now();
-    attack(&running.url, next, placed.clone()).await?;
+    attack(&running.url, next, placed.clone(), None).await?;
     let placed = std::mem::take(&mut *placed.lock().unwrap_or_else(PoisonError::into_inner));
     // The shop is done when the last order knows that it was paid.
     for (order, token) in placed.iter().rev().take(SHOPPERS * 2) {
@@ -92,13 +97,49 @@ async fn round(running: &Running, next: Arc<AtomicU64>) -> anyhow::Result<Sales>
     })
 }
 
-async fn attack(url: &str, next: Arc<AtomicU64>, placed: Placed) -> anyhow::Result<()> {
+/// A round in which shoppers come at a pace, and do not wait for each other.
+#[derive(Clone, Copy, Debug)]
+pub struct Paced {
+    pub orders_a_second: f64,
+    pub effect_p99_ms: f64,
+    /// From the last order until no event was on its way any more. A shop that cannot keep the pace has them pile up.
+    pub settled_secs: f64,
+}
+
+/// Has so many orders a second placed and paid.
+pub async fn paced(running: &Running, rate: u64) -> anyhow::Result<Paced> {
+    let before = running.metrics().await?;
+    let placed = Placed::default();
+    attack(&running.url, Arc::new(AtomicU64::new(0)), placed.clone(), Some(rate)).await?;
+    let orders = placed.lock().unwrap_or_else(PoisonError::into_inner).len();
+    let begun = Instant::now();
+    let (mut after, mut settled) = (running.metrics().await?, Duration::ZERO);
+    while begun.elapsed() < settled + QUIET {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+        let seen = running.metrics().await?;
+        if seen.counter(DELIVERIES) > after.counter(DELIVERIES) {
+            settled = begun.elapsed();
+        }
+        after = seen;
+    }
+    let effects = after.buckets(super::DELIVERY).since(&before.buckets(super::DELIVERY));
+    Ok(Paced {
+        orders_a_second: orders as f64 / LOAD_SECS as f64,
+        effect_p99_ms: effects.quantile(0.99) * 1e3,
+        settled_secs: settled.as_secs_f64(),
+    })
+}
+
+async fn attack(url: &str, next: Arc<AtomicU64>, placed: Placed, rate: Option<u64>) -> anyhow::Result<()> {
     let (shoppers, run_time) = (SHOPPERS.to_string(), format!("{LOAD_SECS}s"));
+    let requests = rate.map(|orders| (orders * REQUESTS).to_string());
+    let pace: Vec<&str> = requests.iter().flat_map(|requests| ["--throttle-requests", requests]).collect();
     let configuration = GooseConfiguration::parse_args_default(
         &[
             ["--host", url].as_slice(),
             &["--users", &shoppers, "--increase-rate", &shoppers, "--run-time", &run_time],
-            &["--no-telnet", "--no-websocket", "--no-print-metrics", "--no-reset-metrics", "-qqq"],
+            &pace,
+            &["--no-telnet", "--no-print-metrics", "--no-reset-metrics", "-qqq"],
         ]
         .concat(),
     )?;

@@ -5,12 +5,10 @@
 pub struct Seen(Vec<String>);
 
 impl Seen {
-    pub async fn at(urls: impl Iterator<Item = &str>) -> anyhow::Result<Self> {
-        let mut pages = Vec::new();
-        for url in urls {
-            pages.push(reqwest::get(url).await?.error_for_status()?.text().await?);
-        }
-        Ok(Self(pages))
+    /// Reads one more page.
+    pub async fn add(&mut self, url: &str) -> anyhow::Result<()> {
+        self.0.push(reqwest::get(url).await?.error_for_status()?.text().await?);
+        Ok(())
     }
 
     /// The sum of a counter over all its labels; 0 if it was never counted.

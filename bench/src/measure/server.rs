@@ -6,6 +6,7 @@ use std::{
     net::TcpListener,
     path::{Path, PathBuf},
     process::Stdio,
+    sync::atomic::{AtomicU16, Ordering},
     time::{Duration, Instant},
 };
 
@@ -23,6 +24,9 @@ const GATEWAY: &str = "gateway";
 /// The gateway comes last, for its address is the shop's.
 const SERVICES: [&str; 7] = ["users", "catalog", "orders", "payments", "shipping", "notifications", GATEWAY];
 const READY_WITHIN: Duration = Duration::from_secs(60);
+/// Below the ports that systems give to those who connect, so that none of them has one before its listener comes.
+static NEXT_PORT: AtomicU16 = AtomicU16::new(20_000);
+const PORT_MAX: u16 = 32_000;
 /// The unit of CPU time in /proc, whatever the kernel's own clock is.
 const TICKS_A_SECOND: f64 = 100.0;
 
@@ -76,6 +80,16 @@ pub struct Running {
     pub url: String,
     /// From the start of the program to its first ready answer.
     pub ready_after: Duration,
+    /// What the processes had used by then.
+    pub cpu_secs_at_ready: f64,
+}
+
+/// What a process holds, in MB (10⁶ bytes).
+#[derive(Clone, Copy, Debug)]
+pub struct Memory {
+    pub resident_mb: f64,
+    /// Of that, pages of files that the system may take back: of the program, which other processes share, and of indices.
+    pub files_mb: f64,
 }
 
 struct Process {
@@ -109,11 +123,14 @@ impl Process {
         Ok((user + system) / TICKS_A_SECOND)
     }
 
-    fn memory_mb(&self) -> anyhow::Result<f64> {
+    fn memory(&self) -> anyhow::Result<Memory> {
         let status = self.file("status")?;
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).context("VmRSS is not told")?;
-        let kib: f64 = line.trim().trim_end_matches(" kB").parse()?;
-        Ok(kib * 1024.0 / 1e6)
+        let mb = |name: &str| {
+            let line = status.lines().find_map(|line| line.strip_prefix(name)).with_context(|| name.to_owned())?;
+            let kib: f64 = line.trim().trim_end_matches(" kB").parse()?;
+            anyhow::Ok(kib * 1024.0 / 1e6)
+        };
+        Ok(Memory { resident_mb: mb("VmRSS:")?, files_mb: mb("RssFile:")? })
     }
 
     fn last_words(&self) -> String {
@@ -169,7 +186,10 @@ impl Running {
             ensure!(started.elapsed() < READY_WITHIN, "the shop is not ready after {} s", READY_WITHIN.as_secs());
             tokio::time::sleep(Duration::from_millis(2)).await;
         }
-        Ok(Self { processes, url, ready_after: started.elapsed() })
+        let ready_after = started.elapsed();
+        let mut running = Self { processes, url, ready_after, cpu_secs_at_ready: 0.0 };
+        running.cpu_secs_at_ready = running.cpu_secs()?;
+        Ok(running)
     }
 
     /// Seconds of CPU that the processes have used.
@@ -186,13 +206,17 @@ impl Running {
         Ok(used)
     }
 
-    /// Resident memory of each process in MB (10⁶ bytes).
-    pub fn memory_mb(&self) -> anyhow::Result<Vec<(&'static str, f64)>> {
-        self.processes.iter().map(|process| Ok((process.name, process.memory_mb()?))).collect()
+    pub fn memory(&self) -> anyhow::Result<Vec<(&'static str, Memory)>> {
+        self.processes.iter().map(|process| Ok((process.name, process.memory()?))).collect()
     }
 
     pub async fn metrics(&self) -> anyhow::Result<Seen> {
-        Seen::at(self.processes.iter().map(|process| process.metrics_url.as_str())).await
+        let mut seen = Seen::default();
+        for process in &self.processes {
+            let page = seen.add(&process.metrics_url).await;
+            page.with_context(|| format!("metrics of {}, which said\n{}", process.name, process.last_words()))?;
+        }
+        Ok(seen)
     }
 
     /// Ends the shop as an operator would, and waits until it has.
@@ -213,7 +237,13 @@ async fn is_ready(http: &reqwest::Client, url: &str) -> bool {
     http.get(format!("{url}/readyz")).send().await.is_ok_and(|answer| answer.status().is_success())
 }
 
-/// An address nobody listens on right now.
+/// An address nobody listens on right now, and that was not given out before.
 pub fn free_address() -> anyhow::Result<String> {
-    Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?.to_string())
+    loop {
+        let port = NEXT_PORT.fetch_add(1, Ordering::Relaxed);
+        ensure!(port < PORT_MAX, "there is no port left");
+        if let Ok(listener) = TcpListener::bind(("127.0.0.1", port)) {
+            return Ok(listener.local_addr()?.to_string());
+        }
+    }
 }

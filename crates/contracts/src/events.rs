@@ -9,7 +9,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use crate::{
-    Money, Service,
+    Money, Service, Shard,
     ids::{DisputeId, EventId, OrderId, PaymentId, ProductId, RefundId, ReturnId, ShipmentId, UserId},
     order::{Item, OrderSnapshot, OrderStatus},
     time,
@@ -70,6 +70,19 @@ impl Envelope {
     /// The topic it travels on: the name of its service.
     pub fn topic(&self) -> &str {
         self.source.trim_start_matches('/')
+    }
+
+    /// The shard that it speaks of, by its key or, where that is no customer's, by the customer in it. `None`: every shard
+    /// may have something of the account.
+    pub fn shard(&self) -> Option<Shard> {
+        match self.kind.as_str() {
+            UserErased::TYPE | EmailVerified::TYPE => None,
+            BackInStock::TYPE => {
+                let user = self.data["user_id"].as_str().and_then(|id| id.parse::<UserId>().ok());
+                Some(user.map_or(Shard::FIRST, UserId::shard))
+            }
+            _ => Some(Shard::of(self.partitionkey)),
+        }
     }
 
     /// Whether this is an `E` of a version this reader understands.

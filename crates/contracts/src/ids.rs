@@ -1,10 +1,13 @@
-//! Identifiers: UUID version 7, one type per thing, so that an order's id cannot be passed where a payment's is due.
+//! Identifiers: UUIDs that begin with their time, one type per thing, so that an order's id cannot be passed where a
+//! payment's is due.
 
 use std::{cmp::Ordering, fmt, hash, marker::PhantomData, str::FromStr};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use utoipa::openapi::{KnownFormat, ObjectBuilder, RefOr, Schema, SchemaFormat, schema::SchemaType, schema::Type};
 use uuid::Uuid;
+
+use crate::Shard;
 
 /// The id of one `Of`. Sorts by creation time; written as a hyphenated UUID.
 pub struct Id<Of>(Uuid, PhantomData<fn() -> Of>);
@@ -63,6 +66,16 @@ impl<Of> Id<Of> {
     /// A fresh id, later than every id this process made before.
     pub fn new() -> Self {
         Self::from(Uuid::now_v7())
+    }
+
+    /// A fresh id of a thing in `shard`.
+    pub fn new_in(shard: Shard) -> Self {
+        Self::from(shard.fresh())
+    }
+
+    /// Where the thing stands, as its id tells it.
+    pub fn shard(self) -> Shard {
+        Shard::of(self.0)
     }
 
     pub fn uuid(self) -> Uuid {

@@ -14,6 +14,7 @@ pub mod order;
 pub mod permissions;
 pub mod secret;
 pub mod service;
+pub mod shard;
 pub mod time;
 
 pub use address::{Address, Destination};
@@ -24,3 +25,4 @@ pub use invariant::Invariant;
 pub use money::{Currency, Money, MoneyError};
 pub use secret::Secret;
 pub use service::Service;
+pub use shard::Shard;

@@ -41,6 +41,11 @@ pub async fn first_time(tx: &Tx, consumer: &str, event: EventId) -> Result<bool,
     Ok(inserted == 1)
 }
 
+/// Whether `consumer` has applied the event, for whoever has something to do before its own transaction.
+pub async fn has(connection: &impl ConnectionTrait, consumer: &str, event: EventId) -> Result<bool, DbErr> {
+    Ok(row::Entity::find_by_id((consumer.to_owned(), event.uuid())).one(connection).await?.is_some())
+}
+
 /// How many events `consumer` has applied.
 pub async fn count(connection: &impl ConnectionTrait, consumer: &str) -> Result<u64, DbErr> {
     row::Entity::find().filter(row::Column::Consumer.eq(consumer)).count(connection).await

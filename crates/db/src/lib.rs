@@ -18,6 +18,7 @@ mod pulse;
 mod queries;
 mod replica;
 mod retry;
+mod shards;
 pub mod skipped;
 mod store;
 mod upgrade;
@@ -25,6 +26,7 @@ mod upgrade;
 pub use absent::insert_absent;
 pub use queries::{from_values, whole};
 pub use replica::Replica;
+pub use shards::{Shards, everywhere};
 pub use store::{Config, Db, Tx, is_transient};
 pub use upgrade::{Phase, Planned};
 

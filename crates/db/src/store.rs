@@ -141,6 +141,11 @@ impl Db {
         self.refusal().unwrap_or(&self.reader)
     }
 
+    /// Whether its server is known not to answer.
+    pub fn is_away(&self) -> bool {
+        self.refusal().is_some()
+    }
+
     fn refusal(&self) -> Option<&DatabaseConnection> {
         self.pulse.as_ref().and_then(|pulse| pulse.refusal())
     }

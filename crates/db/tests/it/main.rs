@@ -1,6 +1,7 @@
 //! The shared tables on every kind of database.
 
 mod retry;
+mod shards;
 mod stores;
 mod upgrade;
 

@@ -12,7 +12,7 @@ use std::{
     time::Duration,
 };
 
-use contracts::{Envelope, Event, ids::EventId, time};
+use contracts::{Envelope, Event, Shard, ids::EventId, time};
 use db::{
     Db, inbox,
     parked::{self, Subject},
@@ -66,7 +66,12 @@ impl<E> Received<E> {
 
 /// What one service listens to.
 pub struct Consumer {
+    /// In the inbox, and of what is parked.
     group: &'static str,
+    /// In the log, where each shard has a cursor of its own.
+    reads_as: String,
+    /// Of several shards, which of them this one is, and how many there are.
+    shard: Option<(Shard, usize)>,
     db: Db,
     topics: Vec<&'static str>,
     handlers: HashMap<&'static str, Handler>,
@@ -75,7 +80,16 @@ pub struct Consumer {
 impl Consumer {
     /// `group` is the service's name; `db` holds its inbox and its parked events.
     pub fn new(group: &'static str, db: Db) -> Self {
-        Self { group, db, topics: Vec::new(), handlers: HashMap::new() }
+        Self { group, reads_as: group.to_owned(), shard: None, db, topics: Vec::new(), handlers: HashMap::new() }
+    }
+
+    /// Has it read for `shard` of `count`: under a name of its own, leaving alone what speaks of others.
+    pub fn for_shard(mut self, shard: Shard, count: usize) -> Self {
+        if count > 1 {
+            self.reads_as = reader_name(self.group, shard);
+            self.shard = Some((shard, count));
+        }
+        self
     }
 
     /// Has `handler` called for each `E`. It gets a clone of `app` and must be one transaction that may run twice.
@@ -108,6 +122,18 @@ impl Consumer {
         self.group
     }
 
+    /// The function for an event, if there is one and the event speaks of this shard. The first shard has also what speaks
+    /// of one that is not there: it will fail, and be seen.
+    fn handler_of(&self, envelope: &Envelope) -> Option<&Handler> {
+        if let (Some((shard, count)), Some(named)) = (self.shard, envelope.shard()) {
+            let holding = if named.number() < count { named } else { Shard::FIRST };
+            if holding != shard {
+                return None;
+            }
+        }
+        self.handlers.get(envelope.kind.as_str())
+    }
+
     pub fn topics(&self) -> &[&'static str] {
         &self.topics
     }
@@ -125,7 +151,7 @@ impl Consumer {
                 look_at_parked = Instant::now() + self.look_at_parked(&stop).await;
             }
             let fetched = tokio::select! {
-                fetched = log.fetch(self.group, &self.topics, BATCH) => fetched,
+                fetched = log.fetch(&self.reads_as, &self.topics, BATCH) => fetched,
                 () = stop.cancelled() => break,
             };
             let applied = match fetched {
@@ -147,7 +173,7 @@ impl Consumer {
                 tracing::warn!(consumer = self.group, %error, "inbox: will try again to remove old events");
             }
         }
-        if let Err(error) = log.leave(self.group).await {
+        if let Err(error) = log.leave(&self.reads_as).await {
             tracing::debug!(consumer = self.group, %error, "another process will have to wait a little");
         }
     }
@@ -159,7 +185,7 @@ impl Consumer {
         deliveries: Vec<Delivery>,
         stop: &CancellationToken,
     ) -> Result<bool, HandlerError> {
-        let concerns = |delivery: &Delivery| self.handlers.contains_key(delivery.envelope.kind.as_str());
+        let concerns = |delivery: &Delivery| self.handler_of(&delivery.envelope).is_some();
         // Read after the fetch: what an earlier reader of the group parked lies behind the cursor, so it is seen here.
         let mut blocked = match deliveries.iter().any(concerns) {
             true => parked::subjects(self.db.reader(), self.group).await?,
@@ -175,13 +201,13 @@ impl Consumer {
             done += 1;
             // Slow handlers must not have another process take over in the middle of a batch.
             if committed_at.elapsed() >= COMMIT_EVERY {
-                log.commit(self.group, &deliveries[committed..done]).await?;
+                log.commit(&self.reads_as, &deliveries[committed..done]).await?;
                 (committed_at, committed) = (Instant::now(), done);
             }
         }
         // Behind a crash the events since the last commit come again; the inbox knows them.
         if committed < done {
-            log.commit(self.group, &deliveries[committed..done]).await?;
+            log.commit(&self.reads_as, &deliveries[committed..done]).await?;
         }
         Ok(!blocked.is_empty())
     }
@@ -189,7 +215,7 @@ impl Consumer {
     /// Applies one event or parks it, which blocks its subject. Fails only when neither is possible.
     async fn apply(&self, delivery: &Delivery, blocked: &mut HashSet<Subject>) -> Result<(), DbErr> {
         let envelope = &delivery.envelope;
-        let Some(handler) = self.handlers.get(envelope.kind.as_str()) else { return Ok(()) };
+        let Some(handler) = self.handler_of(envelope) else { return Ok(()) };
         let subject = Subject::of(envelope);
         if blocked.contains(&subject) {
             return self.park(delivery, "waits behind an earlier event of the same subject", 0).await;
@@ -287,6 +313,11 @@ impl Consumer {
         metrics::counter!("rialto_events_total", "consumer" => self.group, "kind" => kind.to_owned(), "outcome" => outcome)
             .increment(1);
     }
+}
+
+/// The name by which a service reads the log for one of its shards.
+pub(crate) fn reader_name(service: &str, shard: Shard) -> String {
+    if shard.is_first() { service.to_owned() } else { format!("{service}-{shard}") }
 }
 
 /// A handler's error, which in its box is none itself.

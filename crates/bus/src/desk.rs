@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use contracts::{
-    Service,
+    Service, Shard,
     event_desk::{ConsumerStanding, OutboxStanding, ParkedEvent, ServiceEvents, SkippedEvent},
     ids::EventId,
 };
@@ -17,12 +17,13 @@ use db::{
 use sea_orm::DbErr;
 use uuid::Uuid;
 
-use crate::{Log, Unavailable};
+use crate::{Log, Unavailable, consumer::reader_name};
 
-/// One service's events. Cheap to clone.
+/// One service's events, in one of its shards. Cheap to clone.
 #[derive(Clone)]
 pub struct Desk {
     service: Service,
+    name: Arc<str>,
     db: Db,
     log: Arc<dyn Log>,
     topics: Vec<&'static str>,
@@ -43,7 +44,27 @@ pub enum DeskError {
 impl Desk {
     /// `db` is the service's own; `topics` are what its consumer listens to, none without one.
     pub fn new(service: Service, db: Db, log: Arc<dyn Log>, topics: Vec<&'static str>) -> Self {
-        Self { service, db, log, topics }
+        Self { service, name: service.name().into(), db, log, topics }
+    }
+
+    /// The desk of `shard`, whose database it has.
+    pub fn for_shard(self, shard: Shard) -> Self {
+        Self { name: reader_name(self.service.name(), shard).into(), ..self }
+    }
+
+    /// The service's name, with the number of a shard that is not the first. It is what reads the log.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// What the consumer listens to.
+    pub fn topics(&self) -> &[&'static str] {
+        &self.topics
+    }
+
+    /// What the service has written and read.
+    pub fn db(&self) -> &Db {
+        &self.db
     }
 
     pub fn service(&self) -> Service {
@@ -56,7 +77,7 @@ impl Desk {
         let consumer = if self.topics.is_empty() {
             None
         } else {
-            let lag = self.log.lag(self.service.name(), &self.topics).await?;
+            let lag = self.log.lag(&self.name, &self.topics).await?;
             Some(ConsumerStanding { position: lag.position, head: lag.head, topics: lag.topics })
         };
         Ok(ServiceEvents {

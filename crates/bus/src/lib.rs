@@ -5,6 +5,7 @@
 
 mod consumer;
 mod desk;
+mod desks;
 mod embedded;
 mod hourly;
 #[cfg(feature = "kafka")]
@@ -15,6 +16,7 @@ mod routes;
 
 pub use consumer::{Consumer, HandlerError, Received};
 pub use desk::{Desk, DeskError};
+pub use desks::Desks;
 pub use embedded::{EmbeddedLog, Migrator};
 #[cfg(feature = "kafka")]
 pub use kafka::{KafkaConfig, KafkaLog};

@@ -20,8 +20,10 @@ const LEASE_SECS: i64 = 5;
 
 /// Runs until `stop`, then sends what is left.
 ///
-/// A crash between publishing and marking sends events again; the log leaves out those it has.
-pub async fn relay(service: &'static str, db: Db, log: Arc<dyn Log>, stop: CancellationToken) {
+/// A crash between publishing and marking sends events again; the log leaves out those it has. `service` may have several
+/// databases, whose relays know nothing of each other; `name` tells them apart.
+pub async fn relay(name: impl Into<String>, db: Db, log: Arc<dyn Log>, stop: CancellationToken) {
+    let service: &str = &name.into();
     let holder = Uuid::now_v7();
     let pruning = Hourly::default();
     let mut pause = POLL;
@@ -55,8 +57,8 @@ pub async fn relay(service: &'static str, db: Db, log: Arc<dyn Log>, stop: Cance
 }
 
 /// Sends what waits, in batches. Answers whether there was anything.
-async fn drain(service: &'static str, holder: Uuid, db: &Db, log: &dyn Log) -> Result<bool, RelayError> {
-    let depth = metrics::gauge!("rialto_outbox_depth", "service" => service);
+async fn drain(service: &str, holder: Uuid, db: &Db, log: &dyn Log) -> Result<bool, RelayError> {
+    let depth = metrics::gauge!("rialto_outbox_depth", "service" => service.to_owned());
     let mut sent = false;
     loop {
         let events = outbox::unpublished(db, BATCH as u64).await?;
@@ -68,7 +70,7 @@ async fn drain(service: &'static str, holder: Uuid, db: &Db, log: &dyn Log) -> R
         fail_point!(&format!("relay::{service}::appended"), |_| std::process::abort());
         let ids: Vec<Uuid> = events.iter().map(|event| event.id.uuid()).collect();
         outbox::mark_published(db, &ids).await?;
-        metrics::counter!("rialto_events_published_total", "service" => service).increment(ids.len() as u64);
+        metrics::counter!("rialto_events_published_total", "service" => service.to_owned()).increment(ids.len() as u64);
         sent = true;
         if events.len() < BATCH {
             // Whatever was committed meanwhile has rung the bell.
@@ -78,7 +80,7 @@ async fn drain(service: &'static str, holder: Uuid, db: &Db, log: &dyn Log) -> R
     }
 }
 
-async fn prune(service: &'static str, db: &Db) {
+async fn prune(service: &str, db: &Db) {
     if let Err(error) = outbox::prune(db, outbox::KEPT_DAYS).await {
         tracing::warn!(service, %error, "outbox: will try again to remove old events");
     }

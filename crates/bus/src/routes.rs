@@ -14,17 +14,17 @@ use http::StatusCode;
 use serde::Deserialize;
 use web::{Caller, Checks, Json, Path, Problem, Query};
 
-use crate::{Desk, DeskError};
+use crate::{DeskError, Desks};
 
 /// The desk's routes, without the layers that stand around a service's own.
-pub fn routes(desk: Desk) -> Router {
+pub fn routes(desks: impl Into<Desks>) -> Router {
     Router::new()
         .route("/internal/events", get(standing))
         .route("/internal/events/parked", get(parked))
         .route("/internal/events/parked/{id}/retry", post(retry))
         .route("/internal/events/parked/{id}/skip", post(skip))
         .route("/internal/events/skipped", get(skipped))
-        .with_state(desk)
+        .with_state(desks.into())
 }
 
 #[derive(Deserialize)]
@@ -34,47 +34,47 @@ struct Place {
     limit: Option<u64>,
 }
 
-async fn standing(State(desk): State<Desk>, caller: Caller) -> Result<Json<ServiceEvents>, Problem> {
+async fn standing(State(desks): State<Desks>, caller: Caller) -> Result<Json<ServiceEvents>, Problem> {
     caller.require(Permission::EventsRead)?;
-    Ok(Json(desk.standing().await?))
+    Ok(Json(desks.standing().await?))
 }
 
 async fn parked(
-    State(desk): State<Desk>,
+    State(desks): State<Desks>,
     caller: Caller,
     Query(place): Query<Place>,
 ) -> Result<Json<Vec<ParkedEvent>>, Problem> {
     caller.require(Permission::EventsRead)?;
-    Ok(Json(desk.parked(place.after, web::page::limit(place.limit)?).await?))
+    Ok(Json(desks.parked(place.after, web::page::limit(place.limit)?).await?))
 }
 
 async fn retry(
-    State(desk): State<Desk>,
+    State(desks): State<Desks>,
     caller: Caller,
     Path(id): Path<EventId>,
 ) -> Result<Json<ParkedEvent>, Problem> {
     caller.require(Permission::EventsWrite)?;
-    Ok(Json(desk.retry(id).await?))
+    Ok(Json(desks.retry(id).await?))
 }
 
 async fn skip(
-    State(desk): State<Desk>,
+    State(desks): State<Desks>,
     caller: Caller,
     Path(id): Path<EventId>,
     Json(body): Json<SkipReason>,
 ) -> Result<Json<SkippedEvent>, Problem> {
     let user = caller.require(Permission::EventsWrite)?;
     Checks::new().text("reason", &body.reason, 1..=500).done()?;
-    Ok(Json(desk.skip(id, &format!("staff:{}", user.id), body.reason.trim()).await?))
+    Ok(Json(desks.skip(id, &format!("staff:{}", user.id), body.reason.trim()).await?))
 }
 
 async fn skipped(
-    State(desk): State<Desk>,
+    State(desks): State<Desks>,
     caller: Caller,
     Query(place): Query<Place>,
 ) -> Result<Json<Vec<SkippedEvent>>, Problem> {
     caller.require(Permission::EventsRead)?;
-    Ok(Json(desk.skipped(place.after, web::page::limit(place.limit)?).await?))
+    Ok(Json(desks.skipped(place.after, web::page::limit(place.limit)?).await?))
 }
 
 impl From<DeskError> for Problem {

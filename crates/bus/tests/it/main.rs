@@ -1,6 +1,7 @@
 //! The log's contract, which every implementation passes, and consumers on top of it.
 
 mod desk;
+mod shards;
 
 use std::{
     collections::BTreeMap,

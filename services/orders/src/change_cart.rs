@@ -1,6 +1,6 @@
 //! Changing a cart: each change prices and writes one line and counts one version, however long the cart is.
 
-use contracts::{calls::PricedItem, order::Item, time};
+use contracts::{Shard, calls::PricedItem, order::Item, time};
 use db::Tx;
 use sea_orm::prelude::Uuid;
 use web::{Caller, Checks, Problem};
@@ -27,6 +27,16 @@ pub struct Holder {
 impl Holder {
     pub fn new(caller: &Caller, token: Option<String>) -> Self {
         Self { user: caller.user().map(|user| user.id.uuid()), token }
+    }
+
+    /// The service where this holder's cart stands. A guest who has none yet gets it in any shard that takes new customers.
+    pub fn home(&self, app: App) -> App {
+        let shard = match (self.user, &self.token) {
+            (Some(user), _) => app.shards.holding(user),
+            (None, Some(token)) => tokens::shard_of_cart(token),
+            (None, None) => app.shards.any_of(&app.config.open_shards),
+        };
+        app.at(shard)
     }
 
     /// Whether a cart is this holder's. A guest's is whoever has its token, a customer's only theirs.
@@ -88,15 +98,15 @@ pub async fn find_or_create(app: &App, holder: &Holder) -> Result<Opened, Error>
         return Ok(Opened::known(cart));
     }
     let tx = app.db.begin().await?;
-    let opened = create(&tx, holder).await?;
+    let opened = create(&tx, app.shard, holder).await?;
     tx.commit().await?;
     Ok(opened)
 }
 
 /// Makes the holder's cart, unless another request of the same user was faster.
-async fn create(tx: &Tx, holder: &Holder) -> Result<Opened, Error> {
-    let token = holder.user.is_none().then(tokens::cart_token);
-    let cart = fresh(holder.user, token.as_deref());
+async fn create(tx: &Tx, shard: Shard, holder: &Holder) -> Result<Opened, Error> {
+    let token = holder.user.is_none().then(|| tokens::cart_token(shard));
+    let cart = fresh(shard, holder.user, token.as_deref());
     if store::carts::insert(tx, cart.clone()).await? {
         return Ok(Opened { cart, token, is_new: true });
     }
@@ -105,10 +115,10 @@ async fn create(tx: &Tx, holder: &Holder) -> Result<Opened, Error> {
 }
 
 /// A cart nobody has put anything into yet.
-pub fn fresh(user: Option<Uuid>, token: Option<&str>) -> cart::Model {
+pub fn fresh(shard: Shard, user: Option<Uuid>, token: Option<&str>) -> cart::Model {
     let now = time::now();
     cart::Model {
-        id: Uuid::now_v7(),
+        id: shard.fresh(),
         status: "active".to_owned(),
         token_hash: token.map(tokens::hash),
         user_id: user,
@@ -125,10 +135,10 @@ pub fn fresh(user: Option<Uuid>, token: Option<&str>) -> cart::Model {
 }
 
 /// Locks the holder's cart until `tx` ends, counts the change, and reads the cart as it is then.
-async fn open(tx: &Tx, holder: &Holder, found: Option<cart::Model>) -> Result<Opened, Error> {
+async fn open(tx: &Tx, shard: Shard, holder: &Holder, found: Option<cart::Model>) -> Result<Opened, Error> {
     let opened = match found {
         Some(cart) => Opened::known(cart),
-        None => create(tx, holder).await?,
+        None => create(tx, shard, holder).await?,
     };
     if opened.is_new {
         return Ok(opened);
@@ -164,7 +174,7 @@ pub async fn add(app: &App, holder: &Holder, item: &Item) -> Result<Changed, Err
     let now = for_sale(app, &item.sku).await?;
     let (found, _) = find(app, holder).await?;
     let tx = app.db.begin().await?;
-    let opened = open(&tx, holder, found).await?;
+    let opened = open(&tx, app.shard, holder, found).await?;
     match store::carts::line(&*tx, opened.cart.id, &item.sku).await? {
         Some(line) => {
             let quantity = store::quantity(line.quantity).saturating_add(item.quantity);
@@ -192,7 +202,7 @@ pub async fn set(app: &App, holder: &Holder, sku: &str, quantity: u32) -> Result
     let cart = find(app, holder).await?.0.ok_or(Error::NotFound)?;
     let priced = pricing::price(app, [sku.to_owned()]).await?;
     let tx = app.db.begin().await?;
-    let opened = open(&tx, holder, Some(cart)).await?;
+    let opened = open(&tx, app.shard, holder, Some(cart)).await?;
     let line = store::carts::line(&*tx, opened.cart.id, sku).await?.ok_or(Error::NotFound)?;
     let line = match priced.get(sku) {
         Some(now) => agreed(line, quantity, now)?,
@@ -206,7 +216,7 @@ pub async fn set(app: &App, holder: &Holder, sku: &str, quantity: u32) -> Result
 pub async fn remove(app: &App, holder: &Holder, sku: Option<&str>) -> Result<Changed, Error> {
     let cart = find(app, holder).await?.0.ok_or(Error::NotFound)?;
     let tx = app.db.begin().await?;
-    let opened = open(&tx, holder, Some(cart)).await?;
+    let opened = open(&tx, app.shard, holder, Some(cart)).await?;
     match sku {
         Some(sku) if !store::carts::delete_line(&tx, opened.cart.id, sku).await? => return Err(Error::NotFound),
         Some(_) => {}
@@ -220,7 +230,7 @@ pub async fn draft(app: &App, holder: &Holder, drafts: CartDrafts) -> Result<Car
     check_drafts(&drafts)?;
     let (found, _) = find(app, holder).await?;
     let tx = app.db.begin().await?;
-    let Opened { mut cart, token, .. } = open(&tx, holder, found).await?;
+    let Opened { mut cart, token, .. } = open(&tx, app.shard, holder, found).await?;
     if let Some(email) = drafts.email {
         cart.email = email;
     }
@@ -244,14 +254,14 @@ pub async fn draft(app: &App, holder: &Holder, drafts: CartDrafts) -> Result<Car
 pub async fn set_coupon(app: &App, holder: &Holder, code: Option<&str>) -> Result<CartView, Error> {
     if let Some(code) = code {
         Checks::new().text("code", code, 1..=64).done()?;
-        let known = store::promotions::find_by_code(app.db.reader(), &promote::normal_code(code)).await?;
+        let known = promote::find_code(app, code).await?;
         if !known.is_some_and(|promotion| promotion.active) {
             return Err(promote::refused(promote::CouponProblem::NotFound));
         }
     }
     let cart = find(app, holder).await?.0.ok_or(Error::NotFound)?;
     let tx = app.db.begin().await?;
-    let Opened { mut cart, .. } = open(&tx, holder, Some(cart)).await?;
+    let Opened { mut cart, .. } = open(&tx, app.shard, holder, Some(cart)).await?;
     cart.coupon = code.map(promote::normal_code);
     store::carts::save_drafts(&tx, &cart).await?;
     tx.commit().await?;

@@ -1,7 +1,7 @@
 //! What an operator can set for orders.
 
 use chrono_tz::Tz;
-use contracts::{Currency, Secret};
+use contracts::{Currency, Secret, Shard};
 use serde::Deserialize;
 
 use crate::tax::TaxConfig;
@@ -39,6 +39,9 @@ pub struct Config {
     /// Whether the cart's cookie travels over HTTPS only.
     pub secure_cookies: bool,
     pub tax: TaxConfig,
+    /// The shards that new guests' carts go to; none: the first. The shop says it for all its services.
+    #[serde(skip)]
+    pub open_shards: Vec<Shard>,
 }
 
 impl Default for Config {
@@ -59,6 +62,7 @@ impl Default for Config {
             default_locale: "en".to_owned(),
             secure_cookies: false,
             tax: TaxConfig::default(),
+            open_shards: Vec::new(),
         }
     }
 }

@@ -350,3 +350,40 @@ pub mod promotion {
 
     impl ActiveModelBehavior for ActiveModel {}
 }
+
+pub mod spread_use {
+    use sea_orm::entity::prelude::*;
+
+    /// In the first shard: a promotion's use by an order of another one. An order that is cancelled has none.
+    #[sea_orm::model]
+    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+    #[sea_orm(table_name = "spread_uses")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub order_id: Uuid,
+        pub promotion_id: Uuid,
+        pub user_id: Option<Uuid>,
+        /// Of the buyer's address; empty once that is erased.
+        pub buyer_hash: String,
+        /// Whether the order was seen where it stands.
+        pub confirmed: bool,
+        pub taken_at: DateTimeUtc,
+    }
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+pub mod owed_use {
+    use sea_orm::entity::prelude::*;
+
+    /// In the other shards: a cancelled order whose use the first one still counts.
+    #[sea_orm::model]
+    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+    #[sea_orm(table_name = "owed_uses")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub order_id: Uuid,
+    }
+
+    impl ActiveModelBehavior for ActiveModel {}
+}

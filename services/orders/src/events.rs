@@ -74,6 +74,9 @@ pub async fn on_email_verified(app: App, event: Received<EmailVerified>) -> Resu
     if !inbox::first_time(&tx, CONSUMER, event.id).await? {
         return Ok(());
     }
+    if app.shard.is_first() {
+        store::spread_uses::join(&tx, event.user_id.uuid(), &normal_email(&event.email)).await?;
+    }
     for id in store::orders::of_guest_email(&*tx, &normal_email(&event.email)).await? {
         let Some(mut order) = store::orders::lock(&tx, id).await?.filter(|order| order.user_id.is_none()) else {
             continue;
@@ -105,5 +108,6 @@ pub async fn on_user_erased(app: App, event: Received<UserErased>) -> Result<(),
         outbox::publish(&tx, &OrderErased { order_id }).await?;
     }
     store::carts::erase_personal(&tx, user).await?;
+    store::spread_uses::erase_personal(&tx, user).await?;
     Ok(tx.commit().await?)
 }

@@ -2,11 +2,13 @@
 
 use std::collections::{HashMap, HashSet};
 
+use chrono::Duration;
 use contracts::{
     Event, Invariant, Money,
     events::OrderStatusChanged,
     ids::OrderId,
     order::{Item, OrderStatus, PaymentStatus},
+    time,
 };
 use db::outbox;
 use sea_orm::{EntityTrait, QueryOrder};
@@ -14,7 +16,7 @@ use uuid::Uuid;
 
 use crate::{
     App, Error,
-    entity::{cart, history, order, order_line, promotion, return_request, shipment},
+    entity::{cart, history, order, order_line, owed_use, promotion, return_request, shipment, spread_use},
     explain, model,
     store::{self, quantity},
 };
@@ -31,6 +33,7 @@ pub struct OrderBook {
 }
 
 /// Everything stored, read once.
+#[derive(Default)]
 struct Books {
     orders: Vec<order::Model>,
     lines: HashMap<Uuid, Vec<order_line::Model>>,
@@ -39,12 +42,19 @@ struct Books {
     carts: Vec<cart::Model>,
     promotions: Vec<promotion::Model>,
     returns: Vec<return_request::Model>,
+    /// Uses of promotions that the first shard counts for orders of others.
+    spread_uses: Vec<spread_use::Model>,
+    /// Of those, what cancelled orders are about to give back.
+    owed_uses: HashSet<Uuid>,
 }
 
 /// Every rule of this service, over all of its books.
 pub async fn invariants(app: &App) -> Result<Vec<Invariant>, Error> {
     let books = read(app).await?;
-    let moves = outbox::of_kind(app.db.reader(), OrderStatusChanged::TYPE).await?;
+    let mut moves = Vec::new();
+    for app in app.everywhere() {
+        moves.extend(outbox::of_kind(app.db.reader(), OrderStatusChanged::TYPE).await?);
+    }
     Ok(vec![
         arithmetic(&books)?,
         discounts(&books),
@@ -91,25 +101,29 @@ impl Books {
     }
 }
 
+/// The books of all shards as one. A stand-in for a promotion is none.
 async fn read(app: &App) -> Result<Books, Error> {
-    let reader = app.db.reader();
-    let mut lines: HashMap<Uuid, Vec<order_line::Model>> = HashMap::new();
-    for line in order_line::Entity::find().order_by_asc(order_line::Column::Position).all(reader).await? {
-        lines.entry(line.order_id).or_default().push(line);
+    let mut all = Books::default();
+    for app in app.everywhere() {
+        let reader = app.db.reader();
+        for line in order_line::Entity::find().order_by_asc(order_line::Column::Position).all(reader).await? {
+            all.lines.entry(line.order_id).or_default().push(line);
+        }
+        for entry in history::Entity::find().order_by_asc(history::Column::Seq).all(reader).await? {
+            all.history.entry(entry.order_id).or_default().push(entry);
+        }
+        all.orders.extend(order::Entity::find().order_by_asc(order::Column::CreatedAt).all(reader).await?);
+        all.shipments.extend(shipment::Entity::find().all(reader).await?);
+        all.carts.extend(cart::Entity::find().all(reader).await?);
+        all.returns.extend(return_request::Entity::find().all(reader).await?);
+        if app.shard.is_first() {
+            all.promotions = promotion::Entity::find().all(reader).await?;
+            all.spread_uses = spread_use::Entity::find().all(reader).await?;
+        } else {
+            all.owed_uses.extend(owed_use::Entity::find().all(reader).await?.into_iter().map(|row| row.order_id));
+        }
     }
-    let mut entries: HashMap<Uuid, Vec<history::Model>> = HashMap::new();
-    for entry in history::Entity::find().order_by_asc(history::Column::Seq).all(reader).await? {
-        entries.entry(entry.order_id).or_default().push(entry);
-    }
-    Ok(Books {
-        orders: order::Entity::find().order_by_asc(order::Column::CreatedAt).all(reader).await?,
-        lines,
-        history: entries,
-        shipments: shipment::Entity::find().all(reader).await?,
-        carts: cart::Entity::find().all(reader).await?,
-        promotions: promotion::Entity::find().all(reader).await?,
-        returns: return_request::Entity::find().all(reader).await?,
-    })
+    Ok(all)
 }
 
 fn count<T>(things: &[T]) -> u64 {
@@ -177,13 +191,34 @@ impl Books {
 
 fn coupons(books: &Books) -> Invariant {
     let mut violations = Vec::new();
+    let carrying: HashMap<Uuid, &order::Model> = books
+        .orders
+        .iter()
+        .filter(|order| order.promotion_id.is_some() && order.status != "cancelled")
+        .map(|order| (order.id, order))
+        .collect();
+    let counted_for: HashSet<Uuid> = books.spread_uses.iter().map(|row| row.order_id).collect();
     for promotion in &books.promotions {
-        let carrying = |order: &&order::Model| order.promotion_id == Some(promotion.id) && order.status != "cancelled";
-        let uses = books.orders.iter().filter(carrying).count() as i64;
-        if uses != promotion.uses || promotion.max_uses.is_some_and(|most| uses > most) {
-            violations.push(format!("{} counts {} uses, {uses} orders carry it", promotion.code, promotion.uses));
+        let carried = carrying.values().filter(|order| order.promotion_id == Some(promotion.id)).count() as i64;
+        // Counted for orders that are not there yet, or not any more.
+        let spread = books.spread_uses.iter().filter(|row| row.promotion_id == promotion.id);
+        let waiting = spread.filter(|row| !carrying.contains_key(&row.order_id)).count() as i64;
+        if carried + waiting != promotion.uses || promotion.max_uses.is_some_and(|most| promotion.uses > most) {
+            violations.push(format!("{} counts {} uses, {carried} orders carry it", promotion.code, promotion.uses));
         }
     }
+    let elsewhere = carrying.values().filter(|order| !OrderId::from(order.id).shard().is_first());
+    violations.extend(
+        elsewhere
+            .filter(|order| !counted_for.contains(&order.id))
+            .map(|order| format!("{} carries a coupon that nobody counted", order.number)),
+    );
+    let long_ago = time::now() - Duration::hours(1);
+    let over = books.spread_uses.iter().filter(|row| row.taken_at < long_ago);
+    violations.extend(
+        over.filter(|row| !carrying.contains_key(&row.order_id) && !books.owed_uses.contains(&row.order_id))
+            .map(|row| format!("a use is counted for {}, which does not carry it", row.order_id)),
+    );
     Invariant::new(
         "I22",
         "a coupon is used as often as it counts, and no more than it may",
@@ -297,7 +332,7 @@ fn announced(books: &Books, events: &[contracts::Envelope]) -> Invariant {
         }
         let first_move =
             books.history.get(&order.id).and_then(|all| all.iter().find(|entry| entry.to_status.is_some()));
-        if first_move.is_some_and(|first| since.is_some_and(|since| first.at + chrono::Duration::seconds(1) < since)) {
+        if first_move.is_some_and(|first| since.is_some_and(|since| first.at + Duration::seconds(1) < since)) {
             continue;
         }
         exercised += moves as u64;

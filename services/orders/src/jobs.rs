@@ -12,7 +12,7 @@ use crate::{
     App, Error,
     model::Fact,
     move_order::{self, By, Owed},
-    move_return, store,
+    move_return, spread_uses, store,
 };
 
 /// Things done in one sweep of a kind.
@@ -26,6 +26,8 @@ pub struct Swept {
     pub expired_orders: u64,
     pub abandoned_carts: u64,
     pub repeated_refunds: u64,
+    /// Uses of coupons that another database counted, and that came to nothing.
+    pub returned_uses: u64,
 }
 
 /// Sweeps until `stop`. Of several processes, one does.
@@ -60,7 +62,7 @@ async fn round(app: &App, holder: Uuid, rounds: u32) -> Result<(), Error> {
     Ok(())
 }
 
-/// One sweep: expired orders, abandoned carts, refunds that got no answer.
+/// One sweep: expired orders, abandoned carts, refunds that got no answer, uses of coupons that came to nothing.
 pub async fn sweep(app: &App) -> Result<Swept, Error> {
     let mut swept = Swept::default();
     for id in store::orders::expired(app.db.reader(), time::now(), BATCH).await? {
@@ -75,6 +77,7 @@ pub async fn sweep(app: &App) -> Result<Swept, Error> {
     swept.abandoned_carts = store::carts::abandon(&tx, before).await?;
     tx.commit().await?;
     swept.repeated_refunds = repeat_refunds(app).await?;
+    swept.returned_uses = spread_uses::give_back_owed(app).await? + spread_uses::give_back_forgotten(app).await?;
     Ok(swept)
 }
 

@@ -11,6 +11,7 @@ impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         let mut migrations = db::migrations::all();
         migrations.push(Box::new(Orders));
+        migrations.push(Box::new(SpreadUses));
         migrations
     }
 }
@@ -58,6 +59,41 @@ impl MigrationTrait for Orders {
             "promotions",
         ];
         for table in tables {
+            manager.drop_table(Table::drop().table(table).to_owned()).await?;
+        }
+        Ok(())
+    }
+}
+
+/// Uses of coupons by orders that stand in another database than the coupon.
+struct SpreadUses;
+
+impl MigrationName for SpreadUses {
+    fn name(&self) -> &str {
+        "m0003_spread_uses"
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for SpreadUses {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        create_table(manager, spread_uses()).await?;
+        let by_promotion =
+            Index::create().name("spread_uses_by_promotion").table("spread_uses").col("promotion_id").to_owned();
+        manager.create_index(by_promotion).await?;
+        let by_time = Index::create()
+            .name("spread_uses_by_time")
+            .table("spread_uses")
+            .col("confirmed")
+            .col("taken_at")
+            .to_owned();
+        manager.create_index(by_time).await?;
+        let owed = Table::create().table("owed_uses").col(schema::uuid("order_id").primary_key()).to_owned();
+        create_table(manager, owed).await
+    }
+
+    async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        for table in ["owed_uses", "spread_uses"] {
             manager.drop_table(Table::drop().table(table).to_owned()).await?;
         }
         Ok(())
@@ -330,6 +366,19 @@ fn promotions() -> TableCreateStatement {
         .col(schema::timestamp_with_time_zone("created_at"))
         .check(one_kind)
         .check(Expr::col("max_uses").is_null().or(Expr::col("uses").lte(Expr::col("max_uses"))))
+        .to_owned()
+}
+
+fn spread_uses() -> TableCreateStatement {
+    Table::create()
+        .table("spread_uses")
+        .col(schema::uuid("order_id").primary_key())
+        .col(schema::uuid("promotion_id"))
+        .col(schema::uuid_null("user_id"))
+        .col(schema::string_len("buyer_hash", 64))
+        .col(schema::boolean("confirmed"))
+        .col(schema::timestamp_with_time_zone("taken_at"))
+        .foreign_key(&mut refers_to("spread_uses_promotion", "spread_uses", "promotion_id", "promotions", "id"))
         .to_owned()
 }
 

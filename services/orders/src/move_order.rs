@@ -1,9 +1,9 @@
 //! Moving an order along its life: the one place where its status changes.
 
 use contracts::{
-    Money,
+    Money, Shard,
     events::{OrderStatusChanged, RefundRequested},
-    ids::{EventId, PaymentId},
+    ids::{EventId, OrderId, PaymentId},
     order::OrderStatus,
     time,
 };
@@ -103,7 +103,11 @@ pub async fn cancel(
     }
     apply(tx, order, lines, fact, by).await?;
     if let Some(promotion) = order.promotion_id {
-        store::promotions::give_back(tx, promotion).await?;
+        match OrderId::from(order.id).shard() {
+            Shard::FIRST => store::promotions::give_back(tx, promotion).await?,
+            // It is counted in another database: a job tells that one.
+            _ => store::spread_uses::owe(tx, order.id).await?,
+        }
     }
     if owed {
         request_refund(tx, order, Owed { cause: "cancel", payment: None, amount: None, reason: fact.reason() }).await?;

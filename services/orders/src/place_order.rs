@@ -6,11 +6,11 @@
 mod ask;
 mod write;
 
-use std::collections::HashMap;
+use std::{collections::HashMap, time::Instant};
 
 use chrono::{DateTime, Duration, Utc};
 use contracts::{
-    Destination, Money,
+    Destination, Money, Shard,
     calls::{ConfirmedQuote, PricedItem, ReserveStock},
     ids::OrderId,
     order::Item,
@@ -31,7 +31,7 @@ use crate::{
     change_cart::Holder,
     entity::{cart_line, promotion},
     error::ShortLine,
-    pricing, promote, store, tokens,
+    pricing, promote, spread_uses, store, tokens,
     totals::{Calculated, Discount},
     views,
 };
@@ -44,6 +44,17 @@ pub struct Draft {
     pub promotion: Option<promotion::Model>,
     pub calculated: Calculated,
     pub expires_at: DateTime<Utc>,
+}
+
+/// The service where the order is to be placed: with its cart, else with its buyer. Guests without a cart order in the
+/// first shard, for what a key stands for must not depend on how many there are.
+pub fn home(app: App, holder: &Holder, body: &PlaceOrder) -> App {
+    let shard = match (body.cart_id, holder.user) {
+        (Some(cart), _) => app.shards.holding(cart.uuid()),
+        (None, Some(user)) => app.shards.holding(user),
+        (None, None) => Shard::FIRST,
+    };
+    app.at(shard)
 }
 
 /// Places the order that was asked for, or answers with the one that was placed for the same cart or key before.
@@ -66,14 +77,24 @@ pub async fn place(
     }
     let draft = draft(app, wanted).await?;
     fail_point!("order::priced", |_| std::process::abort());
-    let order_id = claim(&draft.wanted, request.as_ref())
-        .map_or_else(OrderId::new, |claim| tokens::order_id(&claim, &draft.wanted.items));
+    let claim = claim(&draft.wanted, request.as_ref());
+    let order_id = claim
+        .map_or_else(|| OrderId::new_in(app.shard), |claim| tokens::order_id(app.shard, &claim, &draft.wanted.items));
     if !reserve(app, order_id, &draft).await? {
         // The order was written, and even paid or cancelled, while this request was on its way.
         return same_again(app, order_id).await;
     }
     fail_point!("order::reserved", |_| std::process::abort());
-    app.db.retried(|| write::write(app, order_id, request.as_ref(), &draft)).await
+    let taken_at = use_elsewhere(app, order_id, &draft).await?;
+    app.db.retried(|| write::write(app, order_id, request.as_ref(), &draft, taken_at)).await
+}
+
+/// Takes the coupon's use where coupons are counted, if that is another database than the order's. Answers when.
+async fn use_elsewhere(app: &App, id: OrderId, draft: &Draft) -> Result<Option<Instant>, Error> {
+    let Some(promotion) = draft.promotion.as_ref().filter(|_| !app.shard.is_first()) else { return Ok(None) };
+    let taken_at = Instant::now();
+    spread_uses::take(app, id, promotion, draft.wanted.user, &draft.wanted.email).await?;
+    Ok(Some(taken_at))
 }
 
 /// Adds a guest's token to an answer. It is derived each time, so that it is kept nowhere.
@@ -134,7 +155,8 @@ async fn draft(app: &App, wanted: Wanted) -> Result<Draft, Error> {
     let (promotion, discount) = applied.map_err(promote::refused)?;
     if let Some(promotion) = &promotion {
         // Counted again when the order is written; but who may not use it need not hold stock until then.
-        promote::check_customer(app.db.reader(), promotion, wanted.user, &wanted.email).await?;
+        let counted = app.shards.db(Shard::FIRST).reader();
+        promote::check_customer(counted, promotion, wanted.user, &wanted.email).await?;
     }
     let calculated = pricing::add_up(app, &pairs, discount, Some(quote.price), &destination)?;
     let total = calculated.totals.total;

@@ -1,7 +1,7 @@
 //! Promotions: coupon codes that take something off an order's goods, and how often they may.
 
 use chrono::{DateTime, Utc};
-use contracts::{Currency, Money, time};
+use contracts::{Currency, Money, Shard, time};
 use sea_orm::{ActiveModelTrait, ConnectionTrait, EntityTrait, IntoActiveModel, SqlErr};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -153,6 +153,12 @@ pub fn discount_of(
     })
 }
 
+/// The promotion with this code. Those that can be used stand in the first shard.
+pub async fn find_code(app: &App, code: &str) -> Result<Option<promotion::Model>, Error> {
+    let reader = app.shards.db(Shard::FIRST).reader();
+    Ok(store::promotions::find_by_code(reader, &normal_code(code)).await?)
+}
+
 /// Looks a code up and applies it. No code is no discount.
 pub async fn apply_code(
     app: &App,
@@ -160,7 +166,7 @@ pub async fn apply_code(
     subtotal: Money,
 ) -> Result<Result<(Option<promotion::Model>, Discount), CouponProblem>, Error> {
     let Some(code) = code else { return Ok(Ok((None, Discount::None))) };
-    let Some(promotion) = store::promotions::find_by_code(app.db.reader(), &normal_code(code)).await? else {
+    let Some(promotion) = find_code(app, code).await? else {
         return Ok(Err(CouponProblem::NotFound));
     };
     Ok(discount_of(&promotion, subtotal, time::now()).map(|discount| (Some(promotion), discount)))
@@ -174,7 +180,7 @@ pub async fn take_use(tx: &db::Tx, promotion: &promotion::Model, user: Option<Uu
     check_customer(&**tx, promotion, user, email).await
 }
 
-/// Whether this buyer may use the promotion once more.
+/// Whether this buyer may use the promotion once more, by what the first shard knows.
 pub async fn check_customer(
     connection: &impl ConnectionTrait,
     promotion: &promotion::Model,
@@ -182,7 +188,8 @@ pub async fn check_customer(
     email: &str,
 ) -> Result<(), Error> {
     let Some(most) = promotion.max_uses_per_customer else { return Ok(()) };
-    let uses = store::promotions::uses_by(connection, promotion.id, user, email).await?;
+    let here = store::promotions::uses_by(connection, promotion.id, user, email).await?;
+    let uses = here + store::spread_uses::uses_by(connection, promotion.id, user, email).await?;
     if uses >= most.unsigned_abs() { Err(refused(CouponProblem::CustomerLimitReached)) } else { Ok(()) }
 }
 
@@ -231,7 +238,7 @@ pub async fn write(app: &App, id: Option<Uuid>, input: PromotionInput) -> Result
 pub async fn delete(app: &App, id: Uuid) -> Result<(), Error> {
     let tx = app.db.begin().await?;
     let row = store::promotions::lock(&tx, id).await?.ok_or(Error::NotFound)?;
-    if store::promotions::is_carried(&*tx, id).await? {
+    if store::promotions::is_carried(&*tx, id).await? || store::spread_uses::is_carried(&*tx, id).await? {
         let mut change = row.into_active_model();
         change.active = sea_orm::Set(false);
         change.update(&*tx).await?;

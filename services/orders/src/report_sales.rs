@@ -15,6 +15,8 @@ use crate::{
 
 /// Parts of one report: a day for each of more than a year.
 const PARTS_MAX: u64 = 400;
+/// Variants sold that one of several shards tells of: more than a shop has.
+const ALL_SOLD_MAX: u64 = 1_000_000;
 /// Years that a report may speak of.
 const YEARS: (NaiveDate, NaiveDate) = (first_day(1970), first_day(2200));
 
@@ -142,13 +144,21 @@ pub struct BestSeller {
 pub async fn report(app: &App, asked: Asked) -> Result<SalesReport, Error> {
     check(asked)?;
     let Asked { period, interval, zone, best } = asked;
-    let (reader, currency, now) = (&app.db.late_reader().await, app.config.currency, time::now());
-    let spans = period.cut(interval, zone);
-    let sums = reports::sums(reader, &spans, currency).await?;
-    let before = period.before();
-    let sums_before = reports::sums(reader, &[before.span(zone)], currency).await?;
-    let whole = period.span(zone);
-    let best_sellers = reports::best_sellers(reader, whole, currency, best).await?;
+    let (currency, now) = (app.config.currency, time::now());
+    let (spans, before, whole) = (period.cut(interval, zone), period.before(), period.span(zone));
+    // Whatever sells best in one shard may sell badly in another: of several, each tells of all that it sold.
+    let most = if app.shards.is_single() { best } else { ALL_SOLD_MAX };
+    let (spans_told, whole_told) = (&spans, &whole);
+    let parts = db::everywhere(app.everywhere(), |app| async move {
+        let reader = &app.db.late_reader().await;
+        Ok::<_, Error>(Part {
+            sums: reports::sums(reader, spans_told, currency).await?,
+            before: reports::sums(reader, &[before.span(zone)], currency).await?,
+            sold: reports::best_sellers(reader, *whole_told, currency, most).await?,
+            left_out: reports::in_other_currencies(reader, *whole_told, currency).await?,
+        })
+    });
+    let Part { sums, before: sums_before, sold, left_out } = together(parts.await?, best);
     let parts = spans.iter().zip(&sums).map(|(span, sums)| SalesInterval::of(span, *sums, currency, now));
     Ok(SalesReport {
         currency,
@@ -160,9 +170,33 @@ pub async fn report(app: &App, asked: Asked) -> Result<SalesReport, Error> {
         totals: Sales::of(total(&sums), currency)?,
         before: PeriodBefore { from: before.first, to: before.last, totals: Sales::of(total(&sums_before), currency)? },
         intervals: parts.collect::<Result<_, Error>>()?,
-        best_sellers: best_sellers.into_iter().map(|sold| BestSeller::of(sold, currency)).collect(),
-        left_out: reports::in_other_currencies(reader, whole, currency).await?,
+        best_sellers: sold.into_iter().map(|sold| BestSeller::of(sold, currency)).collect(),
+        left_out,
     })
+}
+
+/// What one shard has to say.
+#[derive(Default)]
+struct Part {
+    sums: Vec<Sums>,
+    before: Vec<Sums>,
+    sold: Vec<Sold>,
+    left_out: u64,
+}
+
+fn together(parts: Vec<Part>, best: u64) -> Part {
+    let several = parts.len() > 1;
+    let mut all = parts.into_iter().reduce(|mut all, part| {
+        all.sums = reports::plus(&all.sums, &part.sums);
+        all.before = reports::plus(&all.before, &part.before);
+        all.sold.extend(part.sold);
+        all.left_out += part.left_out;
+        all
+    });
+    if let Some(all) = all.as_mut().filter(|_| several) {
+        all.sold = reports::best_of_all(std::mem::take(&mut all.sold), best);
+    }
+    all.unwrap_or_default()
 }
 
 fn check(asked: Asked) -> Result<(), Error> {

@@ -193,7 +193,7 @@ fn rows(
     order: &order::Model,
     body: ReturnRequest,
 ) -> (return_request::Model, Vec<return_line::Model>) {
-    let id = ReturnId::new().uuid();
+    let id = ReturnId::new_in(OrderId::from(order.id).shard()).uuid();
     let now = time::now();
     let row = return_request::Model {
         id,

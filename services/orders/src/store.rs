@@ -6,6 +6,7 @@ pub mod promotions;
 mod reading;
 pub mod reports;
 pub mod returns;
+pub mod spread_uses;
 
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use contracts::{
-    Secret,
+    Secret, Shard,
     ids::{OrderId, RefundId},
     order::Item,
 };
@@ -16,9 +16,16 @@ use uuid::Uuid;
 /// Crockford's base 32: no I, L, O or U, so that a number survives being read out.
 const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
-/// 256 random bits for a guest's cart.
-pub fn cart_token() -> String {
-    URL_SAFE_NO_PAD.encode(rand::random::<[u8; 32]>())
+/// 256 random bits for a guest's cart, behind the number of its shard where that is not the first.
+pub fn cart_token(shard: Shard) -> String {
+    let drawn = URL_SAFE_NO_PAD.encode(rand::random::<[u8; 32]>());
+    if shard.is_first() { drawn } else { format!("{shard}.{drawn}") }
+}
+
+/// The shard of the cart that a token opens.
+pub fn shard_of_cart(token: &str) -> Shard {
+    let number = token.split_once('.').and_then(|(number, _)| number.parse().ok());
+    number.and_then(Shard::numbered).unwrap_or_default()
 }
 
 /// What is kept of a token.
@@ -78,26 +85,26 @@ pub fn begun_order_number(typed: &str) -> Option<String> {
 
 /// The id of the order that `claim`, a cart or an idempotency key, becomes with these goods: always the same, so that a
 /// repeat reserves the same stock again, not more of it. Other goods get another id, and a reservation of their own.
-pub fn order_id(claim: &str, goods: &[Item]) -> OrderId {
+pub fn order_id(shard: Shard, claim: &str, goods: &[Item]) -> OrderId {
     let mut text = format!("order:{claim}");
     for item in goods {
         // A SKU has no line breaks, so that no two lists of goods read the same.
         let _ = write!(text, "\n{} {}", item.quantity, item.sku);
     }
-    derived(&text).into()
+    derived(shard, &text).into()
 }
 
 /// The id of the refund of `order` for `cause`: always the same, so that asking twice refunds once.
 pub fn refund_id(order: OrderId, cause: &str) -> RefundId {
-    derived(&format!("refund:{order}:{cause}")).into()
+    derived(order.shard(), &format!("refund:{order}:{cause}")).into()
 }
 
-/// A UUID of version 8 (RFC 9562): made from what it names, not drawn.
-fn derived(text: &str) -> Uuid {
+/// A UUID of version 8 (RFC 9562): made from what it names, not drawn, and telling its shard.
+fn derived(shard: Shard, text: &str) -> Uuid {
     let digest = Sha256::digest(text);
     let mut bytes = [0; 16];
     bytes.copy_from_slice(&digest[..16]);
-    uuid::Builder::from_custom_bytes(bytes).into_uuid()
+    shard.marked(bytes)
 }
 
 fn keyed(secret: &Secret, message: &str) -> [u8; 32] {
@@ -115,6 +122,7 @@ mod tests {
 
     #[test]
     fn tokens_are_long_unlike_and_known_by_their_hash() {
+        let cart_token = || cart_token(Shard::FIRST);
         assert_ne!(cart_token(), cart_token());
         assert_eq!(URL_SAFE_NO_PAD.decode(cart_token()).expect("base64").len(), 32);
         let secret = Secret::new("one");
@@ -154,12 +162,26 @@ mod tests {
         let goods = |list: &[(&str, u32)]| -> Vec<Item> {
             list.iter().map(|(sku, quantity)| Item { sku: (*sku).into(), quantity: *quantity }).collect()
         };
+        let order_id = |claim: &str, goods: &[Item]| order_id(Shard::FIRST, claim, goods);
         let id = order_id("cart:1", &goods(&[("A", 1), ("B", 2)]));
         assert_eq!(id, order_id("cart:1", &goods(&[("A", 1), ("B", 2)])));
         assert_ne!(id, order_id("cart:2", &goods(&[("A", 1), ("B", 2)])));
         assert_ne!(id, order_id("cart:1", &goods(&[("A", 1), ("B", 3)])));
         assert_ne!(id, order_id("cart:1", &goods(&[("A", 1)])));
         assert_ne!(order_id("c", &goods(&[("A 1", 1)])), order_id("c", &goods(&[("A", 1), ("1", 1)])));
+    }
+
+    #[test]
+    fn tokens_and_derived_ids_tell_their_shard() {
+        for number in [0, 1, 4095] {
+            let shard = Shard::numbered(number).expect("an id can tell it");
+            assert_eq!(shard_of_cart(&cart_token(shard)), shard);
+            let order = order_id(shard, "cart:1", &[]);
+            assert_eq!((order.shard(), refund_id(order, "cancel").shard()), (shard, shard));
+        }
+        for other in ["", "1", "4096.x", "-1.x", "one.x"] {
+            assert_eq!(shard_of_cart(other), Shard::FIRST, "{other}");
+        }
     }
 
     #[test]

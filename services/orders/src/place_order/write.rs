@@ -1,5 +1,7 @@
 //! The one transaction that makes an order out of a draft.
 
+use std::time::Instant;
+
 use contracts::{
     Money,
     calls::PricedItem,
@@ -25,7 +27,7 @@ use crate::{
     entity::{order, order_line},
     model::Fact,
     move_order::{self, By},
-    promote,
+    promote, spread_uses,
     store::{
         self,
         orders::{Entry, add_history},
@@ -37,7 +39,14 @@ use crate::{
 };
 
 /// Writes the order, its event and its answer. Whoever comes second, with the same key or cart, gets the first one's.
-pub async fn write(app: &App, id: OrderId, request: Option<&Request>, draft: &Draft) -> Result<Answer, Error> {
+/// `taken_at`: since when the coupon's use is counted in another database, which does not wait for ever.
+pub async fn write(
+    app: &App,
+    id: OrderId,
+    request: Option<&Request>,
+    draft: &Draft,
+    taken_at: Option<Instant>,
+) -> Result<Answer, Error> {
     let tx = app.db.begin().await?;
     if let Some(request) = request
         && let Some(answer) = web::idempotency::replay(idempotency::begin(&tx, request).await?)?
@@ -55,7 +64,10 @@ pub async fn write(app: &App, id: OrderId, request: Option<&Request>, draft: &Dr
         };
     }
     if let Some(promotion) = &draft.promotion {
-        promote::take_use(&tx, promotion, draft.wanted.user, &draft.wanted.email).await?;
+        match taken_at {
+            None => promote::take_use(&tx, promotion, draft.wanted.user, &draft.wanted.email).await?,
+            Some(_) => spread_uses::stand_in(&tx, promotion).await?,
+        }
     }
     let (order, lines) = match insert(app, &tx, id, draft).await {
         Err(Error::Db(error)) if matches!(error.sql_err(), Some(SqlErr::UniqueConstraintViolation(_))) => {
@@ -69,6 +81,9 @@ pub async fn write(app: &App, id: OrderId, request: Option<&Request>, draft: &Dr
     let answer = Answer::new(StatusCode::CREATED, &view);
     if let Some(request) = request {
         idempotency::finish(&tx, request, 201, &answer.body).await?;
+    }
+    if taken_at.is_some_and(|at| at.elapsed() > spread_uses::WRITTEN_WITHIN) {
+        return Err(Error::Raced);
     }
     fail_point!("order::written", |_| std::process::abort());
     tx.commit().await?;

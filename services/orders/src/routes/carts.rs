@@ -142,7 +142,9 @@ fn with_cookie(app: &App, token: Option<String>, mut response: Response) -> Resp
     )
 )]
 async fn read_cart(State(app): State<App>, caller: Caller, token: CartToken) -> Result<Json<CartView>, Error> {
-    Ok(Json(change_cart::read(&app, &Holder::new(&caller, token.0)).await?))
+    let holder = Holder::new(&caller, token.0);
+    let app = holder.home(app);
+    Ok(Json(change_cart::read(&app, &holder).await?))
 }
 
 /// Create a cart
@@ -157,7 +159,9 @@ async fn read_cart(State(app): State<App>, caller: Caller, token: CartToken) -> 
     )
 )]
 async fn create_cart(State(app): State<App>, caller: Caller, token: CartToken) -> Result<Response, Error> {
-    let opened = change_cart::find_or_create(&app, &Holder::new(&caller, token.0)).await?;
+    let holder = Holder::new(&caller, token.0);
+    let app = holder.home(app);
+    let opened = change_cart::find_or_create(&app, &holder).await?;
     let view = CartView { cart_token: opened.token, ..carts::show(&app, &opened.cart).await? };
     Ok(answer(&app, if opened.is_new { StatusCode::CREATED } else { StatusCode::OK }, view))
 }
@@ -179,7 +183,9 @@ async fn update_cart(
     token: CartToken,
     Json(drafts): Json<CartDrafts>,
 ) -> Result<Response, Error> {
-    let view = change_cart::draft(&app, &Holder::new(&caller, token.0), drafts).await?;
+    let holder = Holder::new(&caller, token.0);
+    let app = holder.home(app);
+    let view = change_cart::draft(&app, &holder, drafts).await?;
     Ok(answer(&app, StatusCode::OK, view))
 }
 
@@ -193,7 +199,9 @@ async fn update_cart(
     )
 )]
 async fn empty_cart(State(app): State<App>, caller: Caller, token: CartToken) -> Result<Response, Error> {
-    let changed = change_cart::remove(&app, &Holder::new(&caller, token.0), None).await?;
+    let holder = Holder::new(&caller, token.0);
+    let app = holder.home(app);
+    let changed = change_cart::remove(&app, &holder, None).await?;
     answer_change(&app, changed, Wanted::All).await
 }
 
@@ -218,7 +226,9 @@ async fn add_cart_item(
     wanted: Wanted,
     Json(item): Json<Item>,
 ) -> Result<Response, Error> {
-    let changed = change_cart::add(&app, &Holder::new(&caller, token.0), &item).await?;
+    let holder = Holder::new(&caller, token.0);
+    let app = holder.home(app);
+    let changed = change_cart::add(&app, &holder, &item).await?;
     answer_change(&app, changed, wanted).await
 }
 
@@ -243,7 +253,9 @@ async fn set_cart_item(
     Path(sku): Path<String>,
     Json(body): Json<CartQuantity>,
 ) -> Result<Response, Error> {
-    let changed = change_cart::set(&app, &Holder::new(&caller, token.0), &sku, body.quantity).await?;
+    let holder = Holder::new(&caller, token.0);
+    let app = holder.home(app);
+    let changed = change_cart::set(&app, &holder, &sku, body.quantity).await?;
     answer_change(&app, changed, wanted).await
 }
 
@@ -270,7 +282,9 @@ async fn remove_cart_item(
     if sku.chars().any(char::is_control) {
         return Err(Error::NotFound);
     }
-    let changed = change_cart::remove(&app, &Holder::new(&caller, token.0), Some(&sku)).await?;
+    let holder = Holder::new(&caller, token.0);
+    let app = holder.home(app);
+    let changed = change_cart::remove(&app, &holder, Some(&sku)).await?;
     answer_change(&app, changed, wanted).await
 }
 
@@ -290,7 +304,9 @@ async fn set_cart_coupon(
     token: CartToken,
     Json(body): Json<CartCoupon>,
 ) -> Result<Json<CartView>, Error> {
-    Ok(Json(change_cart::set_coupon(&app, &Holder::new(&caller, token.0), Some(&body.code)).await?))
+    let holder = Holder::new(&caller, token.0);
+    let app = holder.home(app);
+    Ok(Json(change_cart::set_coupon(&app, &holder, Some(&body.code)).await?))
 }
 
 /// Remove the coupon
@@ -303,7 +319,9 @@ async fn set_cart_coupon(
     )
 )]
 async fn remove_cart_coupon(State(app): State<App>, caller: Caller, token: CartToken) -> Result<Json<CartView>, Error> {
-    Ok(Json(change_cart::set_coupon(&app, &Holder::new(&caller, token.0), None).await?))
+    let holder = Holder::new(&caller, token.0);
+    let app = holder.home(app);
+    Ok(Json(change_cart::set_coupon(&app, &holder, None).await?))
 }
 
 /// Bring a guest's cart along after signing in
@@ -328,5 +346,7 @@ async fn merge_carts(
     if token.as_ref().is_some_and(|token| token.is_empty() || token.len() > TOKEN_LEN_MAX) {
         return Err(Problem::invalid_field("cart_token", "invalid", "is not a cart's token").into());
     }
-    Ok(Json(change_cart::read(&app, &Holder::new(&caller, token)).await?))
+    let holder = Holder::new(&caller, token);
+    let app = holder.home(app);
+    Ok(Json(change_cart::read(&app, &holder).await?))
 }

@@ -21,6 +21,7 @@ pub fn internal() -> Router<App> {
 }
 
 async fn amount_due(State(app): State<App>, caller: Caller, Path(id): Path<OrderId>) -> Result<Json<DueAmount>, Error> {
+    let app = app.holding(id);
     caller.require_service()?;
     let order = seen_by(&app, &caller, id, &[Permission::OrdersWrite]).await?;
     Ok(Json(DueAmount {
@@ -39,6 +40,7 @@ async fn order_access(
     caller: Caller,
     Path(id): Path<OrderId>,
 ) -> Result<Json<OrderRef>, Error> {
+    let app = app.holding(id);
     caller.require_service()?;
     let staff = [Permission::OrdersRead, Permission::PaymentsRead, Permission::ShippingRead];
     let order = seen_by(&app, &caller, id, &staff).await?;
@@ -57,6 +59,7 @@ async fn guest_token(
     caller: Caller,
     Path(id): Path<OrderId>,
 ) -> Result<Json<GuestTokenAnswer>, Error> {
+    let app = app.holding(id);
     if caller.require_service()? != Service::Notifications {
         return Err(Error::NotFound);
     }
@@ -72,7 +75,8 @@ async fn orders_under_way(
     Path(id): Path<UserId>,
 ) -> Result<Json<UnderWay>, Error> {
     caller.require_service()?;
-    Ok(Json(UnderWay { numbers: store::orders::under_way(app.db.reader(), id).await? }))
+    let asked = |app: App| async move { store::orders::under_way(app.db.reader(), id).await };
+    Ok(Json(UnderWay { numbers: db::everywhere(app.everywhere(), asked).await?.concat() }))
 }
 
 /// The order, if it is the forwarded caller's, or one of `permissions` lets them see it.

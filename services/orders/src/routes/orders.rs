@@ -28,6 +28,7 @@ use crate::{
     cancel,
     change_cart::Holder,
     explain::{self, Explanation},
+    list_orders::{self, List},
     lookup,
     move_order::By,
     note_order,
@@ -149,6 +150,7 @@ async fn place_order(
 ) -> Result<Answer, Error> {
     body.locale = body.locale.or_else(|| preferred_language(&headers));
     let holder = Holder::new(&caller, token.0);
+    let app = place_order::home(app, &holder, &body);
     place_order::place(&app, &caller, &holder, key, body).await
 }
 
@@ -182,15 +184,7 @@ async fn list_orders(
     let sort = query.sort.unwrap_or_default();
     let after = query.cursor.as_deref().map(|cursor| place(sort, cursor)).transpose()?;
     let filter = filter(own, query)?;
-    // Buyers look for the order that they have just placed; staff look through everybody's.
-    let reader = if own.is_some() { app.db.reader().into() } else { app.db.late_reader().await };
-    let rows = store::orders::list(&reader, filter, sort, after, limit + 1).await?;
-    let page = match sort {
-        Sort::Newest | Sort::Oldest => Page::of(rows, limit, |row| (row.created_at, row.id), |row| row),
-        Sort::Dearest | Sort::Cheapest => Page::of(rows, limit, |row| (row.total_minor, row.id), |row| row),
-    };
-    let items = views::summaries(&reader, page.items, own.is_none()).await?;
-    Ok(Json(Page { items, next_cursor: page.next_cursor }))
+    Ok(Json(list_orders::list(&app, own.map(Into::into), &List { filter, sort, after, limit }).await?))
 }
 
 /// A cursor of another order of the list says nothing in this one.
@@ -254,6 +248,7 @@ async fn look_up_order(State(app): State<App>, Json(body): Json<OrderLookup>) ->
     )
 )]
 async fn read_order(State(app): State<App>, caller: Caller, Path(id): Path<OrderId>) -> Result<Json<OrderView>, Error> {
+    let app = app.holding(id);
     let order = visible(&app, &caller, id, Permission::OrdersRead).await?;
     Ok(Json(views::show(app.db.reader(), &order, caller.can(Permission::OrdersRead)).await?))
 }
@@ -273,6 +268,7 @@ async fn explain_order(
     caller: Caller,
     Path(id): Path<OrderId>,
 ) -> Result<Json<Explanation>, Error> {
+    let app = app.holding(id);
     let order = visible(&app, &caller, id, Permission::OrdersRead).await?;
     let lines = store::orders::lines(app.db.reader(), order.id).await?;
     Ok(Json(explain::explain(&order, &lines)?))
@@ -296,6 +292,7 @@ async fn set_order_status(
     Path(id): Path<OrderId>,
     Json(body): Json<StatusChange>,
 ) -> Result<Json<OrderView>, Error> {
+    let app = app.holding(id);
     caller.require(Permission::OrdersWrite)?;
     Checks::new().text("reason", body.reason.as_deref().unwrap_or_default(), 0..=500).done()?;
     Ok(Json(set_status::set_status(&app, id, body.status, &By::caller(&caller, body.reason)).await?))
@@ -321,6 +318,7 @@ async fn cancel_order(
     key: IdempotencyKey,
     body: Bytes,
 ) -> Result<Answer, Error> {
+    let app = app.holding(id);
     let body: Cancellation = optional_body(&body)?;
     Checks::new().text("reason", body.reason.as_deref().unwrap_or_default(), 0..=500).done()?;
     let request = key.request(&caller, &format!("POST /orders/{id}/cancel"), &body).map(short_scope);
@@ -347,6 +345,7 @@ async fn resolve_order_problems(
     Path(id): Path<OrderId>,
     body: Bytes,
 ) -> Result<Json<OrderView>, Error> {
+    let app = app.holding(id);
     caller.require(Permission::OrdersWrite)?;
     let body: Settlement = optional_body(&body)?;
     Checks::new().text("reason", body.reason.as_deref().unwrap_or_default(), 0..=500).done()?;
@@ -378,6 +377,7 @@ async fn note_order(
     Path(id): Path<OrderId>,
     Json(body): Json<OrderNote>,
 ) -> Result<(StatusCode, Json<OrderView>), Error> {
+    let app = app.holding(id);
     caller.require(Permission::OrdersWrite)?;
     Checks::new().text("text", &body.text, 1..=2000).done()?;
     let view = note_order::note(&app, id, By::caller(&caller, Some(body.text))).await?;

@@ -58,7 +58,7 @@ impl SalesQuery {
 }
 
 /// What waits for a person.
-#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
+#[derive(Clone, Copy, Debug, Default, Serialize, ToSchema)]
 #[schema(example = json!({"to_fulfil": 4, "to_pay": 1, "problems": 2, "returns": {"requested": 1, "received": 0, "inspected": 0}}))]
 struct OrdersTodo {
     /// Paid orders to be sent: `status=processing` in the list of orders, without those whose payment is disputed.
@@ -71,7 +71,7 @@ struct OrdersTodo {
 }
 
 /// Returns that go nowhere without a person.
-#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
+#[derive(Clone, Copy, Debug, Default, Serialize, ToSchema)]
 struct ReturnsTodo {
     /// To be approved or declined.
     requested: u64,
@@ -113,8 +113,14 @@ async fn report_sales(
 )]
 async fn count_todo(State(app): State<App>, caller: Caller) -> Result<Json<OrdersTodo>, Error> {
     caller.require(Permission::OrdersRead)?;
+    let parts = db::everywhere(app.everywhere(), |app| async move { todo(&app).await });
+    Ok(Json(parts.await?.into_iter().fold(OrdersTodo::default(), OrdersTodo::plus)))
+}
+
+/// What waits in one shard.
+async fn todo(app: &App) -> Result<OrdersTodo, Error> {
     let reader = &app.db.late_reader().await;
-    Ok(Json(OrdersTodo {
+    Ok(OrdersTodo {
         to_fulfil: reports::to_fulfil(reader).await?,
         to_pay: reports::to_pay(reader).await?,
         problems: reports::with_problems(reader).await?,
@@ -123,5 +129,21 @@ async fn count_todo(State(app): State<App>, caller: Caller) -> Result<Json<Order
             received: reports::waiting_returns(reader, ReturnStatus::Received).await?,
             inspected: reports::waiting_returns(reader, ReturnStatus::Inspected).await?,
         },
-    }))
+    })
+}
+
+impl OrdersTodo {
+    fn plus(self, other: Self) -> Self {
+        let (some, others) = (self.returns, other.returns);
+        Self {
+            to_fulfil: self.to_fulfil + other.to_fulfil,
+            to_pay: self.to_pay + other.to_pay,
+            problems: self.problems + other.problems,
+            returns: ReturnsTodo {
+                requested: some.requested + others.requested,
+                received: some.received + others.received,
+                inspected: some.inspected + others.inspected,
+            },
+        }
+    }
 }

@@ -19,6 +19,7 @@ use super::orders::short_scope;
 use crate::{
     App, Error,
     access::visible,
+    list_returns,
     model::ReturnStatus,
     move_return::{self, ReturnChange},
     request_return::{self, ReturnRequest},
@@ -66,6 +67,7 @@ async fn request_return(
     key: IdempotencyKey,
     Json(body): Json<ReturnRequest>,
 ) -> Result<Answer, Error> {
+    let app = app.holding(id);
     let request = key.request(&caller, &format!("POST /orders/{id}/returns"), &body).map(short_scope);
     request_return::request_return(&app, &caller, id, body, request).await
 }
@@ -83,6 +85,7 @@ async fn list_order_returns(
     caller: Caller,
     Path(id): Path<OrderId>,
 ) -> Result<Json<Page<ReturnView>>, Error> {
+    let app = app.holding(id);
     let order = visible(&app, &caller, id, Permission::OrdersRead).await?;
     let rows = store::returns::of_order(app.db.reader(), order.id).await?;
     Ok(Json(Page { items: views::returns(app.db.reader(), rows).await?, next_cursor: None }))
@@ -108,14 +111,8 @@ async fn list_returns(
     let buyer = (!user.can(Permission::OrdersRead)).then_some(user.id);
     let limit = web::page::limit(query.limit)?;
     let after = query.cursor.as_deref().map(Cursor::read::<Uuid>).transpose()?;
-    // Those of one order stand on its page, which shows what was just done.
-    let is_queue = buyer.is_none() && query.order_id.is_none();
-    let reader = if is_queue { app.db.late_reader().await } else { app.db.reader().into() };
     let filter = Filter { status: query.status, order: query.order_id, buyer };
-    let rows = store::returns::list(&reader, filter, after, limit + 1).await?;
-    let page = Page::of(rows, limit, |row| row.id, |row| row);
-    let items = views::returns(&reader, page.items).await?;
-    Ok(Json(Page { items, next_cursor: page.next_cursor }))
+    Ok(Json(list_returns::list(&app, filter, after, limit).await?))
 }
 
 /// Read a return
@@ -131,6 +128,7 @@ async fn read_return(
     caller: Caller,
     Path(id): Path<ReturnId>,
 ) -> Result<Json<ReturnView>, Error> {
+    let app = app.holding(id);
     if caller.order_token().is_none() {
         caller.signed_in()?;
     }
@@ -159,5 +157,6 @@ async fn update_return(
     Path(id): Path<ReturnId>,
     Json(body): Json<ReturnChange>,
 ) -> Result<Json<ReturnView>, Error> {
+    let app = app.holding(id);
     Ok(Json(move_return::move_return(&app, &caller, id, body).await?))
 }

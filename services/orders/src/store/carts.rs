@@ -61,6 +61,49 @@ pub async fn end(tx: &Tx, id: Uuid, status: &str) -> Result<bool, DbErr> {
     Ok(done.rows_affected == 1)
 }
 
+/// Ends a guest's active cart as `merged` into that of `user`, who has it in another shard.
+pub async fn end_for(tx: &Tx, id: Uuid, user: Uuid) -> Result<(), DbErr> {
+    cart::Entity::update_many()
+        .col_expr(cart::Column::Status, Expr::value("merged"))
+        .col_expr(cart::Column::UserId, Expr::value(user))
+        .filter(cart::Column::Id.eq(id))
+        .filter(cart::Column::Status.eq("active"))
+        .exec(&**tx)
+        .await?;
+    Ok(())
+}
+
+/// The guest's cart with this token that was ended for `user`.
+pub async fn ended_for(
+    connection: &impl ConnectionTrait,
+    token_hash: &str,
+    user: Uuid,
+) -> Result<Option<cart::Model>, DbErr> {
+    cart::Entity::find()
+        .filter(cart::Column::TokenHash.eq(token_hash))
+        .filter(cart::Column::UserId.eq(user))
+        .filter(cart::Column::Status.eq("merged"))
+        .one(connection)
+        .await
+}
+
+/// Notes that a cart of another shard has come into `user`'s. `false`: it had already.
+pub async fn note_brought(tx: &Tx, guest: &cart::Model, user: Uuid) -> Result<bool, DbErr> {
+    let brought = cart::Model {
+        status: "merged".to_owned(),
+        token_hash: None,
+        user_id: Some(user),
+        active_for: None,
+        email: None,
+        shipping_address: None,
+        shipping_option: None,
+        coupon: None,
+        ..guest.clone()
+    };
+    let inserted = db::insert_absent(&**tx, [brought.into_active_model()], &["id"]).await?;
+    Ok(inserted == 1)
+}
+
 /// Completes a cart as `order`, if it still is as it was at `version`.
 pub async fn complete(tx: &Tx, id: Uuid, version: i64, order: OrderId) -> Result<bool, DbErr> {
     let done = cart::Entity::update_many()

@@ -1,5 +1,7 @@
 //! Sums over the order books, for reports: added up where the rows are.
 
+use std::collections::{HashMap, hash_map::Entry};
+
 use contracts::{
     Currency,
     order::{OrderStatus, PaymentStatus},
@@ -36,6 +38,11 @@ impl Sums {
             pieces: self.pieces + other.pieces,
         }
     }
+}
+
+/// The sums of the same spans, of two shards together.
+pub fn plus(some: &[Sums], others: &[Sums]) -> Vec<Sums> {
+    some.iter().zip(others).map(|(some, others)| some.plus(*others)).collect()
 }
 
 /// One row for each span that has any.
@@ -159,6 +166,26 @@ pub async fn best_sellers(
         .order_by(("order_lines", "sku"), Order::Asc)
         .limit(limit);
     connection.query_all(&query).await?.iter().map(|row| Sold::from_query_result(row, "")).collect()
+}
+
+/// What brought in most of all that several shards have sold, best first.
+pub fn best_of_all(sold: Vec<Sold>, limit: u64) -> Vec<Sold> {
+    let mut together: HashMap<(String, Uuid), Sold> = HashMap::new();
+    for one in sold {
+        match together.entry((one.sku.clone(), one.product_id)) {
+            Entry::Vacant(place) => {
+                place.insert(one);
+            }
+            Entry::Occupied(mut known) => {
+                known.get_mut().pieces += one.pieces;
+                known.get_mut().revenue += one.revenue;
+            }
+        }
+    }
+    let mut best: Vec<Sold> = together.into_values().collect();
+    best.sort_by(|a, b| b.revenue.cmp(&a.revenue).then_with(|| a.sku.cmp(&b.sku)));
+    best.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    best
 }
 
 /// How many orders paid in `span` are in another currency.

@@ -8,5 +8,6 @@ mod placing;
 mod promotions;
 mod reports;
 mod returns;
+mod shards;
 mod shop;
 mod snapshots;

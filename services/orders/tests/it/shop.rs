@@ -8,13 +8,14 @@ use std::{
 use axum::{Json, Router, extract::State, response::IntoResponse, routing::post};
 use bus::Received;
 use contracts::{
-    Currency, Envelope, Event, Money, Secret, Service,
+    Currency, Envelope, Event, Money, Secret, Service, Shard,
     calls::{ConfirmQuote, PriceItems, PricedItem, ReserveStock},
     events::{PaymentProcessed, ShipmentStatus, ShippingUpdated},
     ids::{EventId, OrderId, PaymentId, ProductId, ShipmentId, UserId},
     order::Item,
     time,
 };
+use db::Shards;
 use http::StatusCode;
 use serde_json::{Value, json};
 use test_support::{Client, TestDb, Tokens};
@@ -25,7 +26,7 @@ pub struct Shop {
     pub guest: Client,
     pub tokens: Tokens,
     pub world: World,
-    _database: TestDb,
+    _databases: Vec<TestDb>,
 }
 
 /// What the services around know, and how they misbehave.
@@ -152,13 +153,29 @@ pub async fn shops() -> Vec<Shop> {
 pub async fn shops_with(change: impl Fn(&mut orders::Config)) -> Vec<Shop> {
     let mut shops = Vec::new();
     for database in test_support::databases().await {
-        shops.push(shop(database, &change).await);
+        shops.push(shop(vec![database], &change).await);
     }
     shops
 }
 
-async fn shop(database: TestDb, change: &impl Fn(&mut orders::Config)) -> Shop {
-    let db = database.connect::<orders::Migrator>().await;
+/// A shop whose customers are spread over three databases of each kind.
+pub async fn spread_shops() -> Vec<Shop> {
+    let all = [test_support::databases().await, test_support::databases().await, test_support::databases().await];
+    let [first, second, third] = all.map(Vec::into_iter);
+    let mut shops = Vec::new();
+    for ((first, second), third) in first.zip(second).zip(third) {
+        let open = |config: &mut orders::Config| config.open_shards = (0..3).filter_map(Shard::numbered).collect();
+        shops.push(shop(vec![first, second, third], &open).await);
+    }
+    shops
+}
+
+async fn shop(databases: Vec<TestDb>, change: &impl Fn(&mut orders::Config)) -> Shop {
+    let mut stores = Vec::new();
+    for database in &databases {
+        stores.push(database.connect::<orders::Migrator>().await);
+    }
+    let shards = Shards::new(stores.remove(0), stores);
     let upstream = Upstream::new(Service::Orders, ServiceKey::new(b"one shop's secret"));
     let (tokens, world) = (Tokens::new(), World::default());
     world.lock().shipping_price = 490;
@@ -177,9 +194,9 @@ async fn shop(database: TestDb, change: &impl Fn(&mut orders::Config)) -> Shop {
     upstream.mount(Service::Notifications, notifications);
     let mut config = orders::Config { token_secret: Secret::new("t".repeat(32)), ..orders::Config::default() };
     change(&mut config);
-    let app = orders::start(db, upstream, config).await.expect("starts");
+    let app = orders::start(shards, upstream, config).await.expect("starts");
     let guest = Client::new(orders::router(app.clone()));
-    Shop { app, guest, tokens, world, _database: database }
+    Shop { app, guest, tokens, world, _databases: databases }
 }
 
 pub fn address() -> Value {

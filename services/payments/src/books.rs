@@ -17,7 +17,8 @@ pub struct PaymentBook {
 /// Orders of which money was captured.
 pub async fn books(app: &App) -> Result<HashMap<OrderId, PaymentBook>, DbErr> {
     let mut books: HashMap<OrderId, PaymentBook> = HashMap::new();
-    for payment in payment::Entity::find().all(app.db.reader()).await? {
+    let asked = |app: App| async move { payment::Entity::find().all(app.db.reader()).await };
+    for payment in db::everywhere(app.everywhere(), asked).await?.into_iter().flatten() {
         let Ok(currency) = payment.currency.parse::<Currency>() else { continue };
         if payment.captured_minor == 0 {
             continue;

@@ -167,7 +167,7 @@ fn fingerprint(checkout: &Checkout) -> String {
 fn fresh(app: &App, checkout: &Checkout, due: &DueAmount) -> payment::Model {
     let now = time::now();
     payment::Model {
-        id: Uuid::now_v7(),
+        id: app.shard.fresh(),
         order_id: due.order_id.uuid(),
         order_number: due.order_number.clone(),
         user_id: due.user_id.map(Uuid::from),
@@ -249,7 +249,7 @@ async fn start(
         return Err(Error::TooManyAttempts { retry_after_secs: wait.unsigned_abs() });
     }
     let attempt = attempt::Model {
-        id: Uuid::now_v7(),
+        id: app.shard.fresh(),
         payment_id: payment.id,
         order_id: payment.order_id,
         status: AttemptStatus::Started,

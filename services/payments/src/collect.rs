@@ -29,6 +29,14 @@ impl Which {
         }
     }
 
+    /// The service where it stands.
+    pub fn home(self, app: App) -> App {
+        match self {
+            Self::Payment(id) => app.holding(id),
+            Self::Order(id) => app.holding(id),
+        }
+    }
+
     pub async fn find(self, app: &App) -> Result<payment::Model, Error> {
         let found = match self {
             Self::Payment(id) => store::payment(app.db.reader(), id.uuid()).await?,

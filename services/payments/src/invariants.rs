@@ -13,12 +13,13 @@ use crate::{
     entity::{dispute, ledger_entry, ledger_transaction, payment, refund},
     model::{ChargeStatus, DisputeStatus, RefundStatus, Status},
     provider::Charge,
-    store,
+    reconcile,
 };
 
 const PAGE: u64 = 500;
 
-/// Everything the rules are about, read once.
+/// Everything the rules are about, of all shards, read once.
+#[derive(Default)]
 struct Books {
     payments: Vec<payment::Model>,
     refunds: Vec<refund::Model>,
@@ -41,13 +42,12 @@ pub async fn invariants(app: &App) -> Vec<Invariant> {
         one_capture(&books),
         nothing_hangs(app, &books).await,
         bookings_balance(&books),
-        only_grows(app, &books).await,
+        only_grows(app).await,
         disputed_money_stays(&books),
     ]
 }
 
 async fn read(app: &App) -> Result<Books, String> {
-    let reader = app.db.reader();
     let text = |error: DbErr| error.to_string();
     let mut charges: Vec<Charge> = Vec::new();
     loop {
@@ -59,14 +59,16 @@ async fn read(app: &App) -> Result<Books, String> {
         }
         charges.extend(page);
     }
-    Ok(Books {
-        payments: payment::Entity::find().all(reader).await.map_err(text)?,
-        refunds: refund::Entity::find().all(reader).await.map_err(text)?,
-        disputes: dispute::Entity::find().all(reader).await.map_err(text)?,
-        transactions: ledger_transaction::Entity::find().all(reader).await.map_err(text)?,
-        entries: ledger_entry::Entity::find().all(reader).await.map_err(text)?,
-        charges,
-    })
+    let mut all = Books { charges, ..Books::default() };
+    for app in app.everywhere() {
+        let reader = app.db.reader();
+        all.payments.extend(payment::Entity::find().all(reader).await.map_err(text)?);
+        all.refunds.extend(refund::Entity::find().all(reader).await.map_err(text)?);
+        all.disputes.extend(dispute::Entity::find().all(reader).await.map_err(text)?);
+        all.transactions.extend(ledger_transaction::Entity::find().all(reader).await.map_err(text)?);
+        all.entries.extend(ledger_entry::Entity::find().all(reader).await.map_err(text)?);
+    }
+    Ok(all)
 }
 
 fn invariant(id: &str, title: &str, exercised: usize, violations: Vec<String>) -> Invariant {
@@ -189,7 +191,7 @@ fn one_capture(books: &Books) -> Invariant {
 
 async fn nothing_hangs(app: &App, books: &Books) -> Invariant {
     let old = time::now() - Duration::hours(24);
-    let reported = store::last_reconciliation(app.db.reader()).await.ok().flatten();
+    let reported = reconcile::last_of_all(app).await.ok().flatten();
     let reported = reported.map(|run| run.differences.to_string()).unwrap_or_default();
     // Held money may wait for days; it has an end of its own.
     let open = books.payments.iter().filter(|payment| !payment.status.is_final());
@@ -221,37 +223,36 @@ fn bookings_balance(books: &Books) -> Invariant {
     invariant("I13", "every booking adds up to zero in each currency", books.transactions.len(), violations)
 }
 
-/// Tries to change the ledger, in a transaction that is thrown away. The database must refuse.
-async fn only_grows(app: &App, books: &Books) -> Invariant {
+/// Tries to change the ledger, in transactions that are thrown away. Every database must refuse.
+async fn only_grows(app: &App) -> Invariant {
     let mut violations = Vec::new();
-    let tries = [("change", true), ("remove", false)];
-    if let Some(entry) = books.entries.first() {
-        for (verb, change) in tries {
-            let done = match app.db.begin().await {
-                Ok(tx) => {
-                    let done = if change {
-                        let update = ledger_entry::Entity::update_many()
-                            .col_expr(ledger_entry::Column::AmountMinor, Expr::value(entry.amount_minor));
-                        update
-                            .filter(ledger_entry::COLUMN.id.eq(entry.id))
-                            .exec(&*tx)
-                            .await
-                            .map(|done| done.rows_affected)
-                    } else {
-                        ledger_entry::Entity::delete_by_id(entry.id).exec(&*tx).await.map(|done| done.rows_affected)
-                    };
-                    let _ = tx.rollback().await;
-                    done
-                }
-                Err(error) => Err(error),
-            };
-            if done.is_ok() {
-                violations.push(format!("the database lets one {verb} ledger entries"));
+    let mut exercised = 0;
+    for app in app.everywhere() {
+        let Ok(Some(entry)) = ledger_entry::Entity::find().one(app.db.reader()).await else { continue };
+        for (verb, change) in [("change", true), ("remove", false)] {
+            exercised += 1;
+            if try_to(&app, &entry, change).await.is_ok() {
+                violations.push(format!("the database of shard {} lets one {verb} ledger entries", app.shard));
             }
         }
     }
-    let exercised = if books.entries.is_empty() { 0 } else { tries.len() };
     invariant("I14", "the ledger only grows", exercised, violations)
+}
+
+async fn try_to(app: &App, entry: &ledger_entry::Model, change: bool) -> Result<u64, DbErr> {
+    let tx = app.db.begin().await?;
+    let done = if change {
+        ledger_entry::Entity::update_many()
+            .col_expr(ledger_entry::Column::AmountMinor, Expr::value(entry.amount_minor))
+            .filter(ledger_entry::COLUMN.id.eq(entry.id))
+            .exec(&*tx)
+            .await
+            .map(|done| done.rows_affected)
+    } else {
+        ledger_entry::Entity::delete_by_id(entry.id).exec(&*tx).await.map(|done| done.rows_affected)
+    };
+    tx.rollback().await?;
+    done
 }
 
 fn disputed_money_stays(books: &Books) -> Invariant {

@@ -25,10 +25,20 @@ pub async fn run(app: App, stop: CancellationToken) {
         every(POLL, Some(&app.wake.webhooks), &stop, "webhooks", || until_empty(|| webhooks::apply_stored(&app))),
         every(POLL, Some(&app.wake.recovery), &stop, "recovery", || until_empty(|| recover::recover(&app))),
         every(POLL, None, &stop, "refunds", || until_empty(|| recover::retry_refunds(&app))),
-        every(POLL, None, &stop, "sandbox", || async { Ok(app.sandbox.settle().await?) }),
-        every(POLL, Some(app.sandbox.bell()), &stop, "sandbox's post", || async { Ok(app.sandbox.deliver().await?) }),
+        play_the_bank(&app, &stop),
         every(POLL * 10, None, &stop, "reconciliation", || reconcile_if_due(&app, holder)),
         every(HOUSEKEEPING, None, &stop, "housekeeping", || keep_house(&app, holder)),
+    );
+}
+
+/// The sandbox's own work, whose books are in the first shard.
+async fn play_the_bank(app: &App, stop: &CancellationToken) {
+    if !app.shard.is_first() {
+        return;
+    }
+    tokio::join!(
+        every(POLL, None, stop, "sandbox", || async { Ok(app.sandbox.settle().await?) }),
+        every(POLL, Some(app.sandbox.bell()), stop, "sandbox's post", || async { Ok(app.sandbox.deliver().await?) }),
     );
 }
 

@@ -1,6 +1,7 @@
 //! Idempotency keys around changes that call the provider in between: the key is taken in one transaction, and the
 //! answer kept in another, together with what it tells of.
 
+use contracts::Shard;
 use db::{
     Tx,
     idempotency::{self, Request},
@@ -37,12 +38,12 @@ pub async fn give_back<T>(app: &App, request: Option<&Request>, outcome: Result<
     outcome
 }
 
-/// An id that belongs to the request: the same whenever it is made again, a fresh one if it has no key.
-pub fn id_for(request: Option<&Request>) -> Uuid {
+/// An id in `shard` that belongs to the request: the same whenever it is made again, a fresh one if it has no key.
+pub fn id_for(shard: Shard, request: Option<&Request>) -> Uuid {
     use sha2::{Digest, Sha256};
-    let Some(request) = request else { return Uuid::now_v7() };
+    let Some(request) = request else { return shard.fresh() };
     let digest = Sha256::new().chain_update(&request.scope).chain_update([0]).chain_update(&request.key).finalize();
     let mut bytes = [0; 16];
     bytes.copy_from_slice(&digest[..16]);
-    uuid::Builder::from_random_bytes(bytes).into_uuid()
+    shard.marked(bytes)
 }

@@ -61,7 +61,8 @@ pub async fn reconcile(app: &App) -> Result<reconciliation::Model, Error> {
         let charges = app.provider.list(since, after, PAGE).await?;
         let Some(last) = charges.last() else { break };
         after = Some(last.key);
-        for charge in &charges {
+        // Each shard settles what it has, and the first what nobody has.
+        for charge in charges.iter().filter(|charge| app.shards.holding(charge.key) == app.shard) {
             seen.push(charge.key);
             differences.extend(settle(app, charge).await?);
         }
@@ -83,11 +84,33 @@ pub async fn reconcile(app: &App) -> Result<reconciliation::Model, Error> {
         started_at,
         finished_at: time::now(),
     };
-    metrics::gauge!("rialto_reconciliation_unresolved").set(u32::try_from(unresolved).unwrap_or(u32::MAX));
+    metrics::gauge!("rialto_reconciliation_unresolved", "shard" => app.shard.to_string())
+        .set(u32::try_from(unresolved).unwrap_or(u32::MAX));
     let tx = app.db.begin().await?;
     store::insert_reconciliation(&tx, run.clone()).await?;
     tx.commit().await?;
     Ok(run)
+}
+
+/// The last runs of all shards as one, if there was any.
+pub async fn last_of_all(app: &App) -> Result<Option<reconciliation::Model>, Error> {
+    let asked = |app: App| async move { store::last_reconciliation(app.db.reader()).await };
+    let runs = db::everywhere(app.everywhere(), asked).await?;
+    Ok(runs.into_iter().flatten().reduce(together))
+}
+
+fn together(mut all: reconciliation::Model, run: reconciliation::Model) -> reconciliation::Model {
+    all.charges += run.charges;
+    all.repaired += run.repaired;
+    all.unresolved += run.unresolved;
+    all.since = all.since.max(run.since);
+    all.started_at = all.started_at.min(run.started_at);
+    all.finished_at = all.finished_at.max(run.finished_at);
+    if let (Some(all), Some(more)) = (all.differences.as_array_mut(), run.differences.as_array()) {
+        all.extend(more.iter().cloned());
+        all.truncate(KEPT_MAX);
+    }
+    all
 }
 
 fn count(length: usize) -> i64 {

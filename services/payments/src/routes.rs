@@ -37,10 +37,10 @@ pub fn open_api_router() -> OpenApiRouter<App> {
 }
 
 pub fn router(app: App) -> Router {
-    let db = app.db.clone();
+    let shards = app.shards.clone();
     let ready = move || {
-        let db = db.clone();
-        async move { db.ping().await.map_err(|_| "database".to_owned()) }
+        let shards = shards.clone();
+        async move { shards.ping().await.map_err(|_| "database".to_owned()) }
     };
     let (router, _) = open_api_router().split_for_parts();
     router.merge(sandbox::routes()).merge(web::health::routes(ready)).with_state(app)

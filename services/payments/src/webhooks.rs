@@ -96,6 +96,7 @@ pub async fn take(app: &App, signature: &str, body: &[u8]) -> Result<Result<(), 
         return Ok(Err(Rejected::Unreadable));
     }
     let known = ["payment_intent.", "refund.", "charge."].iter().any(|family| sent.kind.starts_with(family));
+    // What it tells of stands where the attempt does; what tells of none is kept in the first.
     let attempt_id = sent.data["object"]["metadata"]["attempt"].as_str().and_then(|id| Uuid::try_parse(id).ok());
     let row = webhook::Model {
         provider: app.provider.name().to_owned(),
@@ -113,6 +114,7 @@ pub async fn take(app: &App, signature: &str, body: &[u8]) -> Result<Result<(), 
         received_at: now,
         applied_at: None,
     };
+    let app = attempt_id.map_or_else(|| app.clone(), |id| app.clone().at(app.shards.holding(id)));
     let tx = app.db.begin().await?;
     let first = store::insert_webhook(&tx, row).await?;
     tx.commit().await?;

@@ -1,14 +1,13 @@
 //! What the provider says of a dispute.
 
 use contracts::{
-    Money,
+    Money, Shard,
     events::{DisputeClosed, DisputeOpened},
     ids::DisputeId,
     time,
 };
 use db::{Tx, outbox};
 use sea_orm::DbErr;
-use uuid::Uuid;
 
 use crate::{
     absorb::{id, order},
@@ -87,7 +86,7 @@ async fn opened(tx: &Tx, payment: &payment::Model, dispute: &dispute::Model, amo
 async fn open(tx: &Tx, payment: &payment::Model, said: &ProviderDispute) -> Result<dispute::Model, DbErr> {
     let now = time::now();
     let dispute = dispute::Model {
-        id: Uuid::now_v7(),
+        id: Shard::of(payment.id).fresh(),
         payment_id: payment.id,
         order_id: payment.order_id,
         provider_ref: said.reference.clone(),

@@ -162,6 +162,7 @@ pub async fn create_checkout(
 ) -> Result<Answer, Error> {
     known(&caller)?;
     body.check(&app.config)?;
+    let app = app.holding(body.order_id);
     let request = key.request(&caller, "POST /payment/checkout", &body);
     checkout::pay(&app, on_behalf_of(&caller), &body.checkout(), request).await
 }
@@ -216,6 +217,7 @@ pub async fn get_payment_status(
 ) -> Result<Json<PaymentState>, Error> {
     known(&caller)?;
     let which = Which::of(query.payment_id, query.order_id)?;
+    let app = which.home(app);
     let payment = which.find(&app).await?;
     if !caller.can(Permission::PaymentsRead) {
         let access = OrderAccess { order_id: payment.order_id.into() };

@@ -23,11 +23,11 @@ use crate::{
     App, Error,
     card::CardFree,
     collect::{self, Which},
-    disputes,
+    disputes, lists,
     model::Status,
     once,
     provider::Evidence,
-    recover, refund,
+    reconcile, recover, refund,
     store::{self, PaymentFilter},
     views::{BookingView, DisputePage, DisputeView, PaymentDetail, PaymentView, ReconciliationView, RefundView},
 };
@@ -71,6 +71,7 @@ pub async fn capture_payment(
     caller.require(Permission::PaymentsRefund)?;
     check_amount(body.amount)?;
     let which = Which::of(body.payment_id, body.order_id)?;
+    let app = which.home(app);
     let request = key.request(&caller, "POST /payment/capture", &body);
     collect::capture(&app, which, body.amount, request).await
 }
@@ -120,6 +121,7 @@ pub async fn void_payment(
 ) -> Result<Answer, Error> {
     caller.require(Permission::PaymentsRefund)?;
     let which = Which::of(body.payment_id, body.order_id)?;
+    let app = which.home(app);
     let request = key.request(&caller, "POST /payment/void", &body);
     collect::void(&app, which, request).await
 }
@@ -170,9 +172,10 @@ pub async fn create_refund(
     Checks::new().text("reason", &body.reason, 1..=500).done()?;
     check_amount(body.amount)?;
     let which = Which::of(body.payment_id, body.order_id)?;
+    let app = which.home(app);
     let request = key.request(&caller, "POST /payment/refund", &body);
     let asked = refund::Asked {
-        id: once::id_for(request.as_ref()),
+        id: once::id_for(app.shard, request.as_ref()),
         amount: body.amount,
         reason: body.reason,
         return_id: None,
@@ -214,12 +217,8 @@ pub async fn list_payments(
     caller.require(Permission::PaymentsRead)?;
     let limit = page::limit(query.limit)?;
     let before = query.cursor.as_deref().map(Cursor::read::<Uuid>).transpose()?;
-    // Those of one order stand on its page, which shows what was just done.
-    let reader = if query.order_id.is_some() { app.db.reader().into() } else { app.db.late_reader().await };
     let filter = PaymentFilter { status: query.status, order: query.order_id.map(OrderId::uuid), before };
-    let rows = store::payments(&reader, filter, limit + 1).await?;
-    let Page { items, next_cursor } = Page::of(rows, limit, |row| row.id, PaymentView::of);
-    Ok(Json(Page { items: items.into_iter().collect::<Result<_, DbErr>>()?, next_cursor }))
+    Ok(Json(lists::payments(&app, filter, limit).await?))
 }
 
 /// Get a payment
@@ -240,7 +239,7 @@ pub async fn get_payment(
     Path(id): Path<PaymentId>,
 ) -> Result<Json<PaymentDetail>, Error> {
     caller.require(Permission::PaymentsRead)?;
-    detail(&app, id).await.map(Json)
+    detail(&app.holding(id), id).await.map(Json)
 }
 
 async fn detail(app: &App, id: PaymentId) -> Result<PaymentDetail, Error> {
@@ -280,6 +279,7 @@ pub async fn refresh_payment(
     Path(id): Path<PaymentId>,
 ) -> Result<Json<PaymentDetail>, Error> {
     caller.require(Permission::PaymentsRead)?;
+    let app = app.holding(id);
     recover::refresh(&app, id.uuid()).await?;
     detail(&app, id).await.map(Json)
 }
@@ -317,17 +317,7 @@ pub async fn list_disputes(
     caller.require(Permission::PaymentsRead)?;
     let limit = page::limit(query.limit)?;
     let after = query.cursor.as_deref().map(Cursor::read::<(DateTime<Utc>, Uuid)>).transpose()?;
-    let (reader, open) = (&app.db.late_reader().await, query.open.unwrap_or_default());
-    let rows = store::disputes(reader, open, after, limit + 1).await?;
-    let Page { items, next_cursor } = Page::of(rows, limit, |row| (row.evidence_due_by, row.id), DisputeView::of);
-    let deadlines = store::unanswered_deadlines(reader).await?;
-    Ok(Json(DisputePage {
-        items: items.into_iter().collect::<Result<_, DbErr>>()?,
-        next_cursor,
-        total: store::count_disputes(reader, open).await?,
-        unanswered: deadlines.len() as u64,
-        next_due_by: deadlines.first().copied(),
-    }))
+    Ok(Json(lists::disputes(&app, query.open.unwrap_or_default(), after, limit).await?))
 }
 
 /// Submit evidence against a dispute
@@ -359,7 +349,7 @@ pub async fn submit_evidence(
         checks.text(name, text, 1..=10_000);
     }
     checks.require(!given.is_empty(), "evidence", "required", "must have at least one field").done()?;
-    Ok(Json(DisputeView::of(disputes::contest(&app, id.uuid(), &evidence).await?)?))
+    Ok(Json(DisputeView::of(disputes::contest(&app.holding(id), id.uuid(), &evidence).await?)?))
 }
 
 /// Get the last reconciliation
@@ -376,6 +366,6 @@ pub async fn submit_evidence(
 )]
 pub async fn get_reconciliation(State(app): State<App>, caller: Caller) -> Result<Json<ReconciliationView>, Error> {
     caller.require(Permission::PaymentsRead)?;
-    let run = store::last_reconciliation(app.db.reader()).await?.ok_or(Error::NotFound)?;
+    let run = reconcile::last_of_all(&app).await?.ok_or(Error::NotFound)?;
     Ok(Json(run.into()))
 }

@@ -52,8 +52,8 @@ pub struct Channels {
 
 impl Channels {
     /// Everything lands in the mailbox, to be looked at instead of being sent.
-    pub fn mailbox(db: &db::Db) -> Self {
-        let mailbox: Arc<dyn MessageChannel> = Arc::new(Mailbox::new(db.clone()));
+    pub fn mailbox(shards: impl Into<db::Shards>) -> Self {
+        let mailbox: Arc<dyn MessageChannel> = Arc::new(Mailbox::new(shards));
         Self { email: mailbox.clone(), sms: mailbox.clone(), push: mailbox }
     }
 

@@ -62,7 +62,7 @@ pub struct Letter {
 /// Writes the letter. Reads only.
 pub async fn compose(app: &App, draft: Draft) -> Result<Letter, Error> {
     let template = app.templates.get(&draft.template).ok_or(Error::UnknownTemplate)?;
-    let id = NotificationId::new();
+    let id = NotificationId::new_in(app.shard);
     let unsubscribe_url = template.topic.needs_consent().then(|| unsubscribe::url(&app.config, id));
     let (language, rendered) =
         in_best_language(app, template, &draft.locale, &draft.data, unsubscribe_url.as_deref()).await?;
@@ -96,7 +96,7 @@ async fn in_best_language(
     let frame = frame(app, template.topic, unsubscribe_url);
     let mut last_error = None;
     for language in model::languages(locale) {
-        if let Some(source) = saved::active(&app.db, &template.name, &language).await? {
+        if let Some(source) = saved::active(app.shards.first(), &template.name, &language).await? {
             match render::render(&app.templates, template, &source, &language, data, &frame) {
                 Ok(rendered) => return Ok((language, rendered)),
                 Err(error) => {

@@ -35,7 +35,15 @@ impl Person {
     }
 }
 
-/// Why a message must not be sent, if it must not.
+/// Why nothing can be sent to this address, if it is none.
+pub fn erased(recipient_key: &str) -> Option<&'static str> {
+    // What services put in the place of an erased address; RFC 2606 keeps it from ever being one.
+    let is_nobody =
+        recipient_key.is_empty() || recipient_key.ends_with("@invalid") || recipient_key.ends_with(".invalid");
+    is_nobody.then_some("erased")
+}
+
+/// Why a message must not be sent, if it must not. To be asked of the first shard.
 pub async fn veto(
     connection: &impl ConnectionTrait,
     topic: Topic,
@@ -43,9 +51,8 @@ pub async fn veto(
     recipient_key: &str,
     user_id: Option<Uuid>,
 ) -> Result<Option<&'static str>, DbErr> {
-    // What services put in the place of an erased address; RFC 2606 keeps it from ever being one.
-    if recipient_key.is_empty() || recipient_key.ends_with("@invalid") || recipient_key.ends_with(".invalid") {
-        return Ok(Some("erased"));
+    if let Some(reason) = erased(recipient_key) {
+        return Ok(Some(reason));
     }
     let suppressed = suppression::Entity::find()
         .filter(suppression::Column::Channel.eq(channel))

@@ -7,7 +7,7 @@
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use contracts::{calls::Channel, time};
+use contracts::{Shard, calls::Channel, time};
 use fail::fail_point;
 use sea_orm::{ActiveEnum, DbErr, EntityTrait, Set, sea_query::OnConflict};
 use uuid::Uuid;
@@ -95,8 +95,17 @@ async fn hand_over(app: &App, channel: Channel, queued: &notification::Model) ->
 
 /// Takes a message up, unless it is not wanted any more, was tried long enough, or somebody else has it.
 async fn claim(app: &App, queued: &notification::Model) -> Result<Option<notification::Model>, DbErr> {
+    let notification::Model { topic, channel, recipient_key, user_id, .. } = queued;
+    // The first shard knows who wants to be told what. Others ask it before their own transaction.
+    let told = match app.shard {
+        Shard::FIRST => None,
+        _ => Some(consent::veto(app.shards.first().reader(), *topic, channel, recipient_key, *user_id).await?),
+    };
     let tx = app.db.begin().await?;
-    let veto = consent::veto(&*tx, queued.topic, &queued.channel, &queued.recipient_key, queued.user_id).await?;
+    let veto = match told {
+        Some(veto) => veto,
+        None => consent::veto(&*tx, *topic, channel, recipient_key, *user_id).await?,
+    };
     let age_hours = (time::now() - queued.created_at).num_hours();
     let fact = match veto {
         Some(_) => Fact::OptedOut,

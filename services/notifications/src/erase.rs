@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use contracts::ids::{OrderId, UserId};
 use db::Tx;
-use sea_orm::{ColumnTrait, Condition, DbErr, EntityTrait, QueryFilter, QuerySelect, Set, sea_query::Expr};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect, Set, sea_query::Expr,
+};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -16,10 +18,11 @@ use crate::{
 
 const BATCH: u64 = 500;
 
-/// Forgets `user`. What is still being sent is forgotten when it is done with, by `sweep`.
-pub async fn forget(tx: &Tx, user: UserId) -> Result<(), DbErr> {
+/// Forgets `user`, known by the account and by what was written on its behalf here and, as `known`, elsewhere. What is still
+/// being sent is forgotten when it is done with, by `sweep`.
+pub async fn forget(tx: &Tx, user: UserId, known: &BTreeSet<String>) -> Result<(), DbErr> {
     let user = user.uuid();
-    let keys: Vec<String> = addresses(tx, user).await?.into_iter().collect();
+    let keys: Vec<String> = addresses(&**tx, user).await?.union(known).cloned().collect();
     let to_address = Condition::all()
         .add(notification::Column::UserId.is_null())
         .add(notification::Column::RecipientKey.is_in(keys.clone()));
@@ -66,14 +69,14 @@ async fn empty_contacts(tx: &Tx, which: Condition) -> Result<(), DbErr> {
 }
 
 /// Every address that was written to on behalf of the user.
-async fn addresses(tx: &Tx, user: Uuid) -> Result<BTreeSet<String>, DbErr> {
+pub async fn addresses(connection: &impl ConnectionTrait, user: Uuid) -> Result<BTreeSet<String>, DbErr> {
     let written: Vec<String> = notification::Entity::find()
         .select_only()
         .column(notification::Column::RecipientKey)
         .distinct()
         .filter(notification::Column::UserId.eq(user))
         .into_tuple()
-        .all(&**tx)
+        .all(connection)
         .await?;
     let ordered: Vec<String> = order_contact::Entity::find()
         .select_only()
@@ -81,7 +84,7 @@ async fn addresses(tx: &Tx, user: Uuid) -> Result<BTreeSet<String>, DbErr> {
         .distinct()
         .filter(order_contact::Column::UserId.eq(user))
         .into_tuple()
-        .all(&**tx)
+        .all(connection)
         .await?;
     let ordered = ordered.iter().map(|email| model::recipient_key(email));
     Ok(written.into_iter().chain(ordered).filter(|key| !key.is_empty()).collect())

@@ -1,5 +1,7 @@
 //! What other services' events mean here: each becomes at most one message, in one transaction that may run twice.
 
+use std::collections::BTreeSet;
+
 use bus::Received;
 use chrono::{DateTime, Duration, Utc};
 use contracts::{
@@ -8,9 +10,10 @@ use contracts::{
         PaymentFailed, RefundProcessed, ReturnUpdated, SecurityChange, ShipmentStatus, ShippingUpdated, UserErased,
         UserRegistered,
     },
-    ids::OrderId,
+    ids::{EventId, OrderId, UserId},
     order::{OrderSnapshot, OrderStatus},
 };
+use db::{Tx, inbox};
 use serde_json::{Map, Value, json};
 
 use crate::{
@@ -36,21 +39,40 @@ pub async fn on_user_registered(app: App, event: Received<UserRegistered>) -> Re
         order_id: None,
     };
     let letter = compose::compose(&app, draft).await?;
+    if event.marketing_consent && is_news_elsewhere(&app, event.id).await? {
+        let tx = app.shards.first().begin().await?;
+        agree_to_marketing(&app, &tx, event.user_id).await?;
+        tx.commit().await?;
+    }
     let tx = app.db.begin().await?;
     if !event.first_time(&tx, CONSUMER).await? {
         return Ok(());
     }
-    if event.marketing_consent {
-        // By account only: whether the address is theirs is not proven yet.
-        let person = Person { user_id: Some(event.user_id.uuid()), recipient_key: None };
-        let text_version = &app.config.consent_text_version;
-        let decision =
-            Decision { topic: Topic::Marketing, channel: "email", granted: true, source: "registration", text_version };
-        consent::decide(&tx, &person, &decision).await?;
+    if event.marketing_consent && app.shard.is_first() {
+        agree_to_marketing(&app, &tx, event.user_id).await?;
     }
     queue::enqueue(&tx, &letter).await?;
     tx.commit().await?;
     app.wake();
+    Ok(())
+}
+
+/// Whether an event that was not applied yet has something to write in the first shard before it is applied in another.
+async fn is_news_elsewhere(app: &App, event: EventId) -> Result<bool, Error> {
+    Ok(!app.shard.is_first() && !inbox::has(app.db.reader(), CONSUMER, event).await?)
+}
+
+/// In the first shard, which for others may do it again: whatever was decided since stands.
+async fn agree_to_marketing(app: &App, tx: &Tx, user: UserId) -> Result<(), Error> {
+    // By account only: whether the address is theirs is not proven yet.
+    let person = Person { user_id: Some(user.uuid()), recipient_key: None };
+    if consent::latest(&**tx, &person, Topic::Marketing, "email").await?.is_some() {
+        return Ok(());
+    }
+    let text_version = &app.config.consent_text_version;
+    let decision =
+        Decision { topic: Topic::Marketing, channel: "email", granted: true, source: "registration", text_version };
+    consent::decide(tx, &person, &decision).await?;
     Ok(())
 }
 
@@ -80,12 +102,29 @@ pub async fn on_account_security_changed(app: App, event: Received<AccountSecuri
     tell(&app, &event, draft).await
 }
 
+/// The shard of the account sees to all shards: only there every address is known that the account was written to. Its own
+/// comes last, for as long as it has not forgotten, it can begin again.
 pub async fn on_user_erased(app: App, event: Received<UserErased>) -> Result<(), Error> {
+    let user = event.user_id;
+    if app.shards.holding(user.uuid()) != app.shard {
+        return Ok(());
+    }
+    let others: Vec<App> = app.everywhere().into_iter().filter(|other| other.shard != app.shard).collect();
+    let mut known = BTreeSet::new();
+    if !others.is_empty() {
+        let asked = |app: App| async move { erase::addresses(app.db.reader(), user.uuid()).await };
+        known = db::everywhere(app.everywhere(), asked).await?.into_iter().flatten().collect();
+    }
+    for other in others {
+        let tx = other.db.begin().await?;
+        erase::forget(&tx, user, &known).await?;
+        tx.commit().await?;
+    }
     let tx = app.db.begin().await?;
     if !event.first_time(&tx, CONSUMER).await? {
         return Ok(());
     }
-    erase::forget(&tx, event.user_id).await?;
+    erase::forget(&tx, user, &known).await?;
     tx.commit().await?;
     Ok(())
 }
@@ -247,24 +286,37 @@ pub async fn on_back_in_stock(app: App, event: Received<BackInStock>) -> Result<
         order_id: None,
     };
     let letter = compose::compose(&app, draft).await?;
+    if is_news_elsewhere(&app, event.id).await? {
+        let tx = app.shards.first().begin().await?;
+        agree_to_be_told(&app, &tx, &event).await?;
+        tx.commit().await?;
+    }
     let tx = app.db.begin().await?;
     if !event.first_time(&tx, CONSUMER).await? {
         return Ok(());
     }
-    let person = Person {
-        user_id: event.user_id.map(contracts::Id::uuid),
-        recipient_key: Some(model::recipient_key(&event.email)),
-    };
-    let decided = consent::latest(&*tx, &person, Topic::Stock, "email").await?;
-    if decided.is_none_or(|decided| decided.given_at < event.asked_at) {
-        let text_version = &app.config.consent_text_version;
-        let decision =
-            Decision { topic: Topic::Stock, channel: "email", granted: true, source: "back_in_stock", text_version };
-        consent::decide(&tx, &person, &decision).await?;
+    if app.shard.is_first() {
+        agree_to_be_told(&app, &tx, &event).await?;
     }
     queue::enqueue(&tx, &letter).await?;
     tx.commit().await?;
     app.wake();
+    Ok(())
+}
+
+/// In the first shard, which for others may do it again.
+async fn agree_to_be_told(app: &App, tx: &Tx, event: &BackInStock) -> Result<(), Error> {
+    let person = Person {
+        user_id: event.user_id.map(contracts::Id::uuid),
+        recipient_key: Some(model::recipient_key(&event.email)),
+    };
+    let decided = consent::latest(&**tx, &person, Topic::Stock, "email").await?;
+    if decided.is_none_or(|decided| decided.given_at < event.asked_at) {
+        let text_version = &app.config.consent_text_version;
+        let decision =
+            Decision { topic: Topic::Stock, channel: "email", granted: true, source: "back_in_stock", text_version };
+        consent::decide(tx, &person, &decision).await?;
+    }
     Ok(())
 }
 

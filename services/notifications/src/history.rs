@@ -1,10 +1,13 @@
 //! Reading the log of messages.
 
+use std::cmp::Reverse;
+
 use db::Db;
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
 use crate::{
+    App,
     entity::notification::{self, Column, Entity},
     model::Status,
 };
@@ -30,8 +33,38 @@ pub struct Filter {
     pub order_id: Option<Uuid>,
 }
 
-/// Messages, newest first, older than `before`.
-pub async fn list(
+/// Messages out of all shards, newest first, older than `before`. `late`: what is newest may be missing.
+pub async fn list_everywhere(
+    app: &App,
+    scope: &Scope,
+    filter: &Filter,
+    before: Option<Uuid>,
+    limit: u64,
+    late: bool,
+) -> Result<Vec<notification::Model>, DbErr> {
+    let home = match scope {
+        Scope::All => None,
+        Scope::Own { user_id, .. } => Some(app.shards.holding(*user_id)),
+    };
+    let asked = |app: App| async move {
+        let reader = if late { app.db.late_reader().await } else { app.db.reader().into() };
+        match list(&reader, scope, filter.clone(), before, limit).await {
+            // Another shard has what was written to a customer before there was an account: it must not hide the rest.
+            Err(error) if home.is_some_and(|home| home != app.shard) => {
+                tracing::warn!(shard = %app.shard, %error, "a customer's messages are shown without this shard's");
+                Ok(Vec::new())
+            }
+            part => part,
+        }
+    };
+    let mut rows = db::everywhere(app.everywhere(), asked).await?.concat();
+    rows.sort_by_key(|row| Reverse(row.id));
+    rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    Ok(rows)
+}
+
+/// Messages of one shard, newest first, older than `before`.
+async fn list(
     connection: &impl ConnectionTrait,
     scope: &Scope,
     filter: Filter,

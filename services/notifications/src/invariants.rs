@@ -20,7 +20,24 @@ use crate::{
 const OVERDUE_MINS: i64 = 10;
 const SHOWN_MAX: u64 = 100;
 
+/// All rules, over all shards.
 pub async fn check(app: &App) -> Result<Vec<Invariant>, DbErr> {
+    let mut together: Vec<Invariant> = Vec::new();
+    for app in app.everywhere() {
+        for (index, one) in check_shard(&app).await?.into_iter().enumerate() {
+            match together.get_mut(index) {
+                None => together.push(one),
+                Some(all) => {
+                    all.exercised += one.exercised;
+                    all.violations.extend(one.violations);
+                }
+            }
+        }
+    }
+    Ok(together)
+}
+
+async fn check_shard(app: &App) -> Result<Vec<Invariant>, DbErr> {
     let checked = [
         ("I40", "every paid order has a confirmation", confirmed(app).await?),
         ("I40", "no message was handed over more than twice", at_most_twice(app).await?),

@@ -36,8 +36,8 @@ mod unsubscribe;
 use std::sync::Arc;
 
 use axum::Router;
-use contracts::{Service, invariant::Invariant};
-use db::Db;
+use contracts::{Id, Service, Shard, invariant::Invariant};
+use db::{Db, Shards};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use upstream::Upstream;
@@ -53,15 +53,19 @@ pub use templates::BadFile;
 
 use templates::Templates;
 
-/// The service's handles. Cheap to clone.
+/// The service's handles, seen from one of its shards: the first, unless it is asked for another. Cheap to clone.
 #[derive(Clone)]
 pub struct App {
+    /// That shard's database.
     pub db: Db,
+    pub shard: Shard,
+    pub shards: Shards,
     pub upstream: Upstream,
     pub config: Arc<Config>,
     pub channels: Channels,
     templates: Arc<Templates>,
-    wake: Arc<Notify>,
+    /// Of each shard.
+    wakes: Arc<[Notify]>,
     /// Who this process is when it takes the lease of the delivery job.
     holder: Uuid,
 }
@@ -69,39 +73,65 @@ pub struct App {
 impl App {
     /// Tells the delivery job that something was queued.
     fn wake(&self) {
-        self.wake.notify_one();
+        self.wakes[self.shard.number()].notify_one();
     }
 
     async fn woken(&self) {
-        self.wake.notified().await;
+        self.wakes[self.shard.number()].notified().await;
+    }
+
+    /// The service in the shard that has the thing with this id.
+    pub fn holding<Of>(self, id: Id<Of>) -> Self {
+        let shard = self.shards.holding(id.uuid());
+        self.at(shard)
+    }
+
+    /// The service in `shard`.
+    pub fn at(self, shard: Shard) -> Self {
+        let shard = self.shards.known(shard);
+        if shard == self.shard { self } else { Self { db: self.shards.db(shard).clone(), shard, ..self } }
+    }
+
+    /// The service in each of its shards, the first one first.
+    pub fn everywhere(&self) -> Vec<Self> {
+        self.shards.all().map(|shard| self.clone().at(shard)).collect()
     }
 }
 
 /// Starts with the mailbox for all channels. Fails only if the embedded texts are broken, which this crate's tests rule out.
-pub async fn start(db: Db, upstream: Upstream, config: Config) -> Result<App, BadFile> {
-    let channels = Channels::mailbox(&db);
-    start_with(db, upstream, config, channels).await
+pub async fn start(shards: impl Into<Shards>, upstream: Upstream, config: Config) -> Result<App, BadFile> {
+    let shards = shards.into();
+    let channels = Channels::mailbox(shards.clone());
+    start_with(shards, upstream, config, channels).await
 }
 
 /// Starts with channels of the caller's choice.
-pub async fn start_with(db: Db, upstream: Upstream, config: Config, channels: Channels) -> Result<App, BadFile> {
+pub async fn start_with(
+    shards: impl Into<Shards>,
+    upstream: Upstream,
+    config: Config,
+    channels: Channels,
+) -> Result<App, BadFile> {
+    let shards = shards.into();
     Ok(App {
-        db,
+        db: shards.first().clone(),
+        shard: Shard::FIRST,
+        wakes: shards.all().map(|_| Notify::new()).collect(),
+        shards,
         upstream,
         config: Arc::new(config),
         channels,
         templates: Arc::new(Templates::load()?),
-        wake: Arc::default(),
         holder: Uuid::now_v7(),
     })
 }
 
 /// All routes, wrapped.
 pub fn router(app: App) -> Router {
-    let ready = app.db.clone();
+    let shards = app.shards.clone();
     let ready = move || {
-        let db = ready.clone();
-        async move { db.ping().await.map_err(|_| "database".to_owned()) }
+        let shards = shards.clone();
+        async move { shards.ping().await.map_err(|_| "database".to_owned()) }
     };
     let verifier = Verifier::new(Service::Notifications, app.upstream.clone());
     let routes = routes::all(app).merge(health::routes(ready));
@@ -113,7 +143,7 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
     routes::public().into_openapi()
 }
 
-/// What this service listens to.
+/// What this service listens to, in the shard that `app` stands in.
 #[expect(clippy::needless_pass_by_value, reason = "every service is opened in the same way, by handing over its App")]
 pub fn consumer(app: App) -> bus::Consumer {
     bus::Consumer::new(events::CONSUMER, app.db.clone())
@@ -131,7 +161,7 @@ pub fn consumer(app: App) -> bus::Consumer {
         .on(&app, events::on_back_in_stock)
 }
 
-/// Delivers messages until `stop`.
+/// Delivers messages of the shard that `app` stands in until `stop`.
 pub async fn jobs(app: App, stop: CancellationToken) {
     jobs::run(app, stop).await;
 }

@@ -22,12 +22,17 @@ pub struct Queued {
 }
 
 /// Puts a letter into the queue, or notes that it must not be sent. A letter whose dedupe key is there already
-/// changes nothing and answers with the earlier one.
+/// changes nothing and answers with the earlier one. Who wants to be told what is known in the first shard: in others that
+/// is found out when the letter is taken up.
 pub async fn enqueue(tx: &Tx, letter: &Letter) -> Result<Queued, DbErr> {
     let key = model::recipient_key(&letter.to.address);
     let channel = model::channel_name(letter.to.channel);
     let user = letter.to.user_id.map(contracts::Id::uuid);
-    let veto = consent::veto(&**tx, letter.topic, channel, &key, user).await?;
+    let veto = if letter.id.shard().is_first() {
+        consent::veto(&**tx, letter.topic, channel, &key, user).await?
+    } else {
+        consent::erased(&key)
+    };
     let status = if veto.is_some() { Status::Suppressed } else { Status::Queued };
     // What will not be sent need not keep its one-time link.
     let erased = letter.sensitive && veto.is_some();

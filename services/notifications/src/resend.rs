@@ -20,7 +20,7 @@ pub async fn resend(app: &App, id: Uuid) -> Result<Queued, Error> {
         return Err(Error::NotResendable);
     }
     let channel = model::channel_named(&first.channel).ok_or(Error::NotFound)?;
-    let id = NotificationId::new();
+    let id = NotificationId::new_in(app.shard);
     // The unsubscribe link inside still names the first message, which is just as good.
     let unsubscribe_url = first.topic.needs_consent().then(|| unsubscribe::url(&app.config, first.id.into()));
     let letter = Letter {

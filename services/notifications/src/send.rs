@@ -24,7 +24,7 @@ const DEDUPE_KEY_MAX_CHARS: usize = 200;
 pub async fn send(app: &App, caller: &Caller, request: SendNotification) -> Result<Queued, Error> {
     check(app, caller, &request)?;
     let (to, locale) = resolve(app, &request).await?;
-    let id = NotificationId::new();
+    let id = NotificationId::new_in(app.shard);
     let dedupe_key = match &request.dedupe_key {
         Some(key) => format!("sent:{key}"),
         None => format!("sent:{id}"),

@@ -5,7 +5,6 @@
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use contracts::ids::NotificationId;
-use db::Db;
 use hmac::{Hmac, KeyInit, Mac};
 use sea_orm::{DbErr, EntityTrait};
 use sha2::Sha256;
@@ -49,9 +48,9 @@ fn mac(secret: &Secret, id: &[u8]) -> Hmac<Sha256> {
 }
 
 /// The message behind a token, if the token is good and the message can be unsubscribed from.
-pub async fn find(db: &Db, secret: &Secret, token: &str) -> Result<Option<notification::Model>, DbErr> {
-    let Some(id) = message(secret, token) else { return Ok(None) };
-    let found = notification::Entity::find_by_id(id).one(db.reader()).await?;
+pub async fn find(app: &App, token: &str) -> Result<Option<notification::Model>, DbErr> {
+    let Some(id) = message(&app.config.unsubscribe_secret, token) else { return Ok(None) };
+    let found = notification::Entity::find_by_id(id).one(app.shards.of(id).reader()).await?;
     Ok(found.filter(|message| message.topic.needs_consent()))
 }
 
@@ -65,7 +64,7 @@ pub async fn unsubscribe(app: &App, message: &notification::Model) -> Result<(),
         source: "unsubscribe_link",
         text_version: &app.config.consent_text_version,
     };
-    let tx = app.db.begin().await?;
+    let tx = app.shards.first().begin().await?;
     consent::decide(&tx, &person, &decision).await?;
     tx.commit().await
 }

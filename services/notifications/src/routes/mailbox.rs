@@ -87,17 +87,17 @@ async fn list_messages(
     Query(query): Query<ListQuery>,
 ) -> Result<Json<Page<MessageView>>, Error> {
     let limit = page::limit(query.limit)?;
-    let rows = mailbox::list(&app.db, wanted(&query), query.before, limit + 1).await?;
+    let rows = mailbox::list(&app, wanted(&query), query.before, limit + 1).await?;
     Ok(Json(Page::of(rows, limit, |row| row.id, MessageView::from)))
 }
 
 async fn get_message(State(app): State<App>, Path(id): Path<Uuid>) -> Result<Json<MessageView>, Error> {
-    Ok(Json(mailbox::find(&app.db, id).await?.ok_or(Error::NotFound)?.into()))
+    Ok(Json(mailbox::find(&app, id).await?.ok_or(Error::NotFound)?.into()))
 }
 
 async fn list_page(State(app): State<App>, Query(query): Query<ListQuery>) -> Result<Response, Error> {
     let to = wanted(&query);
-    let mut rows = mailbox::list(&app.db, to, query.before, SHOWN + 1).await?;
+    let mut rows = mailbox::list(&app, to, query.before, SHOWN + 1).await?;
     let more = rows.len() as u64 > SHOWN;
     rows.truncate(SHOWN as usize);
     let next = rows.last().filter(|_| more).map(|row| row.id);
@@ -130,7 +130,7 @@ async fn message_page(
     Path(id): Path<Uuid>,
     Query(query): Query<ViewQuery>,
 ) -> Result<Response, Error> {
-    let row = mailbox::find(&app.db, id).await?.ok_or(Error::NotFound)?;
+    let row = mailbox::find(&app, id).await?.ok_or(Error::NotFound)?;
     let default = if row.html.is_some() { View::Html } else { View::Text };
     let context = json!({
         "shop": app.config.shop_name,
@@ -144,7 +144,7 @@ async fn message_page(
 }
 
 async fn message_html(State(app): State<App>, Path(id): Path<Uuid>) -> Result<Response, Error> {
-    let row = mailbox::find(&app.db, id).await?;
+    let row = mailbox::find(&app, id).await?;
     let html = row.and_then(|row| row.html).ok_or(Error::NotFound)?;
     Ok(pages::foreign(&html).into_response())
 }

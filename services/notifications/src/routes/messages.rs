@@ -140,6 +140,10 @@ pub async fn send_notification(
     if !caller.is_service() {
         caller.require(Permission::NotificationsSend)?;
     }
+    let app = match request.user_id {
+        Some(user) => app.holding(user),
+        None => app,
+    };
     let queued = send::send(&app, &caller, with_key(request, &caller, key)).await?;
     Ok(Answer::new(StatusCode::ACCEPTED, &send::accepted(queued)))
 }
@@ -177,7 +181,6 @@ pub async fn list_notifications(
     let before = query.cursor.as_deref().map(Cursor::read::<Uuid>).transpose()?;
     // What was sent about one order stands on its page, and everybody looks for their own newest message.
     let is_log = matches!(scope, Scope::All) && query.order_id.is_none() && !caller.is_service();
-    let reader = if is_log { app.db.late_reader().await } else { app.db.reader().into() };
     let filter = Filter {
         user_id: query.user_id.map(UserId::uuid),
         recipient_key: query.to.as_deref().map(model::recipient_key),
@@ -185,7 +188,7 @@ pub async fn list_notifications(
         status: query.status,
         order_id: query.order_id.map(OrderId::uuid),
     };
-    let rows = history::list(&reader, &scope, filter, before, limit + 1).await?;
+    let rows = history::list_everywhere(&app, &scope, &filter, before, limit + 1, is_log).await?;
     Ok(Json(Page::of(rows, limit, |row| row.id, |row| NotificationView::of(row, staff))))
 }
 
@@ -221,7 +224,7 @@ pub async fn get_notification(
     Path(id): Path<Uuid>,
 ) -> Result<Json<NotificationDetail>, Error> {
     caller.require(Permission::NotificationsRead)?;
-    let row = history::find(&app.db, id).await?.ok_or(Error::NotFound)?;
+    let row = history::find(app.shards.of(id), id).await?.ok_or(Error::NotFound)?;
     let hidden = row.sensitive;
     Ok(Json(NotificationDetail {
         text: (!hidden).then(|| row.text.clone()),
@@ -253,6 +256,6 @@ pub async fn resend_notification(
     Path(id): Path<Uuid>,
 ) -> Result<Answer, Error> {
     caller.require(Permission::NotificationsSend)?;
-    let queued = resend::resend(&app, id).await?;
+    let queued = resend::resend(&app.holding(NotificationId::from(id)), id).await?;
     Ok(Answer::new(StatusCode::ACCEPTED, &send::accepted(queued)))
 }

@@ -39,7 +39,7 @@ pub async fn confirm_unsubscribe(
     State(app): State<App>,
     Query(query): Query<UnsubscribeQuery>,
 ) -> Result<Response, Error> {
-    let found = unsubscribe::find(&app.db, &app.config.unsubscribe_secret, &query.token).await?;
+    let found = unsubscribe::find(&app, &query.token).await?;
     Ok(match found {
         Some(message) => page(&app, StatusCode::OK, "question", Some(&message), &query.token),
         None => page(&app, StatusCode::BAD_REQUEST, "bad", None, ""),
@@ -72,7 +72,7 @@ pub async fn unsubscribe_notifications(
     Query(query): Query<UnsubscribeQuery>,
 ) -> Result<Response, Error> {
     let browser = wants_page(&headers);
-    let found = unsubscribe::find(&app.db, &app.config.unsubscribe_secret, &query.token).await?;
+    let found = unsubscribe::find(&app, &query.token).await?;
     let Some(message) = found else {
         return Ok(if browser { page(&app, StatusCode::BAD_REQUEST, "bad", None, "") } else { bad_token() });
     };

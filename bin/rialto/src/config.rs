@@ -2,6 +2,8 @@
 //!
 //! Everything is read and checked before anything starts, and every problem is told at once.
 
+mod shards;
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     fmt,
@@ -23,8 +25,16 @@ pub const DEFAULTS: &str = include_str!("defaults.toml");
 const VARIABLES: [&str; 2] = ["RIALTO_ADMIN_EMAIL", "RIALTO_ADMIN_PASSWORD"];
 
 /// Keys, beside the services' `urls`, that are lists: in a variable they are written with commas.
-const LISTS: [&str; 4] =
-    ["gateway.trusted_proxies", "gateway.allowed_origins", "gateway.countries", "payments.return_origins"];
+const LISTS: [&str; 8] = [
+    "gateway.trusted_proxies",
+    "gateway.allowed_origins",
+    "gateway.countries",
+    "payments.return_origins",
+    "shop.open_shards",
+    "orders.shards",
+    "payments.shards",
+    "notifications.shards",
+];
 
 /// Everything the program can be told.
 #[derive(Clone)]
@@ -51,18 +61,19 @@ pub struct Config {
 }
 
 impl Config {
-    /// Every database, by the name that its section has.
-    pub fn databases(&self) -> [(&'static str, db::Config); 7] {
+    /// Every database, by the name that its section has, with the number of a shard that is not the first.
+    pub fn databases(&self) -> Vec<(String, db::Config)> {
         let data = &self.data;
-        [
-            ("events", self.events.database(data, "events")),
-            ("users", self.users.database(data, "users")),
-            ("catalog", self.catalog.database(data, "catalog")),
-            ("orders", self.orders.database(data, "orders")),
-            ("payments", self.payments.database(data, "payments")),
-            ("shipping", self.shipping.database(data, "shipping")),
-            ("notifications", self.notifications.database(data, "notifications")),
-        ]
+        let sections = [
+            self.events.databases(data, "events"),
+            self.users.databases(data, "users"),
+            self.catalog.databases(data, "catalog"),
+            self.orders.databases(data, "orders"),
+            self.payments.databases(data, "payments"),
+            self.shipping.databases(data, "shipping"),
+            self.notifications.databases(data, "notifications"),
+        ];
+        sections.into_iter().flatten().collect()
     }
 }
 
@@ -145,6 +156,9 @@ pub struct Shop {
     pub name: String,
     pub currency: Currency,
     pub time_zone: Tz,
+    /// The shards that new customers go to; empty: all there are.
+    #[serde(deserialize_with = "shards::one_or_more")]
+    pub open_shards: Vec<u16>,
 }
 
 /// The event log: a table in its database, unless brokers are named.
@@ -192,6 +206,8 @@ pub struct Section<C> {
     /// A standby of the database for lists and reports. Empty: there is none.
     pub replica_url: String,
     pub replica_max_lag_secs: u32,
+    /// Further databases that customers are spread over.
+    pub shards: Vec<String>,
     pub settings: C,
 }
 
@@ -278,6 +294,7 @@ fn read(raw: &Raw) -> Result<Config, Problems> {
             name: String::new(),
             currency: Currency::EUR,
             time_zone: Tz::UTC,
+            open_shards: Vec::new(),
         }),
         log: value(raw, "log", &mut problems),
         events: section(raw, "events", &mut problems),
@@ -309,6 +326,7 @@ fn read(raw: &Raw) -> Result<Config, Problems> {
     for (name, found) in checked {
         problems.extend(found.into_iter().map(|problem| format!("{name}.{problem}")));
     }
+    problems.extend(shards::problems(&config));
     for (name, url) in [("events", &config.events.replica_url), ("catalog", &config.catalog.replica_url)] {
         if !url.is_empty() {
             problems.push(format!("{name}.replica_url has no use: nothing there is read late"));
@@ -338,11 +356,13 @@ fn section<C: DeserializeOwned + Default>(raw: &Raw, name: &str, problems: &mut 
     let max_connections = take::<Option<u32>>(&mut keys, name, "max_connections", problems).unwrap_or(10);
     let replica_url = take(&mut keys, name, "replica_url", problems);
     let replica_max_lag_secs = take::<Option<u32>>(&mut keys, name, "replica_max_lag_secs", problems).unwrap_or(5);
+    let shards = take(&mut keys, name, "shards", problems);
     let settings = Value::from(keys).try_deserialize().unwrap_or_else(|error| {
         problems.push(told(name, &error));
         C::default()
     });
-    let section = Section { listen, urls, database_url, max_connections, replica_url, replica_max_lag_secs, settings };
+    let section =
+        Section { listen, urls, database_url, max_connections, replica_url, replica_max_lag_secs, shards, settings };
     if section.database_url.is_empty() {
         if !section.replica_url.is_empty() {
             problems.push(format!("{name}.replica_url needs the PostgreSQL that it follows as {name}.database_url"));

@@ -26,18 +26,21 @@ fn environment(public_url: &str) -> Environment {
 
 fn stores(config: &Config) -> Vec<Store> {
     let data = &config.data;
-    let store = |service: Service, database: db::Config| {
-        let (kind, place) = place(&database.url);
-        Store { service, kind: kind.to_owned(), place }
+    let databases = [
+        (Service::Users, config.users.databases(data, "users")),
+        (Service::Catalog, config.catalog.databases(data, "catalog")),
+        (Service::Orders, config.orders.databases(data, "orders")),
+        (Service::Payments, config.payments.databases(data, "payments")),
+        (Service::Shipping, config.shipping.databases(data, "shipping")),
+        (Service::Notifications, config.notifications.databases(data, "notifications")),
+    ];
+    let store = |service, shards: Vec<(String, db::Config)>| {
+        let places: Vec<_> = shards.iter().map(|(_, database)| place(&database.url)).collect();
+        let kind = places.first().map_or("", |(kind, _)| *kind).to_owned();
+        let place = places.into_iter().map(|(_, place)| place).collect::<Vec<_>>().join(", ");
+        Store { service, kind, place }
     };
-    vec![
-        store(Service::Users, config.users.database(data, "users")),
-        store(Service::Catalog, config.catalog.database(data, "catalog")),
-        store(Service::Orders, config.orders.database(data, "orders")),
-        store(Service::Payments, config.payments.database(data, "payments")),
-        store(Service::Shipping, config.shipping.database(data, "shipping")),
-        store(Service::Notifications, config.notifications.database(data, "notifications")),
-    ]
+    databases.into_iter().map(|(service, shards)| store(service, shards)).collect()
 }
 
 /// Kind and place of a database, without whoever signs in there.

@@ -1,12 +1,12 @@
 //! The whole system on one page: every service, its store, and its wires.
 
-use std::{collections::BTreeSet, future::Future, sync::Arc, time::Duration};
+use std::{collections::BTreeSet, future::Future, pin::Pin, sync::Arc, time::Duration};
 
 use anyhow::{Context, bail};
 use axum::Router;
 use bus::{Consumer, Desk, EmbeddedLog, Log};
-use contracts::Service;
-use db::Db;
+use contracts::{Service, Shard};
+use db::{Db, Shards};
 use gateway::Built;
 use sea_orm_migration::MigratorTrait;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
@@ -50,15 +50,25 @@ struct House {
     opened: Vec<Opened>,
 }
 
-/// A service that runs in this process.
+/// A service that runs in this process, and where the events of its shards are looked after. The gateway has none.
 struct Opened {
     service: Service,
     router: Router,
-    store: Option<Db>,
-    /// The consumer's topics, if it has one.
-    topics: Vec<&'static str>,
-    /// Where its events are looked after, if it has any.
-    desk: Option<Desk>,
+    desks: Vec<Desk>,
+}
+
+/// What a service does in one of its shards. Most services have only the first.
+struct Part {
+    shard: Shard,
+    store: Db,
+    consumer: Option<Consumer>,
+    jobs: Pin<Box<dyn Future<Output = ()> + Send>>,
+}
+
+impl Part {
+    fn only(store: Db, consumer: Option<Consumer>, jobs: impl Future<Output = ()> + Send + 'static) -> Vec<Self> {
+        vec![Self { shard: Shard::FIRST, store, consumer, jobs: Box::pin(jobs) }]
+    }
 }
 
 /// Whether background work runs: relays, consumers and timers.
@@ -130,13 +140,8 @@ impl Shop {
                 Service::Users => {
                     let db = store::<users::Migrator, _>("users", &config.users, config, schemas).await?;
                     let app = users::start(db.clone(), wires, config.users.settings.clone()).await?;
-                    house.open(
-                        Service::Users,
-                        users::router(app.clone()),
-                        db,
-                        None,
-                        users::jobs::jobs(app.clone(), stop),
-                    );
+                    let parts = Part::only(db, None, users::jobs::jobs(app.clone(), stop));
+                    house.open(Service::Users, users::router(app.clone()), parts);
                     shop.users = Some(app);
                 }
                 Service::Catalog => {
@@ -150,67 +155,54 @@ impl Shop {
                         Work::LookOnly => catalog::open(db.clone(), wires, config.catalog.settings.clone()).await?,
                     };
                     let consumer = Some(catalog::consumer(app.clone()));
-                    house.open(
-                        Service::Catalog,
-                        catalog::router(app.clone()),
-                        db,
-                        consumer,
-                        catalog::jobs(app.clone(), stop),
-                    );
+                    let parts = Part::only(db, consumer, catalog::jobs(app.clone(), stop));
+                    house.open(Service::Catalog, catalog::router(app.clone()), parts);
                     shop.catalog = Some(app);
                 }
                 Service::Orders => {
-                    let db = store::<orders::Migrator, _>("orders", &config.orders, config, schemas).await?;
-                    let app = orders::start(db.clone(), wires, config.orders.settings.clone()).await?;
-                    let consumer = Some(orders::consumer(app.clone()));
-                    house.open(
-                        Service::Orders,
-                        orders::router(app.clone()),
-                        db,
-                        consumer,
-                        orders::jobs(app.clone(), stop),
-                    );
+                    let shards = shards::<orders::Migrator, _>("orders", &config.orders, config, schemas).await?;
+                    let app = orders::start(shards, wires, config.orders.settings.clone()).await?;
+                    let parts = app.everywhere().into_iter().map(|app| Part {
+                        shard: app.shard,
+                        store: app.db.clone(),
+                        consumer: Some(orders::consumer(app.clone())),
+                        jobs: Box::pin(orders::jobs(app, stop.clone())),
+                    });
+                    house.open(Service::Orders, orders::router(app.clone()), parts.collect());
                     shop.orders = Some(app);
                 }
                 Service::Payments => {
-                    let db = store::<payments::Migrator, _>("payments", &config.payments, config, schemas).await?;
-                    let app = payments::start(db.clone(), wires, config.payments.settings.clone()).await?;
-                    let consumer = Some(payments::consumer(app.clone()));
-                    house.open(
-                        Service::Payments,
-                        payments::router(app.clone()),
-                        db,
-                        consumer,
-                        payments::jobs(app.clone(), stop),
-                    );
+                    let shards = shards::<payments::Migrator, _>("payments", &config.payments, config, schemas).await?;
+                    let app = payments::start(shards, wires, config.payments.settings.clone()).await?;
+                    let parts = app.everywhere().into_iter().map(|app| Part {
+                        shard: app.shard,
+                        store: app.db.clone(),
+                        consumer: Some(payments::consumer(app.clone())),
+                        jobs: Box::pin(payments::jobs(app, stop.clone())),
+                    });
+                    house.open(Service::Payments, payments::router(app.clone()), parts.collect());
                     shop.payments = Some(app);
                 }
                 Service::Shipping => {
                     let db = store::<shipping::Migrator, _>("shipping", &config.shipping, config, schemas).await?;
                     let app = shipping::start(db.clone(), wires, config.shipping.settings.clone()).await?;
                     let consumer = Some(shipping::consumer(app.clone()));
-                    house.open(
-                        Service::Shipping,
-                        shipping::router(app.clone()),
-                        db,
-                        consumer,
-                        shipping::jobs(app.clone(), stop),
-                    );
+                    let parts = Part::only(db, consumer, shipping::jobs(app.clone(), stop));
+                    house.open(Service::Shipping, shipping::router(app.clone()), parts);
                     shop.shipping = Some(app);
                 }
                 Service::Notifications => {
-                    let db =
-                        store::<notifications::Migrator, _>("notifications", &config.notifications, config, schemas)
+                    let shards =
+                        shards::<notifications::Migrator, _>("notifications", &config.notifications, config, schemas)
                             .await?;
-                    let app = notifications::start(db.clone(), wires, config.notifications.settings.clone()).await?;
-                    let consumer = Some(notifications::consumer(app.clone()));
-                    house.open(
-                        Service::Notifications,
-                        notifications::router(app.clone()),
-                        db,
-                        consumer,
-                        notifications::jobs(app.clone(), stop),
-                    );
+                    let app = notifications::start(shards, wires, config.notifications.settings.clone()).await?;
+                    let parts = app.everywhere().into_iter().map(|app| Part {
+                        shard: app.shard,
+                        store: app.db.clone(),
+                        consumer: Some(notifications::consumer(app.clone())),
+                        jobs: Box::pin(notifications::jobs(app, stop.clone())),
+                    });
+                    house.open(Service::Notifications, notifications::router(app.clone()), parts.collect());
                     shop.notifications = Some(app);
                 }
                 Service::Gateway => {
@@ -230,9 +222,9 @@ impl Shop {
         Ok(shop)
     }
 
-    /// The databases of the services that run here.
+    /// The databases of the services that run here, of each service the first shard's first.
     pub fn stores(&self) -> impl Iterator<Item = (Service, &Db)> {
-        self.house.opened.iter().filter_map(|opened| opened.store.as_ref().map(|db| (opened.service, db)))
+        self.desks().map(|desk| (desk.service(), desk.db()))
     }
 
     /// The router of a service that runs here.
@@ -240,9 +232,9 @@ impl Shop {
         self.house.opened.iter().find(|opened| opened.service == service).map(|opened| opened.router.clone())
     }
 
-    /// Where the events of the services that run here are looked after.
+    /// Where the events of the services that run here are looked after, shard by shard.
     pub fn desks(&self) -> impl Iterator<Item = &Desk> {
-        self.house.opened.iter().filter_map(|opened| opened.desk.as_ref())
+        self.house.opened.iter().flat_map(|opened| &opened.desks)
     }
 
     /// How a listener of `service` speaks TLS, if it does: with processes of this shop only, or with the public.
@@ -288,20 +280,20 @@ impl Shop {
     /// What has not arrived yet, in words.
     async fn in_flight(&self) -> anyhow::Result<Vec<String>> {
         let mut left = Vec::new();
-        for Opened { service, store, topics, .. } in &self.house.opened {
-            let Some(db) = store else { continue };
+        for desk in self.desks() {
+            let (name, db) = (desk.name(), desk.db());
             let parked = db::parked::list(db.reader(), 10).await?;
             if let Some(first) = parked.first() {
-                bail!("{service} parked {} event(s), the first {}: {}", parked.len(), first.envelope.kind, first.cause);
+                bail!("{name} parked {} event(s), the first {}: {}", parked.len(), first.envelope.kind, first.cause);
             }
             let unpublished = db::outbox::depth(db.reader()).await?;
             if unpublished > 0 {
-                left.push(format!("{unpublished} event(s) of {service}"));
+                left.push(format!("{unpublished} event(s) of {name}"));
             }
-            if !topics.is_empty() {
-                let lag = self.house.log.lag(service.name(), topics).await?.events();
+            if !desk.topics().is_empty() {
+                let lag = self.house.log.lag(name, desk.topics()).await?.events();
                 if lag > 0 {
-                    left.push(format!("{lag} event(s) to {service}"));
+                    left.push(format!("{lag} event(s) to {name}"));
                 }
             }
         }
@@ -309,18 +301,17 @@ impl Shop {
     }
 
     /// Tells all background work to end, and waits until it has.
-    pub async fn stop(mut self) {
+    pub async fn stop(self) {
         self.house.stop.cancel();
         self.house.tasks.close();
         if tokio::time::timeout(Duration::from_secs(25), self.house.tasks.wait()).await.is_err() {
             tracing::warn!("some background work did not end in time");
         }
-        let opened = std::mem::take(&mut self.house.opened);
-        let stores = opened.into_iter().filter_map(|opened| Some((opened.service.name(), opened.store?)));
-        let log = self.house.log_store.take().map(|store| ("events", store));
+        let stores = self.desks().map(|desk| (desk.name(), desk.db()));
+        let log = self.house.log_store.iter().map(|store| ("events", store));
         for (database, db) in stores.chain(log) {
             // A pool whose server is away waits for it, and whoever has told the process to stop does not.
-            match tokio::time::timeout(CLOSED_WITHIN, db.close()).await {
+            match tokio::time::timeout(CLOSED_WITHIN, db.clone().close()).await {
                 Ok(Ok(())) => {}
                 Ok(Err(error)) => tracing::warn!(database, %error, "database not closed"),
                 Err(_) => tracing::warn!(database, "database not closed in time"),
@@ -357,39 +348,38 @@ impl House {
         }
     }
 
-    /// Lets a service work: its router is mounted, its outbox relayed, its events consumed, its timers run.
-    fn open(
-        &mut self,
-        service: Service,
-        router: Router,
-        store: Db,
-        consumer: Option<Consumer>,
-        jobs: impl Future<Output = ()> + Send + 'static,
-    ) {
-        let topics = consumer.as_ref().map(|consumer| consumer.topics().to_vec()).unwrap_or_default();
-        let desk = Desk::new(service, store.clone(), self.log.clone(), topics.clone());
-        let router = self.beside(desk.clone(), router);
-        self.wires.mount(service, router.clone());
-        if self.work == Work::Run {
-            self.tasks.spawn(bus::relay(service.name(), store.clone(), self.log.clone(), self.stop.clone()));
-            if let Some(consumer) = consumer {
-                self.tasks.spawn(consumer.run(self.log.clone(), self.stop.clone()));
+    /// Lets a service work: its router is mounted, and in each of its shards its outbox is relayed, its events consumed,
+    /// its timers run.
+    fn open(&mut self, service: Service, router: Router, parts: Vec<Part>) {
+        let shards = parts.len();
+        let mut desks = Vec::new();
+        for Part { shard, store, consumer, jobs } in parts {
+            let topics = consumer.as_ref().map(|consumer| consumer.topics().to_vec()).unwrap_or_default();
+            let desk = Desk::new(service, store.clone(), self.log.clone(), topics).for_shard(shard);
+            if self.work == Work::Run {
+                self.tasks.spawn(bus::relay(desk.name().to_owned(), store, self.log.clone(), self.stop.clone()));
+                if let Some(consumer) = consumer {
+                    let consumer = consumer.for_shard(shard, shards);
+                    self.tasks.spawn(consumer.run(self.log.clone(), self.stop.clone()));
+                }
+                self.tasks.spawn(jobs);
             }
-            self.tasks.spawn(jobs);
+            desks.push(desk);
         }
-        self.opened.push(Opened { service, router, store: Some(store), topics, desk: Some(desk) });
+        let router = self.beside(service, desks.clone(), router);
+        self.wires.mount(service, router.clone());
+        self.opened.push(Opened { service, router, desks });
     }
 
-    /// A service's router, with its desk beside it. The service knows of no log, so the house brings the two together.
-    fn beside(&self, desk: Desk, router: Router) -> Router {
-        let service = desk.service();
+    /// A service's router, with its desks beside it. The service knows of no log, so the house brings the two together.
+    fn beside(&self, service: Service, desks: Vec<Desk>, router: Router) -> Router {
         let verifier = Verifier::new(service, self.wires.speaking_as(service));
-        web::finish(bus::routes(desk), service, verifier, Edge::Inner).fallback_service(router)
+        web::finish(bus::routes(desks), service, verifier, Edge::Inner).fallback_service(router)
     }
 
     /// The gateway has no store and no events.
     fn open_edge(&mut self, router: Router) {
-        self.opened.push(Opened { service: Service::Gateway, router, store: None, topics: Vec::new(), desk: None });
+        self.opened.push(Opened { service: Service::Gateway, router, desks: Vec::new() });
     }
 }
 
@@ -403,14 +393,32 @@ async fn log(config: &Config, schemas: Schemas) -> anyhow::Result<(Arc<dyn Log>,
 }
 
 /// Connects to a service's database and makes sure that its schema is current.
-pub async fn store<M: MigratorTrait, C>(
+async fn store<M: MigratorTrait, C>(
     name: &str,
     section: &Section<C>,
     config: &Config,
     schemas: Schemas,
 ) -> anyhow::Result<Db> {
-    let database = section.database(&config.data, name);
-    let db = Db::connect(&database).await.with_context(|| format!("the database of {name} does not answer"))?;
+    connect::<M>(name, &section.database(&config.data, name), schemas).await
+}
+
+/// The same for all databases of a service whose customers are spread.
+async fn shards<M: MigratorTrait, C>(
+    name: &str,
+    section: &Section<C>,
+    config: &Config,
+    schemas: Schemas,
+) -> anyhow::Result<Shards> {
+    let first = store::<M, C>(name, section, config, schemas).await?;
+    let mut further = Vec::new();
+    for (name, database) in section.databases(&config.data, name).iter().skip(1) {
+        further.push(connect::<M>(name, database, schemas).await?);
+    }
+    Ok(Shards::new(first, further))
+}
+
+async fn connect<M: MigratorTrait>(name: &str, database: &db::Config, schemas: Schemas) -> anyhow::Result<Db> {
+    let db = Db::connect(database).await.with_context(|| format!("the database of {name} does not answer"))?;
     let newer = db.newer_migrations::<M>().await?;
     if !newer.is_empty() {
         tracing::info!(database = name, migrations = newer.join(", "), "a newer release has migrated this database");

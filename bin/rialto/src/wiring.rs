@@ -13,6 +13,7 @@ pub fn share(config: &mut Config) -> Result<()> {
     let url = config.public_url.trim_end_matches('/').to_owned();
     let name = config.shop.name.clone();
     let secret = &config.secret;
+    let open_shards = config.shop.open_shards(1 + config.orders.shards.len());
 
     let gateway = &mut config.gateway.settings;
     gateway.public_url.clone_from(&url);
@@ -27,6 +28,7 @@ pub fn share(config: &mut Config) -> Result<()> {
     users.public_url.clone_from(&url);
     users.shop_name.clone_from(&name);
     users.secret.or(derive(secret, "users")?);
+    users.open_shards.clone_from(&open_shards);
 
     let catalog = &mut config.catalog.settings;
     catalog.currency = config.shop.currency;
@@ -43,6 +45,7 @@ pub fn share(config: &mut Config) -> Result<()> {
     orders.currency = config.shop.currency;
     orders.time_zone = config.shop.time_zone;
     orders.token_secret.or(derive(secret, "orders")?);
+    orders.open_shards = open_shards;
 
     let payments = &mut config.payments.settings;
     payments.public_url.clone_from(&url);

@@ -1,6 +1,7 @@
 //! The configuration of the users service, with its defaults.
 
 pub use contracts::Secret;
+use contracts::Shard;
 use serde::Deserialize;
 
 #[derive(Clone, Debug, Deserialize)]
@@ -37,6 +38,9 @@ pub struct Config {
     pub mails_per_account: u64,
     pub mails_per_ip: u64,
     pub password: PasswordConfig,
+    /// The shards that new customers go to; none: the first. The shop says it for all its services.
+    #[serde(skip)]
+    pub open_shards: Vec<Shard>,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -79,6 +83,7 @@ impl Default for Config {
             mails_per_account: 3,
             mails_per_ip: 10,
             password: PasswordConfig::default(),
+            open_shards: Vec::new(),
         }
     }
 }

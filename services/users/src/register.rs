@@ -1,6 +1,6 @@
 //! Making an account.
 
-use contracts::{events::UserRegistered, ids::UserId};
+use contracts::{Shard, events::UserRegistered, ids::UserId};
 use db::outbox;
 use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel, SqlErr};
 
@@ -72,7 +72,7 @@ pub fn taken(error: sea_orm::DbErr) -> Error {
 pub fn account(app: &App, new: Registration, password: Accepted) -> user::Model {
     let now = app.clock.now();
     user::Model {
-        id: UserId::new().uuid(),
+        id: UserId::new_in(Shard::any_of(&app.config.open_shards)).uuid(),
         search: search_text(&new.email.address, &new.name, None),
         email: new.email.address,
         email_key: new.email.key,

@@ -101,6 +101,13 @@ pub async fn restore(place: &Place, source: &Path) -> anyhow::Result<ExitCode> {
 
 /// What stands elsewhere has its own ways to be kept.
 fn only_embedded(config: &Config) -> anyhow::Result<()> {
+    if !config.orders.shards.is_empty() {
+        // Shards stand where their URLs say, and not where a data directory is restored to.
+        bail!(
+            "this shop's customers are spread over several databases. `rialto backup` and `restore` are for a shop whose \
+             data is in one directory; docs/how-to/shards.md says how to keep the others"
+        );
+    }
     let elsewhere = stores(config).into_iter().find(|store| store.file().is_none());
     if elsewhere.is_some() || config.events.settings.is_on_kafka() || !config.catalog.settings.mongodb_url.is_empty() {
         bail!(
@@ -112,7 +119,7 @@ fn only_embedded(config: &Config) -> anyhow::Result<()> {
 }
 
 fn stores(config: &Config) -> Vec<db::Config> {
-    config.databases().map(|(_, database)| database).into()
+    config.databases().into_iter().map(|(_, database)| database).collect()
 }
 
 /// Each file below `folder`, with its name in the archive.

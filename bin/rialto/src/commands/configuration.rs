@@ -39,9 +39,16 @@ fn collect(key: &str, value: &Value, origin: bool, lines: &mut Vec<String>) {
         }
         return;
     }
+    if let ValueKind::Array(items) = &value.kind {
+        let items: Vec<String> = items.iter().map(|item| masked(key, &item.kind.to_string())).collect();
+        return lines.push(line(key, &format!("[{}]", items.join(", ")), value, origin));
+    }
+    lines.push(line(key, &masked(key, &value.kind.to_string()), value, origin));
+}
+
+fn line(key: &str, shown: &str, value: &Value, origin: bool) -> String {
     let from = value.origin().map_or("default", |origin| if origin.is_empty() { "flag" } else { origin });
-    let shown = masked(key, &value.kind.to_string());
-    lines.push(if origin { format!("{key} = {shown}    # {from}") } else { format!("{key} = {shown}") });
+    if origin { format!("{key} = {shown}    # {from}") } else { format!("{key} = {shown}") }
 }
 
 fn masked(key: &str, value: &str) -> String {

@@ -14,9 +14,9 @@ pub async fn run(place: &Place) -> anyhow::Result<ExitCode> {
     let mut well = data_directory(&config.data);
     let events = &config.events.settings;
     for (name, database) in config.databases() {
-        well &= match name {
+        well &= match name.as_str() {
             "events" if events.is_on_kafka() => brokers_answer(events).await,
-            _ => database_answers(name, &database).await,
+            name => database_answers(name, &database).await,
         };
     }
     address_is_free(&config.listen).await;
@@ -39,6 +39,11 @@ fn data_directory(data: &std::path::Path) -> bool {
 }
 
 async fn database_answers(name: &str, database: &db::Config) -> bool {
+    // A shard bears its number behind the name of its section.
+    let key = match name.split_once('-') {
+        Some((section, _)) => format!("{section}.shards"),
+        None => format!("{name}.database_url"),
+    };
     let outcome = async {
         let db = Db::connect(database).await?;
         let answer = db.ping().await;
@@ -51,11 +56,11 @@ async fn database_answers(name: &str, database: &db::Config) -> bool {
             true
         }
         Ok(Err(error)) => {
-            out(&format!("FAIL  database          {name}: {error}. Check {name}.database_url"));
+            out(&format!("FAIL  database          {name}: {error}. Check {key}"));
             false
         }
         Err(_) => {
-            out(&format!("FAIL  database          {name} gives no answer within 5 s. Check {name}.database_url"));
+            out(&format!("FAIL  database          {name} gives no answer within 5 s. Check {key}"));
             false
         }
     }

@@ -2,14 +2,15 @@
 
 use std::{collections::BTreeSet, process::ExitCode};
 
-use anyhow::{Context, bail};
-use bus::{Desk, DeskError, Start};
+use anyhow::{Context, bail, ensure};
+use bus::{Desk, DeskError, Desks, Start};
 use contracts::{
     Service,
     event_desk::{ParkedEvent, ServiceEvents},
     ids::EventId,
 };
-use serde_json::json;
+use serde::Serialize;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{out, say};
@@ -42,22 +43,30 @@ pub async fn run(place: &Place, action: Events) -> anyhow::Result<ExitCode> {
 async fn status(shop: &Shop, as_json: bool) -> anyhow::Result<()> {
     let mut flows = Vec::new();
     for desk in shop.desks() {
-        flows.push(desk.standing().await?);
+        flows.push((desk.name(), desk.standing().await?));
     }
     if as_json {
-        out(&json!({"services": flows}).to_string());
+        let services: Vec<_> = flows.iter().map(|(name, flow)| named(name, flow)).collect();
+        out(&json!({"services": services}).to_string());
         return Ok(());
     }
-    for ServiceEvents { service, outbox, consumer, parked } in &flows {
+    for (name, ServiceEvents { outbox, consumer, parked, .. }) in &flows {
         let oldest = outbox.oldest_at.map(|at| format!(" since {}", at.format("%F %T"))).unwrap_or_default();
         let read = consumer.as_ref().map_or("listens to nothing".to_owned(), |consumer| {
             let behind: Vec<String> =
                 consumer.topics.iter().map(|topic| format!("{} {}", topic.topic, topic.lag)).collect();
             format!("at {} of {}, behind: {}", consumer.position, consumer.head, behind.join(", "))
         });
-        out(&format!("{service:<14} to send {}{oldest}; {read}; parked {parked}", outbox.depth));
+        out(&format!("{name:<16} to send {}{oldest}; {read}; parked {parked}", outbox.depth));
     }
     Ok(())
+}
+
+/// What a desk says, with the name of the desk where a service has several.
+fn named(name: &str, said: &impl Serialize) -> Value {
+    let mut said = serde_json::to_value(said).unwrap_or_default();
+    said["desk"] = name.into();
+    said
 }
 
 async fn list(shop: &Shop, limit: u64, as_json: bool) -> anyhow::Result<()> {
@@ -67,6 +76,7 @@ async fn list(shop: &Shop, limit: u64, as_json: bool) -> anyhow::Result<()> {
     if as_json {
         let events: Vec<_> =
             recent.iter().map(|event| json!({"partition": event.place.partition, "position": event.place.position, "event": event.envelope})).collect();
+        let parked: Vec<_> = parked.iter().map(|(name, event)| named(name, event)).collect();
         out(&json!({"events": events, "parked": parked}).to_string());
         return Ok(());
     }
@@ -86,11 +96,11 @@ async fn list(shop: &Shop, limit: u64, as_json: bool) -> anyhow::Result<()> {
         return Ok(());
     }
     say(&format!("{} parked:", parked.len()));
-    for event in &parked {
+    for (name, event) in &parked {
         let next = event.next_attempt_at.map_or("when asked to".to_owned(), |at| at.format("%F %T").to_string());
         out(&format!(
-            "{}  {}  {}  attempts {}  next {next}\n    {}",
-            event.service, event.id, event.r#type, event.attempts, event.cause
+            "{name}  {}  {}  attempts {}  next {next}\n    {}",
+            event.id, event.r#type, event.attempts, event.cause
         ));
     }
     Ok(())
@@ -103,7 +113,7 @@ async fn show(shop: &Shop, id: Uuid) -> anyhow::Result<()> {
     for desk in shop.desks() {
         match desk.find(id.into()).await {
             Ok(event) => {
-                say(&format!("parked by {} after {} attempts: {}", event.service, event.attempts, event.cause));
+                say(&format!("parked by {} after {} attempts: {}", desk.name(), event.attempts, event.cause));
             }
             Err(DeskError::NotParked) => {}
             Err(error) => return Err(error.into()),
@@ -136,9 +146,9 @@ async fn retry_one(desk: &Desk, id: EventId) -> Result<u64, DeskError> {
 }
 
 async fn skip(shop: &Shop, service: Service, id: Uuid, reason: &str) -> anyhow::Result<()> {
-    let desk = shop.desks().find(|desk| desk.service() == service);
-    let desk = desk.with_context(|| format!("{service} has no events"))?;
-    let skipped = desk.skip(id.into(), BY, reason).await?;
+    let desks: Vec<Desk> = shop.desks().filter(|desk| desk.service() == service).cloned().collect();
+    ensure!(!desks.is_empty(), "{service} has no events");
+    let skipped = Desks::from(desks).skip(id.into(), BY, reason).await?;
     say(&format!("{service} will never apply {} {}; what waited behind it goes on", skipped.r#type, skipped.id));
     Ok(())
 }
@@ -152,15 +162,21 @@ async fn replay(shop: &Shop, consumer: Service, from: Option<&str>) -> anyhow::R
             _ => bail!("--from takes a position or an RFC 3339 time, not {text:?}"),
         },
     };
-    shop.log().seek(consumer.name(), start).await?;
+    let names: Vec<&str> = shop.desks().filter(|desk| desk.service() == consumer).map(Desk::name).collect();
+    ensure!(!names.is_empty(), "{consumer} reads no events");
+    for name in names {
+        shop.log().seek(name, start).await?;
+    }
     say(&format!("{consumer} reads its events again; those it has applied change nothing"));
     Ok(())
 }
 
-async fn parked(shop: &Shop) -> anyhow::Result<Vec<ParkedEvent>> {
+/// What is parked, with the names of the desks it is parked at.
+async fn parked(shop: &Shop) -> anyhow::Result<Vec<(&str, ParkedEvent)>> {
     let mut parked = Vec::new();
     for desk in shop.desks() {
-        parked.extend(desk.parked(None, PARKED_MAX).await?);
+        let there = desk.parked(None, PARKED_MAX).await?;
+        parked.extend(there.into_iter().map(|event| (desk.name(), event)));
     }
     Ok(parked)
 }

@@ -50,8 +50,14 @@ pub async fn run(place: &Place, action: &Migrate) -> anyhow::Result<ExitCode> {
 
 impl Work<'_> {
     async fn on<M: MigratorTrait, C>(&mut self, name: &str, section: &Section<C>) -> anyhow::Result<()> {
-        let database = section.database(&self.config.data, name);
-        let db = Db::connect(&database).await.with_context(|| format!("the database of {name} does not answer"))?;
+        for (name, database) in section.databases(&self.config.data, name) {
+            self.on_one::<M>(&name, &database).await?;
+        }
+        Ok(())
+    }
+
+    async fn on_one<M: MigratorTrait>(&mut self, name: &str, database: &db::Config) -> anyhow::Result<()> {
+        let db = Db::connect(database).await.with_context(|| format!("the database of {name} does not answer"))?;
         let plan = db.plan::<M>().await?;
         let newer = db.newer_migrations::<M>().await?;
         if !self.as_json {

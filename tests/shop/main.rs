@@ -26,6 +26,7 @@ mod running;
 mod scenarios;
 mod search_down;
 mod servers;
+mod shards;
 mod shopper;
 mod skew;
 mod stopping;

@@ -1,6 +1,6 @@
 //! A shop to test: all services in this process, on fresh databases of one kind, listening on a port of its own.
 
-use std::{collections::BTreeSet, net::SocketAddr, time::Duration};
+use std::{collections::BTreeSet, time::Duration};
 
 use contracts::Service;
 use rialto::{
@@ -21,9 +21,11 @@ const QUIET_WITHIN: Duration = Duration::from_secs(30);
 pub struct RunningShop {
     pub url: String,
     pub shop: Shop,
+    /// What it was opened with.
+    pub config: Config,
     stop: CancellationToken,
-    _data: TempDir,
-    _databases: Vec<TestDb>,
+    data: TempDir,
+    databases: Vec<TestDb>,
 }
 
 /// The kinds of database that a shop can be tested on here.
@@ -35,21 +37,40 @@ impl RunningShop {
     /// Opens a shop with the sample products on databases of `kind`.
     pub async fn open(kind: &str) -> Self {
         let data = tempfile::tempdir().expect("a folder");
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-        let address = listener.local_addr().expect("an address");
-        let (config, databases) = configuration(kind, &data, address).await;
-        let shop =
-            Shop::start(&config, &BTreeSet::from(Service::ALL), Schemas::Migrate).await.expect("the shop starts");
-        let users = shop.users.as_ref().expect("users runs");
+        let (config, databases) = configuration(kind, &data).await;
+        let shop = Self::start(config, data, databases).await;
+        let users = shop.shop.users.as_ref().expect("users runs");
         users::admin::ensure_admin(users, ADMIN, Some(ADMIN_PASSWORD.to_owned()))
             .await
             .expect("an administrator is made");
-        let catalog = shop.catalog.as_ref().expect("catalog runs");
+        let catalog = shop.shop.catalog.as_ref().expect("catalog runs");
         catalog::load_sample(catalog).await.expect("the sample shop is loaded");
+        shop
+    }
+
+    /// Ends the shop and opens it again on what it has, with its configuration changed.
+    pub async fn open_again(self, change: impl FnOnce(&mut Config)) -> Self {
+        self.stop.cancel();
+        self.shop.stop().await;
+        let mut config = self.config;
+        // Connections that shoppers keep open keep the old index open too.
+        config.catalog.settings.index_dir = Some(self.data.path().join("index-again"));
+        change(&mut config);
+        Self::start(config, self.data, self.databases).await
+    }
+
+    /// At a port of its own.
+    async fn start(mut config: Config, data: TempDir, databases: Vec<TestDb>) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let address = listener.local_addr().expect("an address");
+        config.listen = address.to_string();
+        config.public_url = format!("http://{address}");
+        let shop =
+            Shop::start(&config, &BTreeSet::from(Service::ALL), Schemas::Migrate).await.expect("the shop starts");
         let stop = CancellationToken::new();
         let router = shop.router(Service::Gateway).expect("the gateway runs");
         tokio::spawn(web::serve(listener, router, stop.clone()));
-        Self { url: format!("http://{address}"), shop, stop, _data: data, _databases: databases }
+        Self { url: config.public_url.clone(), shop, config, stop, data, databases }
     }
 
     /// Waits until every event has been applied; an event that is parked fails the test.
@@ -68,10 +89,9 @@ impl RunningShop {
     }
 }
 
-async fn configuration(kind: &str, data: &TempDir, address: SocketAddr) -> (Config, Vec<TestDb>) {
-    let flags = Flags { data: Some(data.path().to_owned()), listen: Some(address.to_string()), ..Flags::default() };
+async fn configuration(kind: &str, data: &TempDir) -> (Config, Vec<TestDb>) {
+    let flags = Flags { data: Some(data.path().to_owned()), ..Flags::default() };
     let mut config = config::load(&flags).expect("the defaults are sound");
-    config.public_url = format!("http://{address}");
     config.gateway.settings.rate_limit = gateway::Switch::Off;
     config.gateway.settings.dev_mail = true;
     config.notifications.settings.mailbox_page = true;

@@ -57,7 +57,12 @@ pub async fn list_everywhere(
             part => part,
         }
     };
-    let mut rows = db::everywhere(app.everywhere(), asked).await?.concat();
+    let apps = match filter.order_id {
+        // What is said of an order stands where the order does.
+        Some(order) => vec![app.clone().at(app.shards.holding(order))],
+        None => app.everywhere(),
+    };
+    let mut rows = db::everywhere(apps, asked).await?.concat();
     rows.sort_by_key(|row| Reverse(row.id));
     rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
     Ok(rows)

@@ -7,6 +7,9 @@ use super::*;
 /// Longer than a process takes to notice that a server does not answer.
 const NOTICED_WITHIN: Duration = Duration::from_secs(20);
 
+/// A connection that was not used for so long is looked at before it is used again.
+const LOOKED_AT_AFTER: Duration = Duration::from_secs(6);
+
 /// Shuts the door of a database, or opens it again. Whoever is inside is sent away.
 async fn let_in(url: &str, open: bool) {
     let (path, query) = url.split_once('?').unwrap_or((url, ""));
@@ -87,11 +90,20 @@ async fn while_a_shard_is_away_the_others_sell() {
     // A sum without a part of it would be a lie.
     let admin = guest.signed_in(ADMIN, ADMIN_PASSWORD).await;
     until(&admin, "/reports/sales", 503).await;
+    // The page of one order is whole.
+    let id = text(&bought, "id");
+    for path in
+        [format!("/orders/{id}"), format!("/payments?order_id={id}"), format!("/notifications/history?order_id={id}")]
+    {
+        admin.get(&path).await.expect(200);
+    }
 
     for url in &doors {
         let_in(url, true).await;
     }
+    tokio::time::sleep(LOOKED_AT_AFTER).await;
     until(&gone.shopper, "/cart", 200).await;
+    let id = text(&waiting, "id");
     until(&gone.shopper, &format!("/orders/{id}"), 200).await;
     gone.buys(&sku).await;
     until(&admin, "/reports/sales", 200).await;

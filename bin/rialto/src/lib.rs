@@ -2,6 +2,9 @@
 //!
 //! `shop` starts any set of them in one process. The commands stand on it, and so do the whole-shop tests.
 
+// What a command may do reaches through all services down to their databases; laying that out is deeper than usual.
+#![recursion_limit = "256"]
+
 mod adapters;
 pub mod banner;
 pub mod books;

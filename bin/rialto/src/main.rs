@@ -1,5 +1,8 @@
 //! The one program: reads the command line and hands over to the command.
 
+// What a command may do reaches through all services down to their databases; laying that out is deeper than usual.
+#![recursion_limit = "256"]
+
 use std::process::ExitCode;
 
 use clap::Parser;

@@ -29,8 +29,9 @@ pub async fn run(place: &Place) -> anyhow::Result<ExitCode> {
 }
 
 async fn evaluate(config: &Config) -> anyhow::Result<Vec<Invariant>> {
-    let shop = Shop::open(config, &BTreeSet::from(Service::ALL), Schemas::MustBeCurrent, Work::LookOnly).await?;
-    let mut invariants = books::evaluate(&shop).await?;
+    let all = BTreeSet::from(Service::ALL);
+    let shop = Box::pin(Shop::open(config, &all, Schemas::MustBeCurrent, Work::LookOnly)).await?;
+    let mut invariants = Box::pin(books::evaluate(&shop)).await?;
     invariants.sort_by_key(|invariant| number(&invariant.id));
     Ok(invariants)
 }

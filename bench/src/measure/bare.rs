@@ -47,7 +47,7 @@ impl Bare {
             .kill_on_drop(true)
             .spawn()
             .context("the bare server does not start")?;
-        let url = format!("http://{listen}/");
+        let url = format!("http://{listen}");
         while reqwest::get(&url).await.is_err() {
             tokio::time::sleep(std::time::Duration::from_millis(5)).await;
         }

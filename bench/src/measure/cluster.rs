@@ -72,8 +72,7 @@ pub struct Bench<'a> {
 
 /// Orders a second that are tried, from the most that is asked for downwards.
 const PACES: [u64; 8] = [100, 80, 60, 50, 40, 30, 20, 10];
-/// A pace is kept if this share of its orders was placed, and their events had their effect so soon after the last.
-const KEPT: f64 = 0.95;
+/// A pace is kept if nothing has piled up: the last event had its effect so soon after the last order.
 const SETTLED_WITHIN_SECS: f64 = 1.0;
 /// Copies of orders and catalog that are compared.
 const GROWTH: [usize; 3] = [1, 2, 4];
@@ -189,11 +188,13 @@ async fn under_load(bench: &Bench<'_>, running: &Running, copies: usize, alone: 
 /// How long events take to have their effect at the fastest pace that the machine keeps.
 async fn effect(running: &Running, orders_a_second: f64) -> anyhow::Result<Figure> {
     let mut costs = Vec::new();
-    for pace in PACES.into_iter().filter(|pace| *pace as f64 <= orders_a_second) {
+    // The first is more than the shop could place: as many as it can.
+    let first = PACES.iter().rposition(|pace| *pace as f64 >= orders_a_second).unwrap_or_default();
+    for pace in PACES.into_iter().skip(first) {
         let paced = checkout::paced(running, pace).await?;
-        if paced.orders_a_second >= pace as f64 * KEPT && paced.settled_secs <= SETTLED_WITHIN_SECS {
+        if paced.settled_secs <= SETTLED_WITHIN_SECS {
             return Ok(Figure {
-                what: format!("commit to effect, p99, at {pace} orders/s"),
+                what: format!("commit to effect, p99, at {:.0} orders/s", paced.orders_a_second),
                 unit: "ms",
                 ours: paced.effect_p99_ms,
                 limit: None,
@@ -202,7 +203,7 @@ async fn effect(running: &Running, orders_a_second: f64) -> anyhow::Result<Figur
             });
         }
         costs.push(format!(
-            "at {pace} orders/s not kept: {:.1} were placed, {:.0} ms (p99), the last event {:.1} s after the last order",
+            "at {:.0} orders/s more came than was done: {:.0} ms (p99), the last event {:.1} s after the last order",
             paced.orders_a_second, paced.effect_p99_ms, paced.settled_secs
         ));
     }

@@ -70,7 +70,8 @@ async fn beside_bare(oha: &Path, running: &Running, what: &str, urls: &[String])
     let first = urls.first().context("something is asked for")?;
     let body = reqwest::get(first).await?.error_for_status()?.text().await?;
     let bare = Bare::start(&body).await?;
-    let bare_urls = [bare.url.clone()];
+    // The same addresses, for to choose among many costs the load generator more than to repeat one.
+    let bare_urls: Vec<String> = urls.iter().map(|url| url.replacen(&running.url, &bare.url, 1)).collect();
     let mut limits = Vec::new();
     let mut ours = Vec::new();
     // In turn, so that a machine that is busy for a while disturbs both alike.

@@ -72,8 +72,6 @@ pub struct Bench<'a> {
 
 /// Orders a second that are tried, from the most that is asked for downwards.
 const PACES: [u64; 8] = [100, 80, 60, 50, 40, 30, 20, 10];
-/// A pace is kept if nothing has piled up: the last event had its effect so soon after the last order.
-const SETTLED_WITHIN_SECS: f64 = 1.0;
 /// Copies of orders and catalog that are compared.
 const GROWTH: [usize; 3] = [1, 2, 4];
 
@@ -185,27 +183,28 @@ async fn under_load(bench: &Bench<'_>, running: &Running, copies: usize, alone: 
     Ok(figures)
 }
 
-/// How long events take to have their effect at the fastest pace that the machine keeps.
+/// The fastest pace at which events have their effect soon enough, and what becomes of faster ones.
 async fn effect(running: &Running, orders_a_second: f64) -> anyhow::Result<Figure> {
     let mut costs = Vec::new();
     // The first is more than the shop could place: as many as it can.
     let first = PACES.iter().rposition(|pace| *pace as f64 >= orders_a_second).unwrap_or_default();
     for pace in PACES.into_iter().skip(first) {
         let paced = checkout::paced(running, pace).await?;
-        if paced.settled_secs <= SETTLED_WITHIN_SECS {
-            return Ok(Figure {
-                what: format!("commit to effect, p99, at {:.0} orders/s", paced.orders_a_second),
-                unit: "ms",
-                ours: paced.effect_p99_ms,
-                limit: None,
-                reach: Reach::Most(100.0),
-                costs,
-            });
+        let figure = Figure {
+            what: format!("commit to effect, p99, at {:.0} orders/s", paced.orders_a_second),
+            unit: "ms",
+            ours: paced.effect_p99_ms,
+            limit: None,
+            reach: Reach::Most(100.0),
+            costs: costs.clone(),
+        };
+        if figure.is_met() == Some(true) || Some(&pace) == PACES.last() {
+            return Ok(figure);
         }
         costs.push(format!(
-            "at {:.0} orders/s more came than was done: {:.0} ms (p99), the last event {:.1} s after the last order",
+            "at {:.0} orders/s {:.0} ms, the last effect {:.1} s after the last order",
             paced.orders_a_second, paced.effect_p99_ms, paced.settled_secs
         ));
     }
-    anyhow::bail!("no pace is kept: {}", costs.join("; "))
+    anyhow::bail!("no pace was tried")
 }

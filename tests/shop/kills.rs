@@ -8,7 +8,7 @@ use tokio::time::sleep;
 
 use crate::{
     buyers::{BUYERS, Buyers, each_was_sold_once},
-    cluster::{Cluster, until_arrived},
+    cluster::Cluster,
     patient::tell,
     servers::Servers,
 };
@@ -43,7 +43,7 @@ async fn processes_that_die_at_random_lose_and_double_nothing() {
     let sold = buyers.leave().await;
 
     let look = cluster.plan.look(cluster.data.path()).await;
-    until_arrived(&look, Duration::from_secs(120)).await;
+    look.quiet(Duration::from_secs(120)).await.expect("all events arrive");
     each_was_sold_once(&gateways, &sold).await;
     hit.sort_unstable();
     let hits: Vec<String> =

@@ -15,6 +15,7 @@ use rialto::{
     config::{self, Flags},
     shop::{Schemas, Shop, Work},
 };
+use sea_orm::{ConnectionTrait, Database, DbBackend, Statement};
 use serde_json::json;
 use test_support::TestDb;
 
@@ -116,6 +117,17 @@ impl Plan {
         assert!(child.wait().expect("the program ends").success(), "rialto {arguments:?} failed");
     }
 
+    /// A process for each service, once the shop is ready.
+    pub async fn serve(&self, data: &Path) -> Processes {
+        let mut processes = Processes(Vec::new());
+        for service in Service::ALL {
+            let mut command = self.rialto(&data.join(service.name()));
+            processes.0.push(command.args(["serve", service.name()]).spawn().expect("the program starts"));
+        }
+        until_ready(&self.gateway).await;
+        processes
+    }
+
     /// The same configuration, read in this process.
     pub fn configuration(&self, data: &Path) -> config::Config {
         let flags = Flags { data: Some(data.to_owned()), variables: Some(self.variables.clone()), ..Flags::default() };
@@ -136,6 +148,47 @@ impl Plan {
     }
 }
 
+/// Connections that the databases' server has open to them, without the one that asks.
+async fn connections(plan: &Plan) -> i64 {
+    let url = &plan.databases[0].config().url;
+    let connection = Database::connect(url).await.expect("the server answers");
+    let name = |url: &str| url.split('?').next().and_then(|url| url.rsplit('/').next()).map(|name| format!("'{name}'"));
+    let names: Vec<String> = plan.databases.iter().filter_map(|database| name(&database.config().url)).collect();
+    let question = format!(
+        "SELECT count(*) AS open FROM pg_stat_activity WHERE datname IN ({}) AND pid <> pg_backend_pid()",
+        names.join(", ")
+    );
+    let statement = Statement::from_string(DbBackend::Postgres, question);
+    let row = connection.query_one_raw(statement).await.expect("answers").expect("a row");
+    connection.close().await.expect("closes");
+    row.try_get("", "open").expect("a number")
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_has_looked_into_a_shop_leaves_no_connection() {
+    if !kinds().await.contains(&"postgres") {
+        return;
+    }
+    let plan = plan("postgres").await;
+    let data = tempfile::tempdir().expect("a folder");
+    plan.run(data.path(), &["migrate", "up"], "");
+    for stops in [true, false] {
+        let look = plan.look(data.path()).await;
+        assert!(connections(&plan).await >= 7, "one to each database");
+        if stops {
+            look.stop().await
+        } else {
+            drop(look)
+        }
+        let mut tries = 0;
+        while connections(&plan).await > 0 {
+            tries += 1;
+            assert!(tries < 100, "connections stay open, stopped: {stops}");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+}
+
 #[tokio::test]
 async fn a_guest_buys_from_a_shop_of_seven_processes() {
     for kind in kinds().await {
@@ -151,14 +204,8 @@ async fn guest_buys_from_seven_processes(kind: &str) {
     let data = tempfile::tempdir().expect("a folder");
     plan.run(data.path(), &["migrate", "up"], "");
     plan.run(data.path(), &["admin", "create", ADMIN], ADMIN_PASSWORD);
-    let mut processes = Processes(Vec::new());
-    for service in Service::ALL {
-        let data = data.path().join(service.name());
-        let child = plan.rialto(&data).args(["serve", service.name()]).spawn().expect("the program starts");
-        processes.0.push(child);
-    }
+    let _processes = plan.serve(data.path()).await;
     let guest = Shopper::new(&plan.gateway);
-    until_ready(&plan.gateway).await;
 
     let admin = guest.signed_in(ADMIN, ADMIN_PASSWORD).await;
     put_kettles_on_the_shelf(&admin, 50).await;

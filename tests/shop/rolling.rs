@@ -15,13 +15,12 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     buying,
-    cluster::{COPIES, Cluster, RECOVERIES, until_arrived},
+    cluster::{COPIES, Cluster, RECOVERIES},
     servers::Servers,
     shopper::{Shopper, items},
 };
 
-/// What stands in front of the gateways: hands out those that say they are ready, and all when none does, as
-/// `deploy/nginx` has it: whoever asks is then told by a gateway, not by who stands in front.
+/// What stands in front of the gateways: hands out those that say they are ready.
 #[derive(Clone)]
 struct Balancer {
     ready: Arc<Mutex<Vec<String>>>,
@@ -42,8 +41,7 @@ impl Balancer {
                         found.push(gateway.clone());
                     }
                 }
-                let asked = if found.is_empty() { gateways.clone() } else { found };
-                *known.lock().expect("not poisoned") = asked;
+                *known.lock().expect("not poisoned") = found;
                 sleep(Duration::from_millis(200)).await;
             }
         });
@@ -63,7 +61,10 @@ async fn two_of_every_service_sell_together_and_are_replaced_without_a_failed_re
     let Some(mut cluster) = Cluster::open(&servers).await else { return };
     let gateways = cluster.gateways();
     let look = cluster.plan.look(cluster.data.path()).await;
-    buying::guest_buys(&gateways[1], async || until_arrived(&look, Duration::from_secs(30)).await).await;
+    buying::guest_buys(&gateways[1], async || {
+        look.quiet(Duration::from_secs(30)).await.expect("all events arrive");
+    })
+    .await;
 
     // No service takes a call from anyone who is not of this shop.
     for copy in cluster.copies.iter().filter(|copy| copy.service != Service::Gateway) {
@@ -114,6 +115,6 @@ async fn two_of_every_service_sell_together_and_are_replaced_without_a_failed_re
     }
     let (bought, looked) = (bought.load(Ordering::Relaxed), looked.load(Ordering::Relaxed));
     assert!(bought >= 10 && looked >= 100, "{bought} orders, {looked} looks");
-    until_arrived(&look, Duration::from_secs(60)).await;
+    look.quiet(Duration::from_secs(60)).await.expect("all events arrive");
     cluster.plan.verify(cluster.data.path());
 }

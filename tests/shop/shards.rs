@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 use crate::{
     books, buying, faults,
-    many_processes::{Processes, plan, put_kettles_on_the_shelf, until_found, until_ready},
+    many_processes::{plan, put_kettles_on_the_shelf, until_found},
     returns,
     running::{ADMIN, ADMIN_PASSWORD, RunningShop, database, kinds},
     shopper::{Shopper, items},
@@ -172,14 +172,8 @@ async fn seven_processes(kind: &str) {
     plan.run(data.path(), &["migrate", "up"], "");
     plan.run(data.path(), &["admin", "create", ADMIN], ADMIN_PASSWORD);
     plan.run(data.path(), &["doctor"], "");
-    let mut processes = Processes(Vec::new());
-    for service in contracts::Service::ALL {
-        let data = data.path().join(service.name());
-        let child = plan.rialto(&data).args(["serve", service.name()]).spawn().expect("the program starts");
-        processes.0.push(child);
-    }
+    let _processes = plan.serve(data.path()).await;
     let guest = Shopper::new(&plan.gateway);
-    until_ready(&plan.gateway).await;
     let admin = guest.signed_in(ADMIN, ADMIN_PASSWORD).await;
     put_kettles_on_the_shelf(&admin, 500).await;
     until_found(&guest, "kettle").await;

@@ -18,7 +18,7 @@ use db::{
     inbox, leases, outbox,
     parked::{self, Subject},
 };
-use sea_orm::ConnectionTrait;
+use sea_orm::{ConnectionTrait, Database};
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
 use serde_json::json;
 use uuid::Uuid;
@@ -203,6 +203,24 @@ async fn each_service_has_its_own_line_of_parked_events() {
         assert_eq!(due, [early.id, cause.id], "{}", kind.kind());
         let heads = parked::heads(db.reader(), "orders", &[short.key()]).await.expect("reads");
         assert_eq!(heads[&Subject::of(&cause)], cause.id.uuid(), "it waits behind none");
+    }
+}
+
+#[tokio::test]
+async fn what_was_parked_before_topics_were_noted_gets_its_own() {
+    for kind in test_support::databases().await {
+        let db = kind.connect::<Migrator>().await;
+        let early = Envelope::of(&event()).expect("serializable");
+        let tx = db.begin().await.expect("begins");
+        parked::park(&tx, "orders", &early, "fails", 3).await.expect("parks");
+        tx.commit().await.expect("commits");
+        let connection = Database::connect(kind.config().url).await.expect("connects");
+        Migrator::down(&connection, Some(1)).await.expect("takes the column away");
+        assert!(parked::subjects(db.reader(), "orders").await.is_err(), "{}", kind.kind());
+        Migrator::up(&connection, None).await.expect("adds it again");
+        connection.close().await.expect("closes");
+        let subjects = parked::subjects(db.reader(), "orders").await.expect("asks");
+        assert_eq!(subjects, HashSet::from([Subject::of(&early)]), "{}", kind.kind());
     }
 }
 

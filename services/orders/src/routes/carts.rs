@@ -115,6 +115,12 @@ async fn answer_change(app: &App, changed: Changed, wanted: Wanted) -> Result<Re
     Ok(with_cookie(app, token, (applied, Json(sums)).into_response()))
 }
 
+/// Who asks, and the service where their cart stands.
+fn at_home(app: App, caller: &Caller, token: Option<String>) -> (App, Holder) {
+    let holder = Holder::new(caller, token);
+    (holder.home(app), holder)
+}
+
 fn with_cookie(app: &App, token: Option<String>, mut response: Response) -> Response {
     if let Some(token) = token {
         let cookie = Cookie::build((COOKIE, token))
@@ -142,8 +148,7 @@ fn with_cookie(app: &App, token: Option<String>, mut response: Response) -> Resp
     )
 )]
 async fn read_cart(State(app): State<App>, caller: Caller, token: CartToken) -> Result<Json<CartView>, Error> {
-    let holder = Holder::new(&caller, token.0);
-    let app = holder.home(app);
+    let (app, holder) = at_home(app, &caller, token.0);
     Ok(Json(change_cart::read(&app, &holder).await?))
 }
 
@@ -159,8 +164,7 @@ async fn read_cart(State(app): State<App>, caller: Caller, token: CartToken) -> 
     )
 )]
 async fn create_cart(State(app): State<App>, caller: Caller, token: CartToken) -> Result<Response, Error> {
-    let holder = Holder::new(&caller, token.0);
-    let app = holder.home(app);
+    let (app, holder) = at_home(app, &caller, token.0);
     let opened = change_cart::find_or_create(&app, &holder).await?;
     let view = CartView { cart_token: opened.token, ..carts::show(&app, &opened.cart).await? };
     Ok(answer(&app, if opened.is_new { StatusCode::CREATED } else { StatusCode::OK }, view))
@@ -183,8 +187,7 @@ async fn update_cart(
     token: CartToken,
     Json(drafts): Json<CartDrafts>,
 ) -> Result<Response, Error> {
-    let holder = Holder::new(&caller, token.0);
-    let app = holder.home(app);
+    let (app, holder) = at_home(app, &caller, token.0);
     let view = change_cart::draft(&app, &holder, drafts).await?;
     Ok(answer(&app, StatusCode::OK, view))
 }
@@ -199,8 +202,7 @@ async fn update_cart(
     )
 )]
 async fn empty_cart(State(app): State<App>, caller: Caller, token: CartToken) -> Result<Response, Error> {
-    let holder = Holder::new(&caller, token.0);
-    let app = holder.home(app);
+    let (app, holder) = at_home(app, &caller, token.0);
     let changed = change_cart::remove(&app, &holder, None).await?;
     answer_change(&app, changed, Wanted::All).await
 }
@@ -226,8 +228,7 @@ async fn add_cart_item(
     wanted: Wanted,
     Json(item): Json<Item>,
 ) -> Result<Response, Error> {
-    let holder = Holder::new(&caller, token.0);
-    let app = holder.home(app);
+    let (app, holder) = at_home(app, &caller, token.0);
     let changed = change_cart::add(&app, &holder, &item).await?;
     answer_change(&app, changed, wanted).await
 }
@@ -253,8 +254,7 @@ async fn set_cart_item(
     Path(sku): Path<String>,
     Json(body): Json<CartQuantity>,
 ) -> Result<Response, Error> {
-    let holder = Holder::new(&caller, token.0);
-    let app = holder.home(app);
+    let (app, holder) = at_home(app, &caller, token.0);
     let changed = change_cart::set(&app, &holder, &sku, body.quantity).await?;
     answer_change(&app, changed, wanted).await
 }
@@ -282,8 +282,7 @@ async fn remove_cart_item(
     if sku.chars().any(char::is_control) {
         return Err(Error::NotFound);
     }
-    let holder = Holder::new(&caller, token.0);
-    let app = holder.home(app);
+    let (app, holder) = at_home(app, &caller, token.0);
     let changed = change_cart::remove(&app, &holder, Some(&sku)).await?;
     answer_change(&app, changed, wanted).await
 }
@@ -304,8 +303,7 @@ async fn set_cart_coupon(
     token: CartToken,
     Json(body): Json<CartCoupon>,
 ) -> Result<Json<CartView>, Error> {
-    let holder = Holder::new(&caller, token.0);
-    let app = holder.home(app);
+    let (app, holder) = at_home(app, &caller, token.0);
     Ok(Json(change_cart::set_coupon(&app, &holder, Some(&body.code)).await?))
 }
 
@@ -319,8 +317,7 @@ async fn set_cart_coupon(
     )
 )]
 async fn remove_cart_coupon(State(app): State<App>, caller: Caller, token: CartToken) -> Result<Json<CartView>, Error> {
-    let holder = Holder::new(&caller, token.0);
-    let app = holder.home(app);
+    let (app, holder) = at_home(app, &caller, token.0);
     Ok(Json(change_cart::set_coupon(&app, &holder, None).await?))
 }
 
@@ -346,7 +343,6 @@ async fn merge_carts(
     if token.as_ref().is_some_and(|token| token.is_empty() || token.len() > TOKEN_LEN_MAX) {
         return Err(Problem::invalid_field("cart_token", "invalid", "is not a cart's token").into());
     }
-    let holder = Holder::new(&caller, token);
-    let app = holder.home(app);
+    let (app, holder) = at_home(app, &caller, token);
     Ok(Json(change_cart::read(&app, &holder).await?))
 }

@@ -176,9 +176,9 @@ async fn whoever_has_looked_into_a_shop_leaves_no_connection() {
         let look = plan.look(data.path()).await;
         assert!(connections(&plan).await >= 7, "one to each database");
         if stops {
-            look.stop().await
+            look.stop().await;
         } else {
-            drop(look)
+            drop(look);
         }
         let mut tries = 0;
         while connections(&plan).await > 0 {

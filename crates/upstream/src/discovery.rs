@@ -8,7 +8,10 @@ use std::{
 
 use tokio::{net, task::JoinSet};
 
-use crate::pool::Pool;
+use crate::{
+    pool::Pool,
+    readiness::{self, Readiness},
+};
 
 /// Before a URL whose name stands for several addresses, such as those of a headless service under Kubernetes.
 const BY_NAME: &str = "dns+";
@@ -76,8 +79,8 @@ async fn probe(pool: &Pool, http: &reqwest::Client) {
     for instance in &*instances {
         let (instance, http) = (instance.clone(), http.clone());
         asked.spawn(async move {
-            let answer = http.get(format!("{}/readyz", instance.url)).timeout(PROBE_WITHIN).send().await;
-            instance.set_ready(answer.is_ok_and(|answer| answer.status().is_success()));
+            let answer = tokio::time::timeout(PROBE_WITHIN, readiness::ask(&instance, &http)).await;
+            instance.set_ready(answer == Ok(Readiness::Ready));
         });
     }
     asked.join_all().await;

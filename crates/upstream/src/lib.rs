@@ -8,6 +8,7 @@ mod consul;
 mod discovery;
 mod forward;
 mod pool;
+mod readiness;
 mod service_key;
 pub mod tls;
 
@@ -23,6 +24,7 @@ use tokio_util::sync::CancellationToken;
 
 pub use call::{CallError, Context};
 pub use consul::Consul;
+pub use readiness::Readiness;
 pub use service_key::{SERVICE_TOKEN, ServiceKey};
 
 use pool::Pool;

@@ -8,7 +8,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use rand::RngExt;
+use rand::{RngExt, seq::IndexedRandom};
 use tokio::sync::{Semaphore, SemaphorePermit};
 use tower::retry::budget::{Budget, TpsBudget};
 
@@ -96,6 +96,11 @@ impl Pool {
 
     pub fn instances(&self) -> Arc<[Arc<Instance>]> {
         self.instances.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// So many instances at random, or all.
+    pub fn sample(&self, count: usize) -> Vec<Arc<Instance>> {
+        self.instances().sample(&mut rand::rng(), count).cloned().collect()
     }
 
     /// A place for one call, and the instance that should get it: of two taken at random the one that has less to do

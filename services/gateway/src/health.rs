@@ -1,6 +1,10 @@
 //! Whether the gateway lives, whether the shop behind it can serve, and which version this is.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+    time::{Duration, Instant},
+};
 
 use axum::{
     Router,
@@ -13,12 +17,16 @@ use http::{StatusCode, header};
 use serde_json::{Map, Value, json};
 use tokio::task::JoinSet;
 use tower::ServiceExt;
+use upstream::Readiness;
 use web::Json;
 
 use crate::{App, forward, routes};
 
 /// How long a service may take to say that it is ready.
 const READY_WITHIN: Duration = Duration::from_millis(500);
+/// A service that was ready so short a time ago and is now only slow to say so is not counted out: with every gateway of a
+/// busy shop closed for one late answer, nobody would be served.
+const BELIEVED_FOR: Duration = Duration::from_secs(5);
 
 pub(crate) async fn healthz() -> Json<Value> {
     Json(json!({"status": "alive"}))
@@ -37,32 +45,81 @@ pub(crate) async fn readyz(State(app): State<App>) -> Response {
     let mut asked = JoinSet::new();
     for service in routes::CORE.into_iter().chain(routes::OPTIONAL) {
         let app = app.clone();
-        asked.spawn(async move { (service, standing(&app, service).await) });
+        asked.spawn(async move { (service, Standing::of(&app, service).await) });
     }
     let mut answers = asked.join_all().await;
     answers.sort_by_key(|(service, _)| *service);
-    let lacking = |services: &[Service]| -> Vec<&str> {
-        let lacks = |(service, standing): &&(Service, &str)| services.contains(service) && *standing != "ready";
-        answers.iter().filter(lacks).map(|(service, _)| service.name()).collect()
-    };
-    let (failing, degraded) = (lacking(&routes::CORE), lacking(&routes::OPTIONAL));
+    let (mut failing, mut degraded) = (Vec::new(), Vec::new());
+    for (service, standing) in &answers {
+        if standing.fails() && routes::CORE.contains(service) {
+            failing.push(service.name());
+        } else if *standing != Standing::Ready {
+            degraded.push(service.name());
+        }
+    }
     let (code, status) = match (failing.is_empty(), degraded.is_empty()) {
         (true, true) => (StatusCode::OK, "ready"),
         (true, false) => (StatusCode::OK, "degraded"),
         (false, _) => (StatusCode::SERVICE_UNAVAILABLE, "not ready"),
     };
     let services: Map<String, Value> =
-        answers.iter().map(|(service, standing)| (service.name().to_owned(), json!(standing))).collect();
+        answers.iter().map(|(service, standing)| (service.name().to_owned(), json!(standing.name()))).collect();
     (code, Json(json!({"status": status, "failing": failing, "degraded": degraded, "services": services})))
         .into_response()
 }
 
-async fn standing(app: &App, service: Service) -> &'static str {
-    match tokio::time::timeout(READY_WITHIN, app.upstream.send(service, forward::probe("/readyz"))).await {
-        Ok(Ok(answer)) if answer.status().is_success() => "ready",
-        Ok(Ok(_)) => "not ready",
-        Ok(Err(_)) => "unreachable",
-        Err(_) => "slow",
+/// How a service stands with the gateway.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Standing {
+    Ready,
+    /// It has not answered in time, and had not long before.
+    Late,
+    Slow,
+    NotReady,
+    Unreachable,
+}
+
+impl Standing {
+    async fn of(app: &App, service: Service) -> Self {
+        match tokio::time::timeout(READY_WITHIN, app.upstream.readiness(service)).await {
+            Ok(Readiness::Ready) => {
+                app.lately_ready.note(service);
+                Self::Ready
+            }
+            Ok(Readiness::NotReady) => Self::NotReady,
+            Ok(Readiness::Unreachable) => Self::Unreachable,
+            Err(_) if app.lately_ready.has(service) => Self::Late,
+            Err(_) => Self::Slow,
+        }
+    }
+
+    /// Whether requests that need the service would fail.
+    fn fails(self) -> bool {
+        !matches!(self, Self::Ready | Self::Late)
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Ready => "ready",
+            Self::Late | Self::Slow => "slow",
+            Self::NotReady => "not ready",
+            Self::Unreachable => "unreachable",
+        }
+    }
+}
+
+/// When each service last said that it is ready.
+#[derive(Default)]
+pub(crate) struct LatelyReady(Mutex<HashMap<Service, Instant>>);
+
+impl LatelyReady {
+    fn note(&self, service: Service) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(service, Instant::now());
+    }
+
+    fn has(&self, service: Service) -> bool {
+        let said = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        said.get(&service).is_some_and(|at| at.elapsed() < BELIEVED_FOR)
     }
 }
 

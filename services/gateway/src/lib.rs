@@ -55,6 +55,7 @@ pub struct Parts {
     pub limits: Limits,
     built: Built,
     kept: kept::Kept,
+    lately_ready: health::LatelyReady,
     pages: pages::Pages,
     verifier: Verifier,
     around: Around,
@@ -77,6 +78,7 @@ impl App {
         Ok(Self(Arc::new(Parts {
             built,
             kept: kept::Kept::new(),
+            lately_ready: health::LatelyReady::default(),
             pages: pages::Pages::new()?,
             around: Around::new(Service::Gateway, verifier.clone(), Edge::Outer),
             verifier,

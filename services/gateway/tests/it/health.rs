@@ -1,6 +1,12 @@
 //! Alive, ready, and what operators see.
 
-use std::time::Duration;
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::{Duration, Instant},
+};
 
 use axum::{Router, routing::get};
 use contracts::Service;
@@ -39,12 +45,42 @@ async fn a_slow_service_is_not_waited_for() {
     let stand = Stand::new();
     let slow = Router::new().route("/readyz", get(|| tokio::time::sleep(Duration::from_secs(5))));
     stand.mount(Service::Catalog, slow.clone()).mount(Service::Payments, slow);
-    let before = std::time::Instant::now();
+    let before = Instant::now();
     let body = stand.client().get("/readyz").await.expect(503);
     let waited = before.elapsed();
     assert!(waited >= Duration::from_millis(500), "{waited:?}");
     assert!(waited < Duration::from_millis(950), "all are asked at once: {waited:?}");
     assert_eq!(body["services"]["catalog"], "slow");
+}
+
+#[tokio::test]
+async fn a_service_that_was_ready_may_be_late_for_a_while() {
+    let stand = Stand::new();
+    let is_slow = Arc::new(AtomicBool::new(false));
+    let slow = is_slow.clone();
+    let readyz = get(move || async move {
+        if slow.load(Ordering::Relaxed) {
+            std::future::pending::<()>().await;
+        }
+    });
+    stand.mount(Service::Orders, Router::new().route("/readyz", readyz));
+    let asked = Instant::now();
+    assert_eq!(stand.client().get("/readyz").await.expect(200)["status"], "ready");
+    let said = Instant::now();
+    is_slow.store(true, Ordering::Relaxed);
+    let body = stand.client().get("/readyz").await.expect(200);
+    assert_eq!((body["status"].as_str(), body["services"]["orders"].as_str()), (Some("degraded"), Some("slow")));
+    assert_eq!(body["degraded"], serde_json::json!(["orders"]));
+
+    // What it said last is not believed for ever, and a word of its own counts at once.
+    while stand.client().get("/readyz").await.status == StatusCode::OK {
+        assert!(said.elapsed() < Duration::from_secs(10), "believed for {:?}", said.elapsed());
+    }
+    assert!(asked.elapsed() >= Duration::from_secs(5), "believed for {:?}", asked.elapsed());
+    is_slow.store(false, Ordering::Relaxed);
+    assert_eq!(stand.client().get("/readyz").await.expect(200)["status"], "ready");
+    stand.mount(Service::Orders, unready());
+    assert_eq!(stand.client().get("/readyz").await.expect(503)["services"]["orders"], "not ready");
 }
 
 #[tokio::test]

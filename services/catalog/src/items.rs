@@ -39,6 +39,8 @@ type ItemKey = (ProductId, i64, u64, i64);
 #[derive(Clone)]
 pub struct Items {
     documents: Cache<DocumentName, Arc<Document>>,
+    /// Those that must be at hand though the store that has them is away: as JSON, which takes a third of the room.
+    held: Cache<DocumentName, Bytes>,
     ready: Cache<ItemKey, Bytes>,
     pages: Cache<(u64, String), Bytes>,
 }
@@ -48,10 +50,15 @@ impl Items {
         let documents = |_: &DocumentName, document: &Arc<Document>| {
             u32::try_from(1 + document.variants.len() / USUAL_VARIANTS).unwrap_or(u32::MAX)
         };
-        let ready = |_: &ItemKey, item: &Bytes| u32::try_from(1 + item.len() / USUAL_BYTES).unwrap_or(u32::MAX);
+        let json = |json: &Bytes| u32::try_from(1 + json.len() / USUAL_BYTES).unwrap_or(u32::MAX);
         let pages =
             |(_, query): &(u64, String), page: &Bytes| u32::try_from(query.len() + page.len()).unwrap_or(u32::MAX);
-        Self { documents: cache(items, documents), ready: cache(items, ready), pages: cache(PAGES_BYTES, pages) }
+        Self {
+            documents: cache(items, documents),
+            held: cache(items, move |_, held| json(held)),
+            ready: cache(items, move |_, ready| json(ready)),
+            pages: cache(PAGES_BYTES, pages),
+        }
     }
 
     /// The page for `query` as of `generation`, if it was made before.
@@ -99,16 +106,30 @@ pub async fn documents(app: &App, names: &[DocumentName]) -> Result<HashMap<Prod
 }
 
 /// Keeps documents that were just read for another purpose, if they might be out of reach when a shopper needs them.
-pub async fn hold(app: &App, documents: &[Document]) {
+pub async fn hold(app: &App, documents: &[Document]) -> Result<(), Error> {
     if app.documents.stand_apart() {
         for document in documents {
-            app.items.documents.insert(document.name(), Arc::new(document.clone())).await;
+            app.items.held.insert(document.name(), serde_json::to_vec(document)?.into_boxed_slice().into()).await;
         }
     }
+    Ok(())
 }
 
-/// Documents that this process does not have: those that another has read, and the rest from where they are kept.
+/// Documents from wherever they are: those that this process holds, and the rest from elsewhere.
 pub async fn load(app: &App, names: &[DocumentName]) -> Result<Vec<Document>, Error> {
+    let (mut found, mut missing) = (Vec::new(), Vec::new());
+    for name in names {
+        match app.items.held.get(name).await {
+            Some(held) => found.push(serde_json::from_slice(&held)?),
+            None => missing.push(*name),
+        }
+    }
+    found.extend(fetch(app, &missing).await?);
+    Ok(found)
+}
+
+/// Documents that another process has read, and the rest from where they are kept.
+async fn fetch(app: &App, names: &[DocumentName]) -> Result<Vec<Document>, Error> {
     let Some(shared) = app.shared.as_ref().filter(|_| !names.is_empty()) else {
         return app.documents.load(names).await;
     };

@@ -1,7 +1,8 @@
 //! A service's consumer: reads the log in order and hands each event to the function that knows what to do.
 //!
-//! A function that fails is tried again at once, then the event is parked and later events of its subject wait behind
-//! it; all other events go on. Parked events are tried again with growing pauses.
+//! Events of one thing (those with the same key) are applied in their order, events of several things at the same time, as
+//! several processes would. A function that fails is tried again at once, then the event is parked and later events of its
+//! subject wait behind it; all other events go on. Parked events are tried again with growing pauses.
 
 use std::{
     collections::{HashMap, HashSet},
@@ -18,6 +19,7 @@ use db::{
     parked::{self, Subject},
 };
 use fail::fail_point;
+use futures::{Stream, StreamExt, stream};
 use sea_orm::DbErr;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -25,6 +27,8 @@ use tokio_util::sync::CancellationToken;
 use crate::{Delivery, Log, hourly::Hourly};
 
 const BATCH: u64 = 100;
+/// Things whose events are applied at the same time, if the database has room for as many and as many more.
+const SIDE_BY_SIDE: usize = 8;
 /// Tries at once, before an event is parked.
 const TRIES: u32 = 3;
 const FIRST_PAUSE: Duration = Duration::from_millis(50);
@@ -178,47 +182,84 @@ impl Consumer {
         }
     }
 
-    /// Applies or parks events in their order. Answers whether any is parked now.
+    /// Applies or parks events: what is said of one thing in its order, and of several things side by side. Answers whether
+    /// any is parked now.
     async fn apply_all(
         &self,
         log: &dyn Log,
         deliveries: Vec<Delivery>,
         stop: &CancellationToken,
     ) -> Result<bool, HandlerError> {
-        let concerns = |delivery: &Delivery| self.handler_of(&delivery.envelope).is_some();
+        let mut progress = Progress::of(&deliveries, |envelope| self.handler_of(envelope).is_some());
+        let lanes = lanes(&deliveries, &progress);
         // Read after the fetch: what an earlier reader of the group parked lies behind the cursor, so it is seen here.
-        let mut blocked = match deliveries.iter().any(concerns) {
-            true => parked::subjects(self.db.reader(), self.group).await?,
-            false => HashSet::new(),
+        let blocked = match lanes.is_empty() {
+            true => HashSet::new(),
+            false => parked::subjects(self.db.reader(), self.group).await?,
         };
-        let mut committed_at = Instant::now();
-        let (mut committed, mut done) = (0, 0);
-        for delivery in &deliveries {
-            if stop.is_cancelled() {
-                break;
+        let mut any_parked = !blocked.is_empty();
+        let enough = stop.child_token();
+        let side_by_side = self.db.share_of_connections().min(SIDE_BY_SIDE);
+        let lanes = lanes.into_iter().map(|lane| self.apply_lane(&deliveries, lane, &blocked, &enough).boxed());
+        let mut outcomes = stream::iter(lanes).flatten_unordered(side_by_side);
+        let mut trouble = None;
+        let (mut committed_at, mut committed) = (Instant::now(), 0);
+        while let Some(outcome) = outcomes.next().await {
+            match outcome {
+                Ok((number, outcome)) => {
+                    progress.note(number);
+                    any_parked |= outcome == Outcome::Parked;
+                }
+                Err(error) => {
+                    // Those that are under way are waited for: nothing of this batch may run beside its next try.
+                    enough.cancel();
+                    trouble.get_or_insert(error);
+                }
             }
-            self.apply(delivery, &mut blocked).await?;
-            done += 1;
             // Slow handlers must not have another process take over in the middle of a batch.
-            if committed_at.elapsed() >= COMMIT_EVERY {
-                log.commit(&self.reads_as, &deliveries[committed..done]).await?;
-                (committed_at, committed) = (Instant::now(), done);
+            if committed_at.elapsed() >= COMMIT_EVERY && committed < progress.all_done_before() {
+                log.commit(&self.reads_as, &deliveries[committed..progress.all_done_before()]).await?;
+                (committed_at, committed) = (Instant::now(), progress.all_done_before());
             }
         }
-        // Behind a crash the events since the last commit come again; the inbox knows them.
-        if committed < done {
-            log.commit(&self.reads_as, &deliveries[committed..done]).await?;
+        if let Some(error) = trouble {
+            return Err(error.into());
         }
-        Ok(!blocked.is_empty())
+        // Behind a crash, or a stop, the events since the last commit come again; the inbox knows them.
+        if committed < progress.all_done_before() {
+            log.commit(&self.reads_as, &deliveries[committed..progress.all_done_before()]).await?;
+        }
+        Ok(any_parked)
     }
 
-    /// Applies one event or parks it, which blocks its subject. Fails only when neither is possible.
-    async fn apply(&self, delivery: &Delivery, blocked: &mut HashSet<Subject>) -> Result<(), DbErr> {
+    /// Applies or parks events of one thing, one after the other, until `enough`. Yields what became of each, by its number
+    /// in the batch; an error, and nothing more, if one could neither be applied nor parked.
+    fn apply_lane<'a>(
+        &'a self,
+        deliveries: &'a [Delivery],
+        lane: Vec<usize>,
+        blocked: &HashSet<Subject>,
+        enough: &'a CancellationToken,
+    ) -> impl Stream<Item = Result<(usize, Outcome), DbErr>> + use<'a> {
+        let key = lane.first().map(|first| deliveries[*first].envelope.partitionkey);
+        let blocked: HashSet<Subject> =
+            blocked.iter().filter(|subject| Some(subject.partition_key) == key).cloned().collect();
+        stream::try_unfold((lane.into_iter(), blocked), move |(mut lane, mut blocked)| async move {
+            let Some(number) = lane.next().filter(|_| !enough.is_cancelled()) else { return Ok(None) };
+            let outcome = self.apply(&deliveries[number], &mut blocked).await?;
+            Ok(Some(((number, outcome), (lane, blocked))))
+        })
+    }
+
+    /// Applies one event or parks it, which blocks its subject. `blocked` are the subjects of the same thing. Fails only when
+    /// neither is possible.
+    async fn apply(&self, delivery: &Delivery, blocked: &mut HashSet<Subject>) -> Result<Outcome, DbErr> {
         let envelope = &delivery.envelope;
-        let Some(handler) = self.handler_of(envelope) else { return Ok(()) };
+        let Some(handler) = self.handler_of(envelope) else { return Ok(Outcome::Applied) };
         let subject = Subject::of(envelope);
         if blocked.contains(&subject) {
-            return self.park(delivery, "waits behind an earlier event of the same subject", 0).await;
+            self.park(delivery, "waits behind an earlier event of the same subject", 0).await?;
+            return Ok(Outcome::Parked);
         }
         let mut pause = FIRST_PAUSE;
         let mut tries = 0;
@@ -228,16 +269,16 @@ impl Consumer {
                 fail_point!(&format!("consumer::{}::handled", self.group), |_| std::process::abort());
                 self.note_applied(envelope);
                 // What another service said of the same thing may have waited for just this.
-                if blocked.iter().any(|other| other.partition_key == subject.partition_key) {
+                if !blocked.is_empty() {
                     parked::hurry(&self.db, self.group, subject.partition_key).await?;
                 }
-                return Ok(());
+                return Ok(Outcome::Applied);
             };
             tracing::warn!(consumer = self.group, event = %envelope.id, kind = envelope.kind, tries, error = chain(&*error), "event not applied");
             if tries == TRIES {
                 self.park(delivery, &chain(&*error), tries).await?;
                 blocked.insert(subject);
-                return Ok(());
+                return Ok(Outcome::Parked);
             }
             tokio::time::sleep(pause).await;
             pause *= 4;
@@ -313,6 +354,59 @@ impl Consumer {
         metrics::counter!("rialto_events_total", "consumer" => self.group, "kind" => kind.to_owned(), "outcome" => outcome)
             .increment(1);
     }
+}
+
+/// What became of an event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Outcome {
+    Applied,
+    Parked,
+}
+
+/// Which events of a batch are done.
+struct Progress {
+    is_done: Vec<bool>,
+    all_done_before: usize,
+}
+
+impl Progress {
+    /// Of a batch in which only events that `concern` us have to be done.
+    fn of(deliveries: &[Delivery], concern: impl Fn(&Envelope) -> bool) -> Self {
+        let is_done = deliveries.iter().map(|delivery| !concern(&delivery.envelope)).collect();
+        let mut progress = Self { is_done, all_done_before: 0 };
+        progress.move_on();
+        progress
+    }
+
+    fn note(&mut self, number: usize) {
+        self.is_done[number] = true;
+        self.move_on();
+    }
+
+    fn move_on(&mut self) {
+        while self.is_done.get(self.all_done_before) == Some(&true) {
+            self.all_done_before += 1;
+        }
+    }
+
+    /// The number of the first event that is not done. A cursor has no way to say more.
+    fn all_done_before(&self) -> usize {
+        self.all_done_before
+    }
+}
+
+/// The numbers of the events that have to be done, those of one thing together and in their order.
+fn lanes(deliveries: &[Delivery], progress: &Progress) -> Vec<Vec<usize>> {
+    let mut lanes: Vec<Vec<usize>> = Vec::new();
+    let mut lane_of = HashMap::new();
+    for (number, delivery) in deliveries.iter().enumerate().filter(|(number, _)| !progress.is_done[*number]) {
+        let lane = *lane_of.entry(delivery.envelope.partitionkey).or_insert(lanes.len());
+        match lanes.get_mut(lane) {
+            Some(lane) => lane.push(number),
+            None => lanes.push(vec![number]),
+        }
+    }
+    lanes
 }
 
 /// The name by which a service reads the log for one of its shards.

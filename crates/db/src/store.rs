@@ -106,6 +106,7 @@ pub struct Db {
     commits: watch::Sender<u64>,
     committed: Counter,
     name: Arc<str>,
+    max_connections: u32,
     follower: Option<Arc<Follower>>,
 }
 
@@ -124,7 +125,8 @@ impl Db {
         };
         let (name, events) = (Arc::from(config.name()), Arc::new(Notify::new()));
         let committed = metrics::counter!("rialto_db_commits_total", "store" => config.name().to_owned());
-        Ok(Self { reader, writer, pulse, events, commits: watch::Sender::new(0), committed, name, follower })
+        let (commits, max_connections) = (watch::Sender::new(0), config.max_connections);
+        Ok(Self { reader, writer, pulse, events, commits, committed, name, max_connections, follower })
     }
 
     pub(crate) fn follower(&self) -> Option<&Follower> {
@@ -139,6 +141,12 @@ impl Db {
     /// For queries outside a transaction. Never decide a write by what it answers.
     pub fn reader(&self) -> &DatabaseConnection {
         self.refusal().unwrap_or(&self.reader)
+    }
+
+    /// How many transactions someone may have open who does much at a time: half of what there is, for requests come too.
+    /// On SQLite they wait for each other, but not for what is done between them.
+    pub fn share_of_connections(&self) -> usize {
+        Ord::max(self.max_connections as usize / 2, 1)
     }
 
     /// Whether its server is known not to answer.

@@ -4,7 +4,7 @@ mod desk;
 mod shards;
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, HashSet},
     sync::{
         Arc, Mutex,
         atomic::{AtomicU32, Ordering},
@@ -24,6 +24,7 @@ use contracts::{
 use db::{Db, outbox, parked};
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
 use test_support::TestDb;
+use tokio::sync::Barrier;
 use tokio_util::sync::CancellationToken;
 
 struct ServiceMigrator;
@@ -415,6 +416,51 @@ async fn a_handler_that_panics_is_a_handler_that_fails() {
     }
 }
 
+/// Who can only act together.
+#[derive(Clone)]
+struct Pair {
+    both: Arc<Barrier>,
+    applied: Arc<Mutex<Vec<String>>>,
+}
+
+async fn on_stock_short_together(pair: Pair, event: Received<StockShort>) -> Result<(), HandlerError> {
+    tokio::time::timeout(Duration::from_secs(5), pair.both.wait()).await?;
+    pair.applied.lock().expect("not poisoned").push(event.skus[0].clone());
+    Ok(())
+}
+
+#[tokio::test]
+async fn several_things_move_on_at_the_same_time_and_each_in_its_order() {
+    for kind in test_support::databases().await {
+        let (log, db) = (Arc::new(embedded(&kind).await), kind.connect::<ServiceMigrator>().await);
+        let (one, other) = (OrderId::new(), OrderId::new());
+        let events = [
+            (one, "one 1"),
+            (one, "one 2"),
+            (other, "other 1"),
+            (one, "one 3"),
+            (other, "other 2"),
+            (other, "other 3"),
+        ];
+        let events = events.map(|(order, sku)| Envelope::of(&short(order, sku)).expect("serializable"));
+        log.publish(&events).await.expect("publishes");
+        let pair = Pair { both: Arc::new(Barrier::new(2)), applied: Arc::default() };
+        let consumer = Consumer::new("orders", db.clone()).on(&pair, on_stock_short_together);
+        let stop = CancellationToken::new();
+        let consuming = tokio::spawn(consumer.run(log.clone(), stop.clone()));
+        let behind = async || log.lag("orders", &["catalog"]).await.expect("answers").events();
+        until("all were taken", async || behind().await == 0).await;
+        stop.cancel();
+        consuming.await.expect("ends");
+        assert_eq!(parked::count(db.reader()).await.expect("counts"), 0, "{}: one waited for the other", kind.kind());
+        let applied = pair.applied.lock().expect("not poisoned").clone();
+        for order in ["one", "other"] {
+            let of_order: Vec<String> = applied.iter().filter(|sku| sku.starts_with(order)).cloned().collect();
+            assert_eq!(of_order, (1..=3).map(|n| format!("{order} {n}")).collect::<Vec<_>>(), "{}", kind.kind());
+        }
+    }
+}
+
 #[tokio::test]
 async fn a_batch_costs_little_and_an_idle_shop_writes_nothing() {
     const EVENTS: u64 = 50;
@@ -425,7 +471,9 @@ async fn a_batch_costs_little_and_an_idle_shop_writes_nothing() {
         let events: Vec<StockShort> = (0..EVENTS).map(|n| short(OrderId::new(), &n.to_string())).collect();
         running.publish(&events).await;
         running.quiet().await;
-        assert_eq!(running.applied(), (0..EVENTS).map(|n| n.to_string()).collect::<Vec<_>>(), "{}", kind.kind());
+        let applied: HashSet<String> = running.applied().into_iter().collect();
+        assert_eq!(applied, (0..EVENTS).map(|n| n.to_string()).collect(), "{}", kind.kind());
+        assert_eq!(running.applied().len() as u64, EVENTS, "each once");
         let (log_commits, commits) = (log_db.commits(), running.db.commits());
         // The service: what published them, the relay's lease and its mark, one for each effect, and two that look for
         // what is old.

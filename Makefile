@@ -5,6 +5,9 @@ CARGO ?= cargo
 TOOLS := .tools
 # With the adapters of a large shop. The same for all that tests, so that all share what was built.
 CLUSTER := --features rialto/cluster
+# Before the name of the tests that are wanted. Without the programs cargo builds half of the house in another way, for it
+# spares procedural macros their debug information unless something else uses the same libraries.
+SOME := --bins --test
 # The servers that tests talk to; they are told where.
 INFRA := tests/infra.sh --only kafka,redis,mongodb,consul
 SERVERS := tests/postgres.sh $(INFRA)
@@ -31,12 +34,12 @@ test: ## Every test, on SQLite and PostgreSQL, in one process and in many; what 
 	@sh web/build.sh required
 	$(CARGO) test --workspace $(CLUSTER) --no-run
 	RIALTO_TEST_REQUIRE=all $(SERVERS) $(CARGO) test --workspace $(CLUSTER) --no-fail-fast
-	$(MYSQL) $(CARGO) test --quiet --workspace $(CLUSTER) --no-fail-fast --test it
-	$(MYSQL) $(CARGO) test --quiet --workspace $(CLUSTER) --test shop -- buying:: many_processes::
+	$(MYSQL) $(CARGO) test --quiet --workspace $(CLUSTER) --no-fail-fast $(SOME) it
+	$(MYSQL) $(CARGO) test --quiet --workspace $(CLUSTER) $(SOME) shop -- buying:: many_processes::
 
 test-mysql: ## That last part of `test` alone
 	$(CARGO) test --workspace $(CLUSTER) --no-run
-	$(MYSQL) $(CARGO) test --workspace $(CLUSTER) --no-fail-fast --test it
+	$(MYSQL) $(CARGO) test --workspace $(CLUSTER) --no-fail-fast $(SOME) it
 
 infra: ## The real servers that the tests of a cluster talk to, until Ctrl-C
 	@tests/infra.sh $(ARGS)
@@ -55,7 +58,7 @@ check: $(TOOLS)/bin/cargo-deny ## What must hold before a change lands
 	$(CARGO) clippy --workspace $(CLUSTER) --all-targets -- --deny warnings
 	$(TOOLS)/bin/cargo-deny --log-level error check bans licenses sources
 	$(CARGO) xtask tidy
-	$(CARGO) test --quiet --workspace $(CLUSTER) --test shop documents
+	$(CARGO) test --quiet --workspace $(CLUSTER) $(SOME) shop documents
 
 bench: $(TOOLS)/bin/oha ## How fast the shop and its pages are on this machine, beside the limits
 	@sh tests/prepare.sh

@@ -98,9 +98,14 @@ impl Pool {
         self.instances.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// So many instances at random, or all.
+    /// So many instances at random: of those that seem able to serve, or of all if none does.
     pub fn sample(&self, count: usize) -> Vec<Arc<Instance>> {
-        self.instances().sample(&mut rand::rng(), count).cloned().collect()
+        let instances = self.instances();
+        let mut able = able(&instances, Instant::now());
+        if able.is_empty() {
+            able.extend(&*instances);
+        }
+        able.sample(&mut rand::rng(), count).map(|instance| Arc::clone(instance)).collect()
     }
 
     /// A place for one call, and the instance that should get it: of two taken at random the one that has less to do
@@ -113,10 +118,7 @@ impl Pool {
         if instances.is_empty() {
             return Err(NotNow::Unknown);
         }
-        let mut able: Vec<&Arc<Instance>> = instances
-            .iter()
-            .filter(|instance| instance.ready.load(Ordering::Relaxed) && instance.admits(now))
-            .collect();
+        let mut able = able(&instances, now);
         if able.is_empty() {
             // What they say of themselves may be old; what became of our calls is not.
             able.extend(instances.iter().filter(|instance| instance.admits(now)));
@@ -148,6 +150,12 @@ impl Pool {
     pub fn may_repeat(&self) -> bool {
         self.budget.withdraw()
     }
+}
+
+/// Those that say they can serve, and have answered lately.
+fn able(instances: &[Arc<Instance>], now: Instant) -> Vec<&Arc<Instance>> {
+    let is_able = |instance: &&Arc<Instance>| instance.ready.load(Ordering::Relaxed) && instance.admits(now);
+    instances.iter().filter(is_able).collect()
 }
 
 impl Instance {
@@ -319,6 +327,20 @@ mod tests {
         assert_eq!(picks(&pool, 50).keys().collect::<Vec<_>>(), ["staying"]);
         say("staying", false);
         assert_eq!(picks(&pool, 50).len(), 2, "better than not to ask at all");
+    }
+
+    #[test]
+    fn those_that_are_asked_for_all_are_not_those_that_are_known_to_be_down() {
+        let pool = pool(&["a", "b", "c", "d", "e", "f", "g", "h"]);
+        let down = |url: &str| !["b", "g"].contains(&url);
+        pool.instances().iter().filter(|one| down(&one.url)).for_each(|one| one.set_ready(false));
+        for _ in 0..50 {
+            let mut asked: Vec<String> = pool.sample(3).iter().map(|one| one.url.clone()).collect();
+            asked.sort();
+            assert_eq!(asked, ["b", "g"]);
+        }
+        pool.instances().iter().for_each(|one| one.set_ready(false));
+        assert_eq!(pool.sample(3).len(), 3, "better than not to ask at all");
     }
 
     #[test]

@@ -81,15 +81,14 @@ enum Standing {
 
 impl Standing {
     async fn of(app: &App, service: Service) -> Self {
-        match tokio::time::timeout(READY_WITHIN, app.upstream.readiness(service)).await {
-            Ok(Readiness::Ready) => {
-                app.lately_ready.note(service);
-                Self::Ready
-            }
-            Ok(Readiness::NotReady) => Self::NotReady,
-            Ok(Readiness::Unreachable) => Self::Unreachable,
-            Err(_) if app.lately_ready.has(service) => Self::Late,
-            Err(_) => Self::Slow,
+        let Ok(said) = tokio::time::timeout(READY_WITHIN, app.upstream.readiness(service)).await else {
+            return if app.lately_ready.has(service) { Self::Late } else { Self::Slow };
+        };
+        app.lately_ready.note(service, said);
+        match said {
+            Readiness::Ready => Self::Ready,
+            Readiness::NotReady => Self::NotReady,
+            Readiness::Unreachable => Self::Unreachable,
         }
     }
 
@@ -108,18 +107,22 @@ impl Standing {
     }
 }
 
-/// When each service last said that it is ready.
+/// When each service said so whose last word was that it is ready.
 #[derive(Default)]
 pub(crate) struct LatelyReady(Mutex<HashMap<Service, Instant>>);
 
 impl LatelyReady {
-    fn note(&self, service: Service) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(service, Instant::now());
+    fn note(&self, service: Service, said: Readiness) {
+        let mut ready = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        match said {
+            Readiness::Ready => ready.insert(service, Instant::now()),
+            Readiness::NotReady | Readiness::Unreachable => ready.remove(&service),
+        };
     }
 
     fn has(&self, service: Service) -> bool {
-        let said = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        said.get(&service).is_some_and(|at| at.elapsed() < BELIEVED_FOR)
+        let ready = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        ready.get(&service).is_some_and(|at| at.elapsed() < BELIEVED_FOR)
     }
 }
 

@@ -81,6 +81,9 @@ async fn a_service_that_was_ready_may_be_late_for_a_while() {
     assert_eq!(stand.client().get("/readyz").await.expect(200)["status"], "ready");
     stand.mount(Service::Orders, unready());
     assert_eq!(stand.client().get("/readyz").await.expect(503)["services"]["orders"], "not ready");
+    stand.mount(Service::Orders, Router::new().route("/readyz", get(std::future::pending::<()>)));
+    let body = stand.client().get("/readyz").await.expect(503);
+    assert_eq!(body["services"]["orders"], "slow", "its last word was that it is not ready");
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 
 use std::process::Command;
 
-/// Older ones refuse a program with packed relocations.
+/// The first C library that takes a program with packed relocations. Those before it refuse to start one.
 const GLIBC_PACKED: (u32, u32) = (2, 36);
 
 fn main() {
@@ -21,7 +21,7 @@ fn main() {
     }
 }
 
-/// The version of this machine's C library, on whose like the program will run.
+/// The version of this machine's C library. A program runs on that one and on later ones in any case.
 fn glibc() -> Option<(u32, u32)> {
     let asked = Command::new("getconf").arg("GNU_LIBC_VERSION").output().ok()?;
     let text = String::from_utf8(asked.stdout).ok()?;

@@ -29,8 +29,9 @@ const PAGES_BYTES: u64 = 64 * 1024 * 1024;
 /// A product's JSON counts as one product for each so many bytes, so that products with thousands of variants do not
 /// fill the memory.
 const USUAL_BYTES: usize = 4 * 1024;
-/// Likewise its document, for each so many variants.
+/// Likewise its document, for each so many variants, or for each so many bytes where it is held as JSON.
 const USUAL_VARIANTS: usize = 16;
+const USUAL_HELD_BYTES: usize = 16 * 1024;
 
 /// Product, its revision, that of its stock words, and that of the category tree.
 type ItemKey = (ProductId, i64, u64, i64);
@@ -50,13 +51,15 @@ impl Items {
         let documents = |_: &DocumentName, document: &Arc<Document>| {
             u32::try_from(1 + document.variants.len() / USUAL_VARIANTS).unwrap_or(u32::MAX)
         };
-        let json = |json: &Bytes| u32::try_from(1 + json.len() / USUAL_BYTES).unwrap_or(u32::MAX);
+        let held =
+            |_: &DocumentName, json: &Bytes| u32::try_from(1 + json.len() / USUAL_HELD_BYTES).unwrap_or(u32::MAX);
+        let ready = |_: &ItemKey, json: &Bytes| u32::try_from(1 + json.len() / USUAL_BYTES).unwrap_or(u32::MAX);
         let pages =
             |(_, query): &(u64, String), page: &Bytes| u32::try_from(query.len() + page.len()).unwrap_or(u32::MAX);
         Self {
             documents: cache(items, documents),
-            held: cache(items, move |_, held| json(held)),
-            ready: cache(items, move |_, ready| json(ready)),
+            held: cache(items, held),
+            ready: cache(items, ready),
             pages: cache(PAGES_BYTES, pages),
         }
     }

@@ -312,6 +312,35 @@ async fn an_erased_customer_who_bought_as_a_guest_is_forgotten() {
 }
 
 #[tokio::test]
+async fn what_is_written_to_an_erased_customer_all_the_same_goes_with_the_order() {
+    for db in databases().await {
+        let shop = Shop::with_mailbox(&db).await;
+        let user_id = UserId::new();
+        let order = order(OrderStatus::Delivered);
+        let erased = received(UserErased { user_id, erased_at: contracts::time::now() });
+        events::on_user_erased(shop.app.clone(), erased).await.expect("applied");
+        let fact = ReturnUpdated {
+            return_id: ReturnId::new(),
+            order_id: order.id,
+            order_number: order.number.clone(),
+            email: order.email.clone(),
+            user_id: Some(user_id),
+            locale: "en".into(),
+            status: "approved".into(),
+            refund: None,
+            reason: None,
+        };
+        events::on_return_updated(shop.app.clone(), received(fact)).await.expect("applied");
+        shop.deliver().await;
+        assert_eq!(shop.log("?to=ada@example.test").await.len(), 1, "{}", db.kind());
+        events::on_order_erased(shop.app.clone(), received(OrderErased { order_id: order.id })).await.expect("applied");
+        let log = shop.log(&format!("?order_id={}", order.id)).await;
+        assert_eq!((log.len(), log[0]["to"].as_str()), (1, Some("")), "{}", db.kind());
+        shop.sound().await;
+    }
+}
+
+#[tokio::test]
 async fn a_return_is_told_of_at_each_step() {
     let shop = Shop::open(&test_support::sqlite()).await;
     let order = order(OrderStatus::Delivered);

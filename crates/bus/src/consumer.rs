@@ -1,7 +1,7 @@
 //! A service's consumer: reads the log in order and hands each event to the function that knows what to do.
 //!
 //! Events of one thing (those with the same key) are applied in their order, events of several things at the same time, as
-//! several processes would. A function that fails is tried again at once, then the event is parked and later events of its
+//! several processes would; what may concern everything of an account is applied alone. A function that fails is tried again at once, then the event is parked and later events of its
 //! subject wait behind it; all other events go on. Parked events are tried again with growing pauses.
 
 use std::{
@@ -9,7 +9,7 @@ use std::{
     future::Future,
     ops::Deref,
     pin::Pin,
-    sync::Arc,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
@@ -146,7 +146,7 @@ impl Consumer {
         &self.db
     }
 
-    /// Runs until `stop`; an event being applied is finished first.
+    /// Runs until `stop`; events being applied are finished first.
     pub async fn run(self, log: Arc<dyn Log>, stop: CancellationToken) {
         let pruning = Hourly::default();
         let mut look_at_parked = Instant::now();
@@ -160,7 +160,7 @@ impl Consumer {
             };
             let applied = match fetched {
                 Ok(deliveries) if deliveries.is_empty() => continue,
-                Ok(deliveries) => self.apply_all(&*log, deliveries, &stop).await,
+                Ok(deliveries) => self.apply_all(&*log, &deliveries, &stop).await,
                 Err(error) => Err(error.into()),
             };
             match applied {
@@ -187,79 +187,82 @@ impl Consumer {
     async fn apply_all(
         &self,
         log: &dyn Log,
-        deliveries: Vec<Delivery>,
+        deliveries: &[Delivery],
         stop: &CancellationToken,
     ) -> Result<bool, HandlerError> {
-        let mut progress = Progress::of(&deliveries, |envelope| self.handler_of(envelope).is_some());
-        let lanes = lanes(&deliveries, &progress);
+        let mut progress = Progress::of(deliveries, |envelope| self.handler_of(envelope).is_some());
+        let rounds = rounds(deliveries, &progress);
         // Read after the fetch: what an earlier reader of the group parked lies behind the cursor, so it is seen here.
-        let blocked = match lanes.is_empty() {
+        let blocked = match rounds.is_empty() {
             true => HashSet::new(),
             false => parked::subjects(self.db.reader(), self.group).await?,
         };
-        let mut any_parked = !blocked.is_empty();
-        let enough = stop.child_token();
+        let (blocked, enough) = (&Mutex::new(blocked), &stop.child_token());
         let side_by_side = self.db.share_of_connections().min(SIDE_BY_SIDE);
-        let lanes = lanes.into_iter().map(|lane| self.apply_lane(&deliveries, lane, &blocked, &enough).boxed());
-        let mut outcomes = stream::iter(lanes).flatten_unordered(side_by_side);
-        let mut trouble = None;
+        let rounds = rounds.into_iter().map(|lanes| {
+            let lanes = lanes.into_iter().map(move |lane| self.apply_lane(deliveries, lane, blocked, enough).boxed());
+            stream::iter(lanes).flatten_unordered(side_by_side)
+        });
+        let mut outcomes = stream::iter(rounds).flatten();
+        let mut trouble: Option<HandlerError> = None;
         let (mut committed_at, mut committed) = (Instant::now(), 0);
         while let Some(outcome) = outcomes.next().await {
-            match outcome {
-                Ok((number, outcome)) => {
-                    progress.note(number);
-                    any_parked |= outcome == Outcome::Parked;
+            let outcome = outcome.map(|number| progress.note(number)).map_err(HandlerError::from);
+            let done = progress.all_done_before();
+            // With slow handlers another process may take over in the middle of a batch, and should find little to repeat.
+            let committing = committed_at.elapsed() >= COMMIT_EVERY && committed < done && trouble.is_none();
+            let outcome = match outcome {
+                Ok(()) if committing => {
+                    let outcome = log.commit(&self.reads_as, &deliveries[committed..done]).await;
+                    (committed_at, committed) = (Instant::now(), done);
+                    outcome.map_err(HandlerError::from)
                 }
-                Err(error) => {
-                    // Those that are under way are waited for: nothing of this batch may run beside its next try.
-                    enough.cancel();
-                    trouble.get_or_insert(error);
-                }
-            }
-            // Slow handlers must not have another process take over in the middle of a batch.
-            if committed_at.elapsed() >= COMMIT_EVERY && committed < progress.all_done_before() {
-                log.commit(&self.reads_as, &deliveries[committed..progress.all_done_before()]).await?;
-                (committed_at, committed) = (Instant::now(), progress.all_done_before());
+                outcome => outcome,
+            };
+            if let Err(error) = outcome {
+                // Those that are under way are waited for: nothing of this batch may run beside its next try.
+                enough.cancel();
+                trouble.get_or_insert(error);
             }
         }
         if let Some(error) = trouble {
-            return Err(error.into());
+            return Err(error);
         }
         // Behind a crash, or a stop, the events since the last commit come again; the inbox knows them.
         if committed < progress.all_done_before() {
             log.commit(&self.reads_as, &deliveries[committed..progress.all_done_before()]).await?;
         }
-        Ok(any_parked)
+        Ok(!lock(blocked).is_empty())
     }
 
-    /// Applies or parks events of one thing, one after the other, until `enough`. Yields what became of each, by its number
-    /// in the batch; an error, and nothing more, if one could neither be applied nor parked.
+    /// Applies or parks events of one thing, one after the other, until `enough`. Yields the number of each that is done, and
+    /// ends with an error when one could neither be applied nor parked.
     fn apply_lane<'a>(
         &'a self,
         deliveries: &'a [Delivery],
         lane: Vec<usize>,
-        blocked: &HashSet<Subject>,
+        blocked: &'a Mutex<HashSet<Subject>>,
         enough: &'a CancellationToken,
-    ) -> impl Stream<Item = Result<(usize, Outcome), DbErr>> + use<'a> {
-        let key = lane.first().map(|first| deliveries[*first].envelope.partitionkey);
-        let blocked: HashSet<Subject> =
-            blocked.iter().filter(|subject| Some(subject.partition_key) == key).cloned().collect();
-        stream::try_unfold((lane.into_iter(), blocked), move |(mut lane, mut blocked)| async move {
+    ) -> impl Stream<Item = Result<usize, DbErr>> + use<'a> {
+        stream::try_unfold(lane.into_iter(), move |mut lane| async move {
             let Some(number) = lane.next().filter(|_| !enough.is_cancelled()) else { return Ok(None) };
-            let outcome = self.apply(&deliveries[number], &mut blocked).await?;
-            Ok(Some(((number, outcome), (lane, blocked))))
+            self.apply(&deliveries[number], blocked).await?;
+            Ok(Some((number, lane)))
         })
     }
 
-    /// Applies one event or parks it, which blocks its subject. `blocked` are the subjects of the same thing. Fails only when
-    /// neither is possible.
-    async fn apply(&self, delivery: &Delivery, blocked: &mut HashSet<Subject>) -> Result<Outcome, DbErr> {
+    /// Applies one event or parks it, which blocks its subject. Fails only when neither is possible.
+    async fn apply(&self, delivery: &Delivery, blocked: &Mutex<HashSet<Subject>>) -> Result<(), DbErr> {
         let envelope = &delivery.envelope;
-        let Some(handler) = self.handler_of(envelope) else { return Ok(Outcome::Applied) };
+        let Some(handler) = self.handler_of(envelope) else { return Ok(()) };
         let subject = Subject::of(envelope);
-        if blocked.contains(&subject) {
-            self.park(delivery, "waits behind an earlier event of the same subject", 0).await?;
-            return Ok(Outcome::Parked);
+        let is_blocked = lock(blocked).contains(&subject);
+        if is_blocked {
+            // It may have been applied before an earlier one was parked, and come again since the cursor stood before both.
+            if inbox::has(self.db.reader(), self.group, envelope.id).await? {
+                return Ok(());
+            }
+            return self.park(delivery, "waits behind an earlier event of the same subject", 0).await;
         }
         let mut pause = FIRST_PAUSE;
         let mut tries = 0;
@@ -269,16 +272,17 @@ impl Consumer {
                 fail_point!(&format!("consumer::{}::handled", self.group), |_| std::process::abort());
                 self.note_applied(envelope);
                 // What another service said of the same thing may have waited for just this.
-                if !blocked.is_empty() {
+                let waits = lock(blocked).iter().any(|other| other.partition_key == subject.partition_key);
+                if waits {
                     parked::hurry(&self.db, self.group, subject.partition_key).await?;
                 }
-                return Ok(Outcome::Applied);
+                return Ok(());
             };
             tracing::warn!(consumer = self.group, event = %envelope.id, kind = envelope.kind, tries, error = chain(&*error), "event not applied");
             if tries == TRIES {
                 self.park(delivery, &chain(&*error), tries).await?;
-                blocked.insert(subject);
-                return Ok(Outcome::Parked);
+                lock(blocked).insert(subject);
+                return Ok(());
             }
             tokio::time::sleep(pause).await;
             pause *= 4;
@@ -356,13 +360,6 @@ impl Consumer {
     }
 }
 
-/// What became of an event.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Outcome {
-    Applied,
-    Parked,
-}
-
 /// Which events of a batch are done.
 struct Progress {
     is_done: Vec<bool>,
@@ -395,18 +392,33 @@ impl Progress {
     }
 }
 
-/// The numbers of the events that have to be done, those of one thing together and in their order.
-fn lanes(deliveries: &[Delivery], progress: &Progress) -> Vec<Vec<usize>> {
-    let mut lanes: Vec<Vec<usize>> = Vec::new();
+/// Events of one thing, by their numbers and in their order.
+type Lane = Vec<usize>;
+
+/// The events that have to be done, in rounds that follow each other. What may concern everything of an account is a round of
+/// its own: it is applied behind all that was told before, and nothing that comes after it overtakes it.
+fn rounds(deliveries: &[Delivery], progress: &Progress) -> Vec<Vec<Lane>> {
+    let mut rounds: Vec<Vec<Lane>> = Vec::new();
     let mut lane_of = HashMap::new();
+    let mut alone = true;
     for (number, delivery) in deliveries.iter().enumerate().filter(|(number, _)| !progress.is_done[*number]) {
-        let lane = *lane_of.entry(delivery.envelope.partitionkey).or_insert(lanes.len());
-        match lanes.get_mut(lane) {
+        let was_alone = std::mem::replace(&mut alone, delivery.envelope.shard().is_none());
+        if alone || was_alone {
+            rounds.push(Vec::new());
+            lane_of.clear();
+        }
+        let Some(round) = rounds.last_mut() else { continue };
+        let lane = *lane_of.entry(delivery.envelope.partitionkey).or_insert(round.len());
+        match round.get_mut(lane) {
             Some(lane) => lane.push(number),
-            None => lanes.push(vec![number]),
+            None => round.push(vec![number]),
         }
     }
-    lanes
+    rounds
+}
+
+fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
+    shared.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// The name by which a service reads the log for one of its shards.

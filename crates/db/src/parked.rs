@@ -89,7 +89,11 @@ pub async fn park(tx: &Tx, consumer: &str, envelope: &Envelope, cause: &str, att
         next_attempt_at: Set(next_attempt(attempts)),
         parked_at: Set(time::now()),
     };
-    insert_absent(&**tx, [row], &["consumer", "event_id"]).await?;
+    let parked = insert_absent(&**tx, [row], &["consumer", "event_id"]).await?;
+    // MariaDB leaves a row out for any unique index, not only for the one that is meant.
+    if parked == 0 && find(&**tx, consumer, envelope.id.uuid()).await?.is_none() {
+        return Err(DbErr::Custom("two events were parked at the same place: the second has to try again".to_owned()));
+    }
     Ok(())
 }
 

@@ -24,7 +24,7 @@ use contracts::{
 use db::{Db, outbox, parked};
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
 use test_support::TestDb;
-use tokio::sync::Barrier;
+use tokio::sync::{Barrier, Semaphore};
 use tokio_util::sync::CancellationToken;
 
 struct ServiceMigrator;
@@ -458,6 +458,55 @@ async fn several_things_move_on_at_the_same_time_and_each_in_its_order() {
             let of_order: Vec<String> = applied.iter().filter(|sku| sku.starts_with(order)).cloned().collect();
             assert_eq!(of_order, (1..=3).map(|n| format!("{order} {n}")).collect::<Vec<_>>(), "{}", kind.kind());
         }
+    }
+}
+
+/// A shop in which one event takes its time.
+#[derive(Clone)]
+struct Waiting {
+    shop: Shop,
+    go_on: Arc<Semaphore>,
+}
+
+async fn on_stock_short_in_time(waiting: Waiting, event: Received<StockShort>) -> Result<(), HandlerError> {
+    if event.skus[0] == "waits" {
+        drop(waiting.go_on.acquire().await?);
+    }
+    on_stock_short(waiting.shop.clone(), event).await
+}
+
+#[tokio::test]
+async fn a_cursor_stays_before_the_first_event_that_is_not_done() {
+    for kind in test_support::databases().await {
+        let (log, db) = (Arc::new(embedded(&kind).await), kind.connect::<ServiceMigrator>().await);
+        let (one, other) = (OrderId::new(), OrderId::new());
+        let events = [(one, "waits"), (other, "quick"), (one, "behind"), (other, "quick, too")];
+        let events = events.map(|(order, sku)| Envelope::of(&short(order, sku)).expect("serializable"));
+        log.publish(&events).await.expect("publishes");
+        let shop = Shop { db: db.clone(), applied: Arc::default(), failures_left: Arc::default() };
+        let waiting = Waiting { shop: shop.clone(), go_on: Arc::new(Semaphore::new(0)) };
+        let consume = |stop: &CancellationToken| {
+            let consumer = Consumer::new("orders", db.clone()).on(&waiting, on_stock_short_in_time);
+            tokio::spawn(consumer.run(log.clone(), stop.clone()))
+        };
+        let behind = async || log.lag("orders", &["catalog"]).await.expect("answers").events();
+        let applied = || shop.applied.lock().expect("not poisoned").clone();
+
+        let stop = CancellationToken::new();
+        let consuming = consume(&stop);
+        until("the other thing's are applied", async || applied() == ["quick", "quick, too"]).await;
+        stop.cancel();
+        waiting.go_on.add_permits(1);
+        consuming.await.expect("ends");
+        assert_eq!(applied(), ["quick", "quick, too", "waits"], "what is under way is finished");
+        assert_eq!(behind().await, 2, "{}: what waits, and what was applied behind it", kind.kind());
+
+        let stop = CancellationToken::new();
+        let consuming = consume(&stop);
+        until("all were taken", async || behind().await == 0).await;
+        stop.cancel();
+        consuming.await.expect("ends");
+        assert_eq!(applied(), ["quick", "quick, too", "waits", "behind"], "{}: each once", kind.kind());
     }
 }
 

@@ -26,8 +26,8 @@ pub enum Readiness {
 }
 
 impl Upstream {
-    /// Asks some instances of `service` at once, past all queues and breakers. One that is ready is enough: another may be
-    /// about to stop, or hang, and does not speak for all. The caller decides how long to wait.
+    /// Asks some instances of `service` at once, those that seem able to serve first. One that is ready is enough: another may
+    /// be about to stop, or hang, and does not speak for all. The caller decides how long to wait.
     pub async fn readiness(&self, service: Service) -> Readiness {
         match self.route(service) {
             Some(Route::InProcess(router)) => ask_router(router).await,

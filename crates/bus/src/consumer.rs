@@ -1,8 +1,9 @@
 //! A service's consumer: reads the log in order and hands each event to the function that knows what to do.
 //!
 //! Events of one thing (those with the same key) are applied in their order, events of several things at the same time, as
-//! several processes would; what may concern everything of an account is applied alone. A function that fails is tried again at once, then the event is parked and later events of its
-//! subject wait behind it; all other events go on. Parked events are tried again with growing pauses.
+//! several processes would; in a batch, what may concern everything of an account is applied alone. A function that fails is
+//! tried again at once, then the event is parked and later events of its subject wait behind it; all other events go on.
+//! Parked events are tried again with growing pauses.
 
 use std::{
     collections::{HashMap, HashSet},
@@ -222,7 +223,10 @@ impl Consumer {
             if let Err(error) = outcome {
                 // Those that are under way are waited for: nothing of this batch may run beside its next try.
                 enough.cancel();
-                trouble.get_or_insert(error);
+                match &trouble {
+                    None => trouble = Some(error),
+                    Some(_) => tracing::warn!(consumer = self.group, %error, "consumer: more trouble"),
+                }
             }
         }
         if let Some(error) = trouble {
@@ -395,8 +399,8 @@ impl Progress {
 /// Events of one thing, by their numbers and in their order.
 type Lane = Vec<usize>;
 
-/// The events that have to be done, in rounds that follow each other. What may concern everything of an account is a round of
-/// its own: it is applied behind all that was told before, and nothing that comes after it overtakes it.
+/// The events of a batch that have to be done, in rounds that follow each other. What may concern everything of an account is
+/// a round of its own: unless one of them is parked, it is applied behind all that was told before it, and ahead of the rest.
 fn rounds(deliveries: &[Delivery], progress: &Progress) -> Vec<Vec<Lane>> {
     let mut rounds: Vec<Vec<Lane>> = Vec::new();
     let mut lane_of = HashMap::new();
@@ -449,4 +453,34 @@ fn chain(error: &(dyn std::error::Error + 'static)) -> String {
         cause = inner.source();
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use contracts::{
+        events::{EmailVerified, StockShort, UserErased},
+        ids::{OrderId, UserId},
+    };
+
+    use super::*;
+    use crate::Place;
+
+    fn delivery(event: &impl Event) -> Delivery {
+        let envelope = Envelope::of(event).expect("serializable");
+        Delivery { place: Place { partition: None, position: 1 }, envelope }
+    }
+
+    #[test]
+    fn what_concerns_an_account_is_applied_alone() {
+        let (one, other, user_id) = (OrderId::new(), OrderId::new(), UserId::new());
+        let short = |order_id| delivery(&StockShort { order_id, skus: Vec::new() });
+        let erased = delivery(&UserErased { user_id, erased_at: time::now() });
+        let verified = delivery(&EmailVerified { user_id, email: "ada@example.test".into() });
+        let deliveries = [short(one), short(other), short(one), erased, short(one), verified, short(other)];
+        let all = Progress::of(&deliveries, |_| true);
+        let expected = vec![vec![vec![0, 2], vec![1]], vec![vec![3]], vec![vec![4]], vec![vec![5]], vec![vec![6]]];
+        assert_eq!(rounds(&deliveries, &all), expected);
+        let orders_only = Progress::of(&deliveries, |envelope| envelope.shard().is_some());
+        assert_eq!(rounds(&deliveries, &orders_only), [[vec![0, 2, 4], vec![1, 6]]]);
+    }
 }

@@ -1,10 +1,8 @@
 //! Whether a service can serve, which is whether any of its instances says so.
 
-use std::sync::Arc;
-
 use axum::{Router, body::Body};
 use contracts::Service;
-use http::Request;
+use http::{Request, StatusCode, Uri};
 use tokio::task::JoinSet;
 use tower::ServiceExt;
 
@@ -25,25 +23,31 @@ pub enum Readiness {
     Unreachable,
 }
 
+impl Readiness {
+    /// What a service says that runs in this process.
+    pub async fn of(router: Router) -> Self {
+        let mut request = Request::new(Body::empty());
+        *request.uri_mut() = Uri::from_static(PATH);
+        match router.oneshot(request).await {
+            Ok(answer) => Self::told_by(answer.status()),
+            Err(never) => match never {},
+        }
+    }
+
+    fn told_by(status: StatusCode) -> Self {
+        if status.is_success() { Self::Ready } else { Self::NotReady }
+    }
+}
+
 impl Upstream {
     /// Asks some instances of `service` at once, those that seem able to serve first. One that is ready is enough: another may
     /// be about to stop, or hang, and does not speak for all. The caller decides how long to wait.
     pub async fn readiness(&self, service: Service) -> Readiness {
         match self.route(service) {
-            Some(Route::InProcess(router)) => ask_router(router).await,
+            Some(Route::InProcess(router)) => Readiness::of(router).await,
             Some(Route::Pool(pool)) => ask_any(&pool, &self.clients.to(service)).await,
             None => Readiness::Unreachable,
         }
-    }
-}
-
-async fn ask_router(router: Router) -> Readiness {
-    let mut request = Request::new(Body::empty());
-    *request.uri_mut() = http::Uri::from_static(PATH);
-    match router.oneshot(request).await {
-        Ok(answer) if answer.status().is_success() => Readiness::Ready,
-        Ok(_) => Readiness::NotReady,
-        Err(never) => match never {},
     }
 }
 
@@ -64,10 +68,10 @@ async fn ask_any(pool: &Pool, http: &reqwest::Client) -> Readiness {
     best
 }
 
-pub(crate) async fn ask(instance: &Arc<Instance>, http: &reqwest::Client) -> Readiness {
+/// What one instance says of itself, however long that takes.
+pub(crate) async fn ask(instance: &Instance, http: &reqwest::Client) -> Readiness {
     match http.get(format!("{}{PATH}", instance.url.trim_end_matches('/'))).send().await {
-        Ok(answer) if answer.status().is_success() => Readiness::Ready,
-        Ok(_) => Readiness::NotReady,
+        Ok(answer) => Readiness::told_by(answer.status()),
         Err(_) => Readiness::Unreachable,
     }
 }
@@ -75,7 +79,6 @@ pub(crate) async fn ask(instance: &Arc<Instance>, http: &reqwest::Client) -> Rea
 #[cfg(test)]
 mod tests {
     use axum::routing::get;
-    use http::StatusCode;
 
     use super::*;
     use crate::ServiceKey;

@@ -3,7 +3,6 @@
 use std::{sync::Arc, time::Duration};
 
 use axum::{
-    body::Body,
     extract::Request,
     response::{IntoResponse, Response},
 };
@@ -157,11 +156,4 @@ fn closing(problem: Problem) -> Response {
     let mut response = problem.into_response();
     response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
     response
-}
-
-/// What a probe sends: nothing but a path.
-pub(crate) fn probe(path: &'static str) -> Request {
-    let mut request = Request::new(Body::empty());
-    *request.uri_mut() = Uri::from_static(path);
-    request
 }

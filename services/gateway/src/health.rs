@@ -16,11 +16,10 @@ use contracts::Service;
 use http::{StatusCode, header};
 use serde_json::{Map, Value, json};
 use tokio::task::JoinSet;
-use tower::ServiceExt;
 use upstream::Readiness;
 use web::Json;
 
-use crate::{App, forward, routes};
+use crate::{App, routes};
 
 /// How long a service may take to say that it is ready.
 const READY_WITHIN: Duration = Duration::from_millis(500);
@@ -72,7 +71,7 @@ pub(crate) async fn readyz(State(app): State<App>) -> Response {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Standing {
     Ready,
-    /// It has not answered in time, and had not long before.
+    /// It has not answered in time, but had said not long before that it is ready.
     Late,
     Slow,
     NotReady,
@@ -146,11 +145,11 @@ where
 async fn process_readyz(State(services): State<Arc<[(Service, Router)]>>) -> Response {
     let mut asked = JoinSet::new();
     for (service, router) in services.iter().cloned() {
-        asked.spawn(async move { (service, router.oneshot(forward::probe("/readyz")).await.into_response()) });
+        asked.spawn(async move { (service, Readiness::of(router).await) });
     }
     let answers = asked.join_all().await;
     let mut failing: Vec<&str> =
-        answers.iter().filter(|(_, answer)| !answer.status().is_success()).map(|(service, _)| service.name()).collect();
+        answers.iter().filter(|(_, said)| *said != Readiness::Ready).map(|(service, _)| service.name()).collect();
     failing.sort_unstable();
     let (code, status) =
         if failing.is_empty() { (StatusCode::OK, "ready") } else { (StatusCode::SERVICE_UNAVAILABLE, "not ready") };

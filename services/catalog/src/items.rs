@@ -40,7 +40,7 @@ type ItemKey = (ProductId, i64, u64, i64);
 #[derive(Clone)]
 pub struct Items {
     documents: Cache<DocumentName, Arc<Document>>,
-    /// Those that must be at hand though the store that has them is away: as JSON, which takes a third of the room.
+    /// Those that must be at hand though the store that has them is away: as JSON, which takes less room.
     held: Cache<DocumentName, Bytes>,
     ready: Cache<ItemKey, Bytes>,
     pages: Cache<(u64, String), Bytes>,
@@ -108,17 +108,8 @@ pub async fn documents(app: &App, names: &[DocumentName]) -> Result<HashMap<Prod
     Ok(found)
 }
 
-/// Keeps documents that were just read for another purpose, if they might be out of reach when a shopper needs them.
-pub async fn hold(app: &App, documents: &[Document]) -> Result<(), Error> {
-    if app.documents.stand_apart() {
-        for document in documents {
-            app.items.held.insert(document.name(), serde_json::to_vec(document)?.into_boxed_slice().into()).await;
-        }
-    }
-    Ok(())
-}
-
-/// Documents from wherever they are: those that this process holds, and the rest from elsewhere.
+/// Documents from wherever they are: those that this process holds, and the rest from elsewhere. What might be out of reach
+/// when a shopper needs it is held from then on.
 pub async fn load(app: &App, names: &[DocumentName]) -> Result<Vec<Document>, Error> {
     let (mut found, mut missing) = (Vec::new(), Vec::new());
     for name in names {
@@ -127,7 +118,14 @@ pub async fn load(app: &App, names: &[DocumentName]) -> Result<Vec<Document>, Er
             None => missing.push(*name),
         }
     }
-    found.extend(fetch(app, &missing).await?);
+    let fetched = fetch(app, &missing).await?;
+    if app.documents.stand_apart() {
+        for document in &fetched {
+            let json = serde_json::to_vec(document)?.into_boxed_slice();
+            app.items.held.insert(document.name(), json.into()).await;
+        }
+    }
+    found.extend(fetched);
     Ok(found)
 }
 

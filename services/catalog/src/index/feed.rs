@@ -292,7 +292,6 @@ async fn take_in(app: &App, feed: &mut Feed, heads: &[product::Model], known: Kn
     if documents.len() != heads.len() {
         return Err(Error::DocumentMissing);
     }
-    items::hold(app, &documents).await?;
     let ids: Vec<ProductId> = names.iter().map(|name| name.id).collect();
     let stars = reviews::stars(reader, &ids).await?;
     let skus: Vec<String> = documents.iter().flat_map(|document| document.skus()).collect();

@@ -5,7 +5,7 @@ mod shards;
 mod stores;
 mod upgrade;
 
-use std::collections::HashSet;
+use std::{collections::HashSet, time::Duration};
 
 use contracts::{
     Envelope, Event,
@@ -186,6 +186,34 @@ async fn later_events_wait_behind_a_parked_one() {
 }
 
 #[tokio::test]
+async fn of_two_events_that_are_parked_at_the_same_place_one_has_to_try_again() {
+    // SQLite has one writer.
+    for kind in test_support::databases().await.into_iter().filter(|kind| kind.kind() != "sqlite") {
+        let db = kind.connect::<Migrator>().await;
+        let [early, one, other] = [(); 3].map(|()| Envelope::of(&event()).expect("serializable"));
+        let tx = db.begin().await.expect("begins");
+        parked::park(&tx, "orders", &early, "by a clock that is ahead", 3).await.expect("parks");
+        tx.execute_unprepared("UPDATE parked SET position = position + 1000000000000").await.expect("is written");
+        tx.commit().await.expect("commits");
+
+        let (first, second) = (db.begin().await.expect("begins"), db.begin().await.expect("begins"));
+        parked::park(&first, "orders", &one, "first", 3).await.expect("parks");
+        let again = other.clone();
+        let parking = tokio::spawn(async move { parked::park(&second, "orders", &other, "second", 3).await });
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        first.commit().await.expect("commits");
+        parking.await.expect("ends").expect_err("the place was taken");
+
+        let tx = db.begin().await.expect("begins");
+        parked::park(&tx, "orders", &again, "second", 3).await.expect("parks");
+        tx.commit().await.expect("commits");
+        let parked = parked::list(db.reader(), 10).await.expect("lists");
+        let ids: Vec<_> = parked.iter().map(|parked| parked.envelope.id).collect();
+        assert_eq!(ids, [early.id, one.id, again.id], "{}", kind.kind());
+    }
+}
+
+#[tokio::test]
 async fn each_service_has_its_own_line_of_parked_events() {
     for kind in test_support::databases().await {
         let db = kind.connect::<Migrator>().await;
@@ -292,7 +320,7 @@ async fn hundreds_behind_one_parked_event_do_not_hide_the_others() {
         parked::park(&tx, "orders", &late, "fails", 1).await.expect("parks");
         tx.commit().await.expect("commits");
         assert_eq!(parked::retry_now(&db, Some(late.id.uuid())).await.expect("asks"), 1);
-        tokio::time::sleep(std::time::Duration::from_millis(1100)).await;
+        tokio::time::sleep(Duration::from_millis(1100)).await;
         let due = parked::due(&db, "orders", 10).await.expect("reads");
         let due: Vec<_> = due.iter().map(|parked| parked.envelope.id).collect();
         assert_eq!(due, [late.id], "{}", kind.kind());

@@ -25,7 +25,11 @@ use sea_orm::DbErr;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use crate::{Delivery, Log, hourly::Hourly};
+use crate::{
+    Delivery, Log, Unavailable,
+    batch::{Lane, Progress, rounds},
+    hourly::Hourly,
+};
 
 const BATCH: u64 = 100;
 /// Things whose events are applied at the same time, if the database has room for as many and as many more.
@@ -206,19 +210,18 @@ impl Consumer {
         });
         let mut outcomes = stream::iter(rounds).flatten();
         let mut trouble: Option<HandlerError> = None;
-        let (mut committed_at, mut committed) = (Instant::now(), 0);
         while let Some(outcome) = outcomes.next().await {
-            let outcome = outcome.map(|number| progress.note(number)).map_err(HandlerError::from);
-            let done = progress.all_done_before();
-            // With slow handlers another process may take over in the middle of a batch, and should find little to repeat.
-            let committing = committed_at.elapsed() >= COMMIT_EVERY && committed < done && trouble.is_none();
             let outcome = match outcome {
-                Ok(()) if committing => {
-                    let outcome = log.commit(&self.reads_as, &deliveries[committed..done]).await;
-                    (committed_at, committed) = (Instant::now(), done);
-                    outcome.map_err(HandlerError::from)
+                Ok(number) => {
+                    progress.note(number);
+                    // With slow handlers another process may take over in the middle of a batch, and should find little to
+                    // repeat.
+                    match progress.uncommitted_since() >= COMMIT_EVERY && !enough.is_cancelled() {
+                        true => self.commit(log, deliveries, &mut progress).await.map_err(HandlerError::from),
+                        false => Ok(()),
+                    }
                 }
-                outcome => outcome,
+                Err(error) => Err(error.into()),
             };
             if let Err(error) = outcome {
                 // Those that are under way are waited for: nothing of this batch may run beside its next try.
@@ -233,10 +236,18 @@ impl Consumer {
             return Err(error);
         }
         // Behind a crash, or a stop, the events since the last commit come again; the inbox knows them.
-        if committed < progress.all_done_before() {
-            log.commit(&self.reads_as, &deliveries[committed..progress.all_done_before()]).await?;
-        }
+        self.commit(log, deliveries, &mut progress).await?;
         Ok(!lock(blocked).is_empty())
+    }
+
+    /// Moves the cursor up to the first event that is not done.
+    async fn commit(&self, log: &dyn Log, deliveries: &[Delivery], progress: &mut Progress) -> Result<(), Unavailable> {
+        let done = progress.uncommitted();
+        if !done.is_empty() {
+            log.commit(&self.reads_as, &deliveries[done]).await?;
+            progress.note_commit();
+        }
+        Ok(())
     }
 
     /// Applies or parks events of one thing, one after the other, until `enough`. Yields the number of each that is done, and
@@ -244,7 +255,7 @@ impl Consumer {
     fn apply_lane<'a>(
         &'a self,
         deliveries: &'a [Delivery],
-        lane: Vec<usize>,
+        lane: Lane,
         blocked: &'a Mutex<HashSet<Subject>>,
         enough: &'a CancellationToken,
     ) -> impl Stream<Item = Result<usize, DbErr>> + use<'a> {
@@ -364,63 +375,6 @@ impl Consumer {
     }
 }
 
-/// Which events of a batch are done.
-struct Progress {
-    is_done: Vec<bool>,
-    all_done_before: usize,
-}
-
-impl Progress {
-    /// Of a batch in which only events that `concern` us have to be done.
-    fn of(deliveries: &[Delivery], concern: impl Fn(&Envelope) -> bool) -> Self {
-        let is_done = deliveries.iter().map(|delivery| !concern(&delivery.envelope)).collect();
-        let mut progress = Self { is_done, all_done_before: 0 };
-        progress.move_on();
-        progress
-    }
-
-    fn note(&mut self, number: usize) {
-        self.is_done[number] = true;
-        self.move_on();
-    }
-
-    fn move_on(&mut self) {
-        while self.is_done.get(self.all_done_before) == Some(&true) {
-            self.all_done_before += 1;
-        }
-    }
-
-    /// The number of the first event that is not done. A cursor has no way to say more.
-    fn all_done_before(&self) -> usize {
-        self.all_done_before
-    }
-}
-
-/// Events of one thing, by their numbers and in their order.
-type Lane = Vec<usize>;
-
-/// The events of a batch that have to be done, in rounds that follow each other. What may concern everything of an account is
-/// a round of its own: unless one of them is parked, it is applied behind all that was told before it, and ahead of the rest.
-fn rounds(deliveries: &[Delivery], progress: &Progress) -> Vec<Vec<Lane>> {
-    let mut rounds: Vec<Vec<Lane>> = Vec::new();
-    let mut lane_of = HashMap::new();
-    let mut alone = true;
-    for (number, delivery) in deliveries.iter().enumerate().filter(|(number, _)| !progress.is_done[*number]) {
-        let was_alone = std::mem::replace(&mut alone, delivery.envelope.shard().is_none());
-        if alone || was_alone {
-            rounds.push(Vec::new());
-            lane_of.clear();
-        }
-        let Some(round) = rounds.last_mut() else { continue };
-        let lane = *lane_of.entry(delivery.envelope.partitionkey).or_insert(round.len());
-        match round.get_mut(lane) {
-            Some(lane) => lane.push(number),
-            None => round.push(vec![number]),
-        }
-    }
-    rounds
-}
-
 fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
     shared.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -453,34 +407,4 @@ fn chain(error: &(dyn std::error::Error + 'static)) -> String {
         cause = inner.source();
     }
     text
-}
-
-#[cfg(test)]
-mod tests {
-    use contracts::{
-        events::{EmailVerified, StockShort, UserErased},
-        ids::{OrderId, UserId},
-    };
-
-    use super::*;
-    use crate::Place;
-
-    fn delivery(event: &impl Event) -> Delivery {
-        let envelope = Envelope::of(event).expect("serializable");
-        Delivery { place: Place { partition: None, position: 1 }, envelope }
-    }
-
-    #[test]
-    fn what_concerns_an_account_is_applied_alone() {
-        let (one, other, user_id) = (OrderId::new(), OrderId::new(), UserId::new());
-        let short = |order_id| delivery(&StockShort { order_id, skus: Vec::new() });
-        let erased = delivery(&UserErased { user_id, erased_at: time::now() });
-        let verified = delivery(&EmailVerified { user_id, email: "ada@example.test".into() });
-        let deliveries = [short(one), short(other), short(one), erased, short(one), verified, short(other)];
-        let all = Progress::of(&deliveries, |_| true);
-        let expected = vec![vec![vec![0, 2], vec![1]], vec![vec![3]], vec![vec![4]], vec![vec![5]], vec![vec![6]]];
-        assert_eq!(rounds(&deliveries, &all), expected);
-        let orders_only = Progress::of(&deliveries, |envelope| envelope.shard().is_some());
-        assert_eq!(rounds(&deliveries, &orders_only), [[vec![0, 2, 4], vec![1, 6]]]);
-    }
 }

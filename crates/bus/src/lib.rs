@@ -3,6 +3,7 @@
 //! `Log` is the seam. Here stands its embedded form, a table; Kafka takes its place in a cluster. Delivery is at
 //! least once and in order of each key; effects happen once because consumers keep an inbox.
 
+mod batch;
 mod consumer;
 mod desk;
 mod desks;

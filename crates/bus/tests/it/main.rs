@@ -2,9 +2,10 @@
 
 mod desk;
 mod shards;
+mod side_by_side;
 
 use std::{
-    collections::{BTreeMap, HashSet},
+    collections::BTreeMap,
     sync::{
         Arc, Mutex,
         atomic::{AtomicU32, Ordering},
@@ -24,7 +25,6 @@ use contracts::{
 use db::{Db, outbox, parked};
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
 use test_support::TestDb;
-use tokio::sync::{Barrier, Semaphore};
 use tokio_util::sync::CancellationToken;
 
 struct ServiceMigrator;
@@ -416,100 +416,6 @@ async fn a_handler_that_panics_is_a_handler_that_fails() {
     }
 }
 
-/// Who can only act together.
-#[derive(Clone)]
-struct Pair {
-    both: Arc<Barrier>,
-    applied: Arc<Mutex<Vec<String>>>,
-}
-
-async fn on_stock_short_together(pair: Pair, event: Received<StockShort>) -> Result<(), HandlerError> {
-    tokio::time::timeout(Duration::from_secs(5), pair.both.wait()).await?;
-    pair.applied.lock().expect("not poisoned").push(event.skus[0].clone());
-    Ok(())
-}
-
-#[tokio::test]
-async fn several_things_move_on_at_the_same_time_and_each_in_its_order() {
-    for kind in test_support::databases().await {
-        let (log, db) = (Arc::new(embedded(&kind).await), kind.connect::<ServiceMigrator>().await);
-        let (one, other) = (OrderId::new(), OrderId::new());
-        let events = [
-            (one, "one 1"),
-            (one, "one 2"),
-            (other, "other 1"),
-            (one, "one 3"),
-            (other, "other 2"),
-            (other, "other 3"),
-        ];
-        let events = events.map(|(order, sku)| Envelope::of(&short(order, sku)).expect("serializable"));
-        log.publish(&events).await.expect("publishes");
-        let pair = Pair { both: Arc::new(Barrier::new(2)), applied: Arc::default() };
-        let consumer = Consumer::new("orders", db.clone()).on(&pair, on_stock_short_together);
-        let stop = CancellationToken::new();
-        let consuming = tokio::spawn(consumer.run(log.clone(), stop.clone()));
-        let behind = async || log.lag("orders", &["catalog"]).await.expect("answers").events();
-        until("all were taken", async || behind().await == 0).await;
-        stop.cancel();
-        consuming.await.expect("ends");
-        assert_eq!(parked::count(db.reader()).await.expect("counts"), 0, "{}: one waited for the other", kind.kind());
-        let applied = pair.applied.lock().expect("not poisoned").clone();
-        for order in ["one", "other"] {
-            let of_order: Vec<String> = applied.iter().filter(|sku| sku.starts_with(order)).cloned().collect();
-            assert_eq!(of_order, (1..=3).map(|n| format!("{order} {n}")).collect::<Vec<_>>(), "{}", kind.kind());
-        }
-    }
-}
-
-/// A shop in which one event takes its time.
-#[derive(Clone)]
-struct Waiting {
-    shop: Shop,
-    go_on: Arc<Semaphore>,
-}
-
-async fn on_stock_short_in_time(waiting: Waiting, event: Received<StockShort>) -> Result<(), HandlerError> {
-    if event.skus[0] == "waits" {
-        drop(waiting.go_on.acquire().await?);
-    }
-    on_stock_short(waiting.shop.clone(), event).await
-}
-
-#[tokio::test]
-async fn a_cursor_stays_before_the_first_event_that_is_not_done() {
-    for kind in test_support::databases().await {
-        let (log, db) = (Arc::new(embedded(&kind).await), kind.connect::<ServiceMigrator>().await);
-        let (one, other) = (OrderId::new(), OrderId::new());
-        let events = [(one, "waits"), (other, "quick"), (one, "behind"), (other, "quick, too")];
-        let events = events.map(|(order, sku)| Envelope::of(&short(order, sku)).expect("serializable"));
-        log.publish(&events).await.expect("publishes");
-        let shop = Shop { db: db.clone(), applied: Arc::default(), failures_left: Arc::default() };
-        let waiting = Waiting { shop: shop.clone(), go_on: Arc::new(Semaphore::new(0)) };
-        let consume = |stop: &CancellationToken| {
-            let consumer = Consumer::new("orders", db.clone()).on(&waiting, on_stock_short_in_time);
-            tokio::spawn(consumer.run(log.clone(), stop.clone()))
-        };
-        let behind = async || log.lag("orders", &["catalog"]).await.expect("answers").events();
-        let applied = || shop.applied.lock().expect("not poisoned").clone();
-
-        let stop = CancellationToken::new();
-        let consuming = consume(&stop);
-        until("the other thing's are applied", async || applied() == ["quick", "quick, too"]).await;
-        stop.cancel();
-        waiting.go_on.add_permits(1);
-        consuming.await.expect("ends");
-        assert_eq!(applied(), ["quick", "quick, too", "waits"], "what is under way is finished");
-        assert_eq!(behind().await, 2, "{}: what waits, and what was applied behind it", kind.kind());
-
-        let stop = CancellationToken::new();
-        let consuming = consume(&stop);
-        until("all were taken", async || behind().await == 0).await;
-        stop.cancel();
-        consuming.await.expect("ends");
-        assert_eq!(applied(), ["quick", "quick, too", "waits", "behind"], "{}: each once", kind.kind());
-    }
-}
-
 #[tokio::test]
 async fn a_batch_costs_little_and_an_idle_shop_writes_nothing() {
     const EVENTS: u64 = 50;
@@ -517,12 +423,17 @@ async fn a_batch_costs_little_and_an_idle_shop_writes_nothing() {
         let log_db = log_kind.connect::<bus::Migrator>().await;
         let running =
             Running::start(Arc::new(EmbeddedLog::new(log_db.clone())), kind.connect::<ServiceMigrator>().await).await;
-        let events: Vec<StockShort> = (0..EVENTS).map(|n| short(OrderId::new(), &n.to_string())).collect();
+        let orders: [OrderId; 5] = std::array::from_fn(|_| OrderId::new());
+        let sku = |n: u64| format!("{} {n:02}", n % 5);
+        let events: Vec<StockShort> =
+            (0..EVENTS).zip(orders.iter().cycle()).map(|(n, id)| short(*id, &sku(n))).collect();
         running.publish(&events).await;
         running.quiet().await;
-        let applied: HashSet<String> = running.applied().into_iter().collect();
-        assert_eq!(applied, (0..EVENTS).map(|n| n.to_string()).collect(), "{}", kind.kind());
-        assert_eq!(running.applied().len() as u64, EVENTS, "each once");
+        // Sorting by order keeps the order in which its events were applied.
+        let mut applied = running.applied();
+        applied.sort_by_key(|sku| sku.as_bytes()[0]);
+        let expected: Vec<String> = (0..5).flat_map(|order| (0..EVENTS).skip(order).step_by(5).map(sku)).collect();
+        assert_eq!(applied, expected, "{}", kind.kind());
         let (log_commits, commits) = (log_db.commits(), running.db.commits());
         // The service: what published them, the relay's lease and its mark, one for each effect, and two that look for
         // what is old.
@@ -594,6 +505,8 @@ async fn stopped(running: Running) -> Vec<String> {
 struct Flaky {
     log: EmbeddedLog,
     troubles: Mutex<Vec<Trouble>>,
+    /// So many cursors it does not move.
+    refuses: Arc<AtomicU32>,
 }
 
 #[derive(Clone, Copy)]
@@ -618,6 +531,10 @@ impl Log for Flaky {
     }
 
     async fn commit(&self, group: &str, done: &[Delivery]) -> Result<(), Unavailable> {
+        let refusing = |left: u32| left.checked_sub(1);
+        if self.refuses.fetch_update(Ordering::SeqCst, Ordering::SeqCst, refusing).is_ok() {
+            return Err(Unavailable("down".into()));
+        }
         self.log.commit(group, done).await
     }
 
@@ -652,7 +569,7 @@ async fn a_log_that_comes_and_goes_loses_doubles_and_reorders_nothing() {
         let db = kind.connect::<ServiceMigrator>().await;
         let log = embedded(log_kind).await;
         let troubles = Mutex::new(vec![Trouble::AnswerLost, Trouble::Down]);
-        let flaky: Arc<dyn Log> = Arc::new(Flaky { log: log.clone(), troubles });
+        let flaky: Arc<dyn Log> = Arc::new(Flaky { log: log.clone(), troubles, refuses: Arc::default() });
         let stop = CancellationToken::new();
         let relaying = tokio::spawn(bus::relay("catalog", db.clone(), flaky, stop.clone()));
         let order = OrderId::new();

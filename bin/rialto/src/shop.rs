@@ -354,12 +354,12 @@ impl House {
         let shards = parts.len();
         let mut desks = Vec::new();
         for Part { shard, store, consumer, jobs } in parts {
-            let topics = consumer.as_ref().map(|consumer| consumer.topics().to_vec()).unwrap_or_default();
-            let desk = Desk::new(service, store.clone(), self.log.clone(), topics).for_shard(shard);
+            let consumer = consumer.map(|consumer| consumer.for_shard(shard, shards));
+            let subscription = consumer.as_ref().map(|consumer| consumer.subscription().clone()).unwrap_or_default();
+            let desk = Desk::new(service, store.clone(), self.log.clone(), subscription).for_shard(shard);
             if self.work == Work::Run {
                 self.tasks.spawn(bus::relay(desk.name().to_owned(), store, self.log.clone(), self.stop.clone()));
                 if let Some(consumer) = consumer {
-                    let consumer = consumer.for_shard(shard, shards);
                     self.tasks.spawn(consumer.run(self.log.clone(), self.stop.clone()));
                 }
                 self.tasks.spawn(jobs);

@@ -6,15 +6,13 @@
 //! Parked events are tried again with growing pauses.
 
 use std::{
-    collections::{HashMap, HashSet},
+    collections::HashSet,
     future::Future,
-    ops::Deref,
-    pin::Pin,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
-use contracts::{Envelope, Event, Shard, ids::EventId, time};
+use contracts::{Envelope, Event, Shard, time};
 use db::{
     Db, inbox,
     parked::{self, Subject},
@@ -29,6 +27,7 @@ use crate::{
     Delivery, Log, Unavailable,
     batch::{Lane, Progress, rounds},
     hourly::Hourly,
+    subscription::{Handler, HandlerError, Received, Subscription},
 };
 
 const BATCH: u64 = 100;
@@ -45,63 +44,33 @@ const COMMIT_EVERY: Duration = Duration::from_secs(1);
 /// Before the next try when the log or the database cannot be reached.
 const TROUBLE_PAUSE: Duration = Duration::from_millis(500);
 
-/// Why an event could not be applied.
-pub type HandlerError = Box<dyn std::error::Error + Send + Sync>;
-
-type Handled = Pin<Box<dyn Future<Output = Result<(), HandlerError>> + Send>>;
-type Handler = Arc<dyn Fn(Envelope) -> Handled + Send + Sync>;
-
-/// An event as a handler gets it. Dereferences to the event.
-#[derive(Clone, Debug)]
-pub struct Received<E> {
-    pub id: EventId,
-    pub occurred_at: chrono::DateTime<chrono::Utc>,
-    pub event: E,
-}
-
-impl<E> Deref for Received<E> {
-    type Target = E;
-    fn deref(&self) -> &E {
-        &self.event
-    }
-}
-
-impl<E> Received<E> {
-    /// Notes in `tx` that `consumer` applies this event. `false`: it was applied before.
-    pub async fn first_time(&self, tx: &db::Tx, consumer: &str) -> Result<bool, DbErr> {
-        inbox::first_time(tx, consumer, self.id).await
-    }
-}
-
-/// What one service listens to.
+/// One service's reading of the log, in one of its shards.
 pub struct Consumer {
     /// In the inbox, and of what is parked.
     group: &'static str,
     /// In the log, where each shard has a cursor of its own.
     reads_as: String,
-    /// Of several shards, which of them this one is, and how many there are.
-    shard: Option<(Shard, usize)>,
     db: Db,
-    topics: Vec<&'static str>,
-    handlers: HashMap<&'static str, Handler>,
+    subscription: Subscription,
 }
 
 impl Consumer {
     /// `group` is the service's name; `db` holds its inbox and its parked events.
     pub fn new(group: &'static str, db: Db) -> Self {
-        Self { group, reads_as: group.to_owned(), shard: None, db, topics: Vec::new(), handlers: HashMap::new() }
+        Self { group, reads_as: group.to_owned(), db, subscription: Subscription::default() }
     }
 
     /// Has it read for `shard` of `count`: under a name of its own, leaving alone what speaks of others.
     pub fn for_shard(mut self, shard: Shard, count: usize) -> Self {
         if count > 1 {
             self.reads_as = reader_name(self.group, shard);
-            self.shard = Some((shard, count));
+            self.subscription.narrow(shard, count);
         }
         self
     }
 
-    /// Has `handler` called for each `E`. It gets a clone of `app` and must be one transaction that may run twice.
+    /// Has `handler` called for each `E`. It gets a clone of `app` and must be one transaction that may run twice, and that
+    /// notes the event in the inbox.
     pub fn on<E, A, F, Fut, Err>(mut self, app: &A, handler: F) -> Self
     where
         E: Event + 'static,
@@ -110,20 +79,21 @@ impl Consumer {
         Fut: Future<Output = Result<(), Err>> + Send + 'static,
         Err: Into<HandlerError>,
     {
-        let app = app.clone();
-        let handler = Arc::new(handler);
-        let call = move |envelope: Envelope| -> Handled {
-            let (app, handler) = (app.clone(), handler.clone());
-            Box::pin(async move {
-                let event: E = envelope.read()?;
-                let received = Received { id: envelope.id, occurred_at: envelope.time, event };
-                handler(app, received).await.map_err(Into::into)
-            })
-        };
-        self.handlers.insert(E::TYPE, Arc::new(call));
-        if !self.topics.contains(&E::SERVICE.name()) {
-            self.topics.push(E::SERVICE.name());
-        }
+        self.subscription.add(app, None, handler);
+        self
+    }
+
+    /// The same for each `E` that `concerns` picks, by nothing but what stands in it and does not change. The others cost no
+    /// transaction.
+    pub fn on_some<E, A, F, Fut, Err>(mut self, app: &A, concerns: fn(&A, &E) -> bool, handler: F) -> Self
+    where
+        E: Event + 'static,
+        A: Clone + Send + Sync + 'static,
+        F: Fn(A, Received<E>) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<(), Err>> + Send + 'static,
+        Err: Into<HandlerError>,
+    {
+        self.subscription.add(app, Some(concerns), handler);
         self
     }
 
@@ -131,20 +101,8 @@ impl Consumer {
         self.group
     }
 
-    /// The function for an event, if there is one and the event speaks of this shard. The first shard has also what speaks
-    /// of one that is not there: it will fail, and be seen.
-    fn handler_of(&self, envelope: &Envelope) -> Option<&Handler> {
-        if let (Some((shard, count)), Some(named)) = (self.shard, envelope.shard()) {
-            let holding = if named.number() < count { named } else { Shard::FIRST };
-            if holding != shard {
-                return None;
-            }
-        }
-        self.handlers.get(envelope.kind.as_str())
-    }
-
-    pub fn topics(&self) -> &[&'static str] {
-        &self.topics
+    pub fn subscription(&self) -> &Subscription {
+        &self.subscription
     }
 
     pub fn db(&self) -> &Db {
@@ -160,7 +118,7 @@ impl Consumer {
                 look_at_parked = Instant::now() + self.look_at_parked(&stop).await;
             }
             let fetched = tokio::select! {
-                fetched = log.fetch(&self.reads_as, &self.topics, BATCH) => fetched,
+                fetched = log.fetch(&self.reads_as, self.subscription.topics(), BATCH) => fetched,
                 () = stop.cancelled() => break,
             };
             let applied = match fetched {
@@ -176,10 +134,8 @@ impl Consumer {
                     tokio::time::sleep(TROUBLE_PAUSE).await;
                 }
             }
-            if pruning.is_due(Instant::now())
-                && let Err(error) = inbox::prune(&self.db, self.group, inbox::KEPT_DAYS).await
-            {
-                tracing::warn!(consumer = self.group, %error, "inbox: will try again to remove old events");
+            if pruning.is_due(Instant::now()) {
+                pruning.note(self.group, inbox::prune(&self.db, self.group, inbox::KEPT_DAYS).await);
             }
         }
         if let Err(error) = log.leave(&self.reads_as).await {
@@ -195,7 +151,7 @@ impl Consumer {
         deliveries: &[Delivery],
         stop: &CancellationToken,
     ) -> Result<bool, HandlerError> {
-        let mut progress = Progress::of(deliveries, |envelope| self.handler_of(envelope).is_some());
+        let mut progress = Progress::of(deliveries, |envelope| self.subscription.concerns(envelope));
         let rounds = rounds(deliveries, &progress);
         // Read after the fetch: what an earlier reader of the group parked lies behind the cursor, so it is seen here.
         let blocked = match rounds.is_empty() {
@@ -269,7 +225,7 @@ impl Consumer {
     /// Applies one event or parks it, which blocks its subject. Fails only when neither is possible.
     async fn apply(&self, delivery: &Delivery, blocked: &Mutex<HashSet<Subject>>) -> Result<(), DbErr> {
         let envelope = &delivery.envelope;
-        let Some(handler) = self.handler_of(envelope) else { return Ok(()) };
+        let Some(handler) = self.subscription.handler_of(envelope) else { return Ok(()) };
         let subject = Subject::of(envelope);
         let is_blocked = lock(blocked).contains(&subject);
         if is_blocked {
@@ -342,8 +298,9 @@ impl Consumer {
         while progress && started.elapsed() < WAITING_POLL {
             progress = false;
             for waiting in parked::due(&self.db, self.group, BATCH).await? {
-                let Some(handler) = self.handlers.get(waiting.envelope.kind.as_str()) else { continue };
-                if stop.is_cancelled() {
+                let Some(handler) = self.subscription.handler_of_kind(&waiting.envelope.kind) else { continue };
+                // Each may take as long as a service that hangs, and new events wait.
+                if stop.is_cancelled() || started.elapsed() >= WAITING_POLL {
                     return Ok(true);
                 }
                 let event = waiting.envelope.id.uuid();

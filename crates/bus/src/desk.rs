@@ -2,22 +2,22 @@
 //!
 //! The command line sits at it, and so does whoever asks over HTTP.
 
-use std::sync::Arc;
+use std::{collections::HashSet, sync::Arc};
 
 use contracts::{
-    Service, Shard,
+    Envelope, Service, Shard,
     event_desk::{ConsumerStanding, OutboxStanding, ParkedEvent, ServiceEvents, SkippedEvent},
     ids::EventId,
 };
 use db::{
-    Db, outbox,
+    Db, inbox, outbox,
     parked::{self, Parked, Subject},
     skipped::{self, Skipped},
 };
 use sea_orm::DbErr;
 use uuid::Uuid;
 
-use crate::{Log, Unavailable, consumer::reader_name};
+use crate::{Log, Subscription, Unavailable, consumer::reader_name};
 
 /// One service's events, in one of its shards. Cheap to clone.
 #[derive(Clone)]
@@ -26,7 +26,16 @@ pub struct Desk {
     name: Arc<str>,
     db: Db,
     log: Arc<dyn Log>,
-    topics: Vec<&'static str>,
+    subscription: Subscription,
+}
+
+/// What became of events that concern a service.
+#[derive(Debug, Default)]
+pub struct Heard {
+    /// How many it should know.
+    pub expected: u64,
+    /// Those that it does not.
+    pub lost: Vec<Envelope>,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -42,9 +51,9 @@ pub enum DeskError {
 }
 
 impl Desk {
-    /// `db` is the service's own; `topics` are what its consumer listens to, none without one.
-    pub fn new(service: Service, db: Db, log: Arc<dyn Log>, topics: Vec<&'static str>) -> Self {
-        Self { service, name: service.name().into(), db, log, topics }
+    /// `db` is the service's own; `subscription` is its consumer's, the default without one.
+    pub fn new(service: Service, db: Db, log: Arc<dyn Log>, subscription: Subscription) -> Self {
+        Self { service, name: service.name().into(), db, log, subscription }
     }
 
     /// The desk of `shard`, whose database it has.
@@ -59,7 +68,7 @@ impl Desk {
 
     /// What the consumer listens to.
     pub fn topics(&self) -> &[&'static str] {
-        &self.topics
+        self.subscription.topics()
     }
 
     /// What the service has written and read.
@@ -74,10 +83,10 @@ impl Desk {
     /// How the service's events flow.
     pub async fn standing(&self) -> Result<ServiceEvents, DeskError> {
         let reader = self.db.reader();
-        let consumer = if self.topics.is_empty() {
+        let consumer = if self.topics().is_empty() {
             None
         } else {
-            let lag = self.log.lag(&self.name, &self.topics).await?;
+            let lag = self.log.lag(&self.name, self.topics()).await?;
             Some(ConsumerStanding { position: lag.position, head: lag.head, topics: lag.topics })
         };
         Ok(ServiceEvents {
@@ -86,6 +95,31 @@ impl Desk {
             consumer,
             parked: parked::count(reader).await?,
         })
+    }
+
+    /// Which of `events`, oldest first, concern this service, and which of those have got lost: neither applied nor parked.
+    ///
+    /// To be asked once it has read all of them. What is older than the first event of its kind that has come here was told
+    /// before the service listened to such.
+    pub async fn heard(&self, events: &[Envelope]) -> Result<Heard, DeskError> {
+        let concerning: Vec<&Envelope> = events.iter().filter(|event| self.subscription.concerns(event)).collect();
+        let ids: Vec<Uuid> = concerning.iter().map(|event| event.id.uuid()).collect();
+        let (reader, consumer) = (self.db.reader(), self.service.name());
+        let mut here = inbox::among(reader, consumer, &ids).await?;
+        here.extend(parked::ids(reader, consumer).await?);
+        let mut heard = Heard::default();
+        let mut listened_to = HashSet::new();
+        for event in concerning {
+            if here.contains(&event.id.uuid()) {
+                listened_to.insert(event.kind.as_str());
+            } else if listened_to.contains(event.kind.as_str()) {
+                heard.lost.push(event.clone());
+            } else {
+                continue;
+            }
+            heard.expected += 1;
+        }
+        Ok(heard)
     }
 
     /// Parked events behind a position, oldest first.

@@ -11,9 +11,9 @@ use std::{
 
 use async_trait::async_trait;
 use contracts::{Envelope, event_desk::TopicLag, ids::EventId, time};
-use db::{Db, Tx};
+use db::{Db, Removed, Tx};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect, Set,
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect, Set,
     sea_query::Expr,
 };
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
@@ -84,15 +84,11 @@ impl EmbeddedLog {
         Ok(missing)
     }
 
-    /// Removes events appended more than `days` days ago. A group that is so far behind will not see them.
-    pub async fn prune(&self, days: i64) -> Result<u64, DbErr> {
-        let tx = self.db.begin().await?;
-        let done = event::Entity::delete_many()
-            .filter(event::COLUMN.appended_at.lt(time::now() - chrono::Duration::days(days)))
-            .exec(&*tx)
-            .await?;
-        tx.commit().await?;
-        Ok(done.rows_affected)
+    /// Removes events appended more than `days` days ago, as many as there is time for. A group that is so far behind will
+    /// not see them.
+    pub async fn prune(&self, days: i64) -> Result<Removed, DbErr> {
+        let bound = time::now() - chrono::Duration::days(days);
+        db::remove_old::<event::Entity, _>(&self.db, Condition::all(), event::Column::AppendedAt, bound).await
     }
 
     async fn append(&self, events: &[Envelope]) -> Result<(), DbErr> {
@@ -210,10 +206,8 @@ impl Log for EmbeddedLog {
         }
         self.append(events).await.map_err(unavailable)?;
         // The log grows only here, so here it is trimmed.
-        if self.pruning.is_due(Instant::now())
-            && let Err(error) = self.prune(KEPT_DAYS).await
-        {
-            tracing::warn!(%error, "event log: will try again to remove old events");
+        if self.pruning.is_due(Instant::now()) {
+            self.pruning.note("event log", self.prune(KEPT_DAYS).await);
         }
         Ok(())
     }

@@ -14,9 +14,10 @@ mod kafka;
 mod log;
 mod relay;
 mod routes;
+mod subscription;
 
-pub use consumer::{Consumer, HandlerError, Received};
-pub use desk::{Desk, DeskError};
+pub use consumer::Consumer;
+pub use desk::{Desk, DeskError, Heard};
 pub use desks::Desks;
 pub use embedded::{EmbeddedLog, Migrator};
 #[cfg(feature = "kafka")]
@@ -24,3 +25,4 @@ pub use kafka::{KafkaConfig, KafkaLog};
 pub use log::{Delivery, Lag, Log, Place, Start, Unavailable};
 pub use relay::relay;
 pub use routes::routes;
+pub use subscription::{HandlerError, Received, Subscription};

@@ -37,7 +37,7 @@ pub async fn relay(name: impl Into<String>, db: Db, log: Arc<dyn Log>, stop: Can
             Ok(sent) => {
                 pause = POLL;
                 if sent && pruning.is_due(Instant::now()) {
-                    prune(service, &db).await;
+                    pruning.note(service, outbox::prune(&db, outbox::KEPT_DAYS).await);
                 }
             }
             Err(error) => {
@@ -77,12 +77,6 @@ async fn drain(service: &str, holder: Uuid, db: &Db, log: &dyn Log) -> Result<bo
             depth.set(0);
             return Ok(sent);
         }
-    }
-}
-
-async fn prune(service: &str, db: &Db) {
-    if let Err(error) = outbox::prune(db, outbox::KEPT_DAYS).await {
-        tracing::warn!(service, %error, "outbox: will try again to remove old events");
     }
 }
 

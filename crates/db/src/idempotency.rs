@@ -9,7 +9,7 @@ use sea_orm::{ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, Query
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::{CLOCKS_DIFFER_SECS, Db, Tx, insert_absent};
+use crate::{CLOCKS_DIFFER_SECS, Db, Tx, insert_absent, remove_old};
 
 mod row {
     use sea_orm::entity::prelude::*;
@@ -145,13 +145,15 @@ pub async fn abandon(tx: &Tx, request: &Request) -> Result<(), DbErr> {
 
 /// Removes answers older than `KEPT_DAYS`.
 pub async fn prune(db: &Db) -> Result<u64, DbErr> {
-    let tx = db.begin().await?;
-    let done = row::Entity::delete_many()
-        .filter(row::Column::CreatedAt.lt(time::now() - Duration::days(KEPT_DAYS)))
-        .exec(&*tx)
-        .await?;
-    tx.commit().await?;
-    Ok(done.rows_affected)
+    let bound = time::now() - Duration::days(KEPT_DAYS);
+    let mut rows = 0;
+    loop {
+        let removed = remove_old::<row::Entity, _>(db, Condition::all(), row::Column::CreatedAt, bound).await?;
+        rows += removed.rows;
+        if !removed.more {
+            return Ok(rows);
+        }
+    }
 }
 
 fn this(request: &Request) -> Condition {

@@ -12,6 +12,7 @@ mod migrate;
 pub mod migrations;
 #[cfg(feature = "mysql")]
 mod mysql;
+mod old;
 pub mod outbox;
 pub mod parked;
 mod pulse;
@@ -24,6 +25,7 @@ mod store;
 mod upgrade;
 
 pub use absent::insert_absent;
+pub use old::{Removed, remove_old};
 pub use queries::{from_values, whole};
 pub use replica::Replica;
 pub use shards::{Shards, everywhere};
@@ -31,4 +33,4 @@ pub use store::{Config, Db, Tx, is_transient};
 pub use upgrade::{Phase, Planned};
 
 /// How far the clocks of two processes may differ.
-const CLOCKS_DIFFER_SECS: i64 = 30;
+pub const CLOCKS_DIFFER_SECS: i64 = 30;

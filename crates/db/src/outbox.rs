@@ -3,12 +3,12 @@
 use chrono::{DateTime, Utc};
 use contracts::{Envelope, Event, time};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Set,
-    sea_query::Expr,
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    Set, sea_query::Expr,
 };
 use uuid::Uuid;
 
-use crate::{Db, Tx};
+use crate::{Db, Removed, Tx, remove_old};
 
 mod row {
     use sea_orm::entity::prelude::*;
@@ -112,6 +112,16 @@ pub async fn ids(connection: &impl ConnectionTrait) -> Result<Vec<Uuid>, DbErr> 
     Ok(rows)
 }
 
+/// Published events that still stand in the outbox, oldest first.
+pub async fn published(connection: &impl ConnectionTrait) -> Result<Vec<Envelope>, DbErr> {
+    let rows = row::Entity::find()
+        .filter(row::COLUMN.published_at.is_not_null())
+        .order_by_asc(row::Column::Seq)
+        .all(connection)
+        .await?;
+    rows.into_iter().map(|row| read(row.envelope)).collect()
+}
+
 /// All events of one kind that still stand in the outbox, oldest first, for checks that compare them with the changes.
 pub async fn of_kind(connection: &impl ConnectionTrait, kind: &str) -> Result<Vec<Envelope>, DbErr> {
     let rows =
@@ -119,15 +129,10 @@ pub async fn of_kind(connection: &impl ConnectionTrait, kind: &str) -> Result<Ve
     rows.into_iter().map(|row| read(row.envelope)).collect()
 }
 
-/// Removes events published more than `days` days ago.
-pub async fn prune(db: &Db, days: i64) -> Result<u64, DbErr> {
-    let tx = db.begin().await?;
-    let done = row::Entity::delete_many()
-        .filter(row::Column::PublishedAt.lt(time::now() - chrono::Duration::days(days)))
-        .exec(&*tx)
-        .await?;
-    tx.commit().await?;
-    Ok(done.rows_affected)
+/// Removes events published more than `days` days ago, as many as there is time for.
+pub async fn prune(db: &Db, days: i64) -> Result<Removed, DbErr> {
+    let bound = time::now() - chrono::Duration::days(days);
+    remove_old::<row::Entity, _>(db, Condition::all(), row::Column::PublishedAt, bound).await
 }
 
 fn read(json: serde_json::Value) -> Result<Envelope, DbErr> {

@@ -182,6 +182,12 @@ pub async fn retry_now(db: &Db, event: Option<Uuid>) -> Result<u64, DbErr> {
     Ok(done.rows_affected)
 }
 
+/// All that `consumer` has parked.
+pub async fn ids(connection: &impl ConnectionTrait, consumer: &str) -> Result<Vec<Uuid>, DbErr> {
+    let query = row::Entity::find().select_only().column(row::Column::EventId);
+    query.filter(row::Column::Consumer.eq(consumer)).into_tuple().all(connection).await
+}
+
 /// All parked events, oldest first.
 pub async fn list(connection: &impl ConnectionTrait, limit: u64) -> Result<Vec<Parked>, DbErr> {
     let rows = row::Entity::find().order_by_asc(row::Column::Position).limit(limit).all(connection).await?;

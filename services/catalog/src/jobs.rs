@@ -1,4 +1,4 @@
-//! Forgetting what is kept for a while only: answers under idempotency keys, events that left long ago, old imports.
+//! Forgetting what is kept for a while only: answers under idempotency keys, old imports.
 
 use std::time::Duration;
 
@@ -7,7 +7,6 @@ use tokio_util::sync::CancellationToken;
 use crate::{App, back_in_stock, documents, import};
 
 const EVERY: Duration = Duration::from_secs(3600);
-const OUTBOX_KEPT_DAYS: i64 = 30;
 
 /// Forgets every hour until `stop`. Several processes may do it at once.
 pub async fn forget(app: App, stop: CancellationToken) {
@@ -16,10 +15,8 @@ pub async fn forget(app: App, stop: CancellationToken) {
             () = stop.cancelled() => return,
             () = tokio::time::sleep(EVERY) => {}
         }
-        let answers = db::idempotency::prune(&app.db).await;
-        let events = db::outbox::prune(&app.db, OUTBOX_KEPT_DAYS).await;
-        if let Err(error) = answers.and(events) {
-            tracing::warn!(%error, "forgetting old answers and events: will try again");
+        if let Err(error) = db::idempotency::prune(&app.db).await {
+            tracing::warn!(%error, "forgetting old answers: will try again");
         }
         if let Err(error) = documents::sweep(&app).await {
             tracing::warn!(%error, "forgetting what products were before: will try again");

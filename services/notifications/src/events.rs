@@ -102,13 +102,14 @@ pub async fn on_account_security_changed(app: App, event: Received<AccountSecuri
     tell(&app, &event, draft).await
 }
 
-/// The shard of the account sees to all shards: only there every address is known that the account was written to. Its own
-/// comes last, for as long as it has not forgotten, it can begin again.
+/// The shard of the account sees to all shards: only there every address is known that the account was written to.
+pub fn is_of_this_shard(app: &App, event: &UserErased) -> bool {
+    app.shards.holding(event.user_id.uuid()) == app.shard
+}
+
+/// Its own shard comes last, for as long as that has not forgotten, it can begin again.
 pub async fn on_user_erased(app: App, event: Received<UserErased>) -> Result<(), Error> {
     let user = event.user_id;
-    if app.shards.holding(user.uuid()) != app.shard {
-        return Ok(());
-    }
     let others: Vec<App> = app.everywhere().into_iter().filter(|other| other.shard != app.shard).collect();
     let mut known = BTreeSet::new();
     if !others.is_empty() {
@@ -195,20 +196,27 @@ pub async fn on_refund_processed(app: App, event: Received<RefundProcessed>) -> 
     tell(&app, &event, about(&app, "refund", &contact, &event.refund_id, data)).await
 }
 
-pub async fn on_shipping_updated(app: App, event: Received<ShippingUpdated>) -> Result<(), Error> {
-    if !event.notify {
-        return Ok(());
-    }
-    let template = match event.status {
-        ShipmentStatus::Shipped => "shipped",
-        ShipmentStatus::OutForDelivery => "out_for_delivery",
-        ShipmentStatus::Delivered => "delivered",
+/// Of the steps of a parcel, those that a buyer is told of.
+pub fn is_told_to_buyers(_: &App, event: &ShippingUpdated) -> bool {
+    step_template(event).is_some()
+}
+
+fn step_template(event: &ShippingUpdated) -> Option<&'static str> {
+    match event.status {
+        _ if !event.notify => None,
+        ShipmentStatus::Shipped => Some("shipped"),
+        ShipmentStatus::OutForDelivery => Some("out_for_delivery"),
+        ShipmentStatus::Delivered => Some("delivered"),
         ShipmentStatus::Pending
         | ShipmentStatus::LabelCreated
         | ShipmentStatus::Exception
         | ShipmentStatus::Returned
-        | ShipmentStatus::Cancelled => return Ok(()),
-    };
+        | ShipmentStatus::Cancelled => None,
+    }
+}
+
+pub async fn on_shipping_updated(app: App, event: Received<ShippingUpdated>) -> Result<(), Error> {
+    let Some(template) = step_template(&event) else { return Ok(()) };
     let contact = contacts::find(&app.db, event.order_id).await?;
     let mut data = json!({});
     if template != "delivered" {
@@ -224,13 +232,27 @@ pub async fn on_shipping_updated(app: App, event: Received<ShippingUpdated>) -> 
     tell(&app, &event, about(&app, template, &contact, &event.shipment_id, data)).await
 }
 
+/// Of the steps of a return, those that a buyer is told of.
+pub fn is_news_of_a_return(_: &App, event: &ReturnUpdated) -> bool {
+    return_template(&event.status).is_some()
+}
+
+fn return_template(status: &str) -> Option<&'static str> {
+    match status {
+        "requested" => Some("return_requested"),
+        "approved" => Some("return_approved"),
+        "declined" | "rejected" => Some("return_declined"),
+        "received" => Some("return_received"),
+        _ => None,
+    }
+}
+
 pub async fn on_return_updated(app: App, event: Received<ReturnUpdated>) -> Result<(), Error> {
-    let (template, data) = match event.status.as_str() {
-        "requested" => ("return_requested", json!({"at": event.occurred_at, "refund": event.refund})),
-        "approved" => ("return_approved", json!({"refund": event.refund})),
-        "declined" | "rejected" => ("return_declined", json!({"reason": event.reason})),
-        "received" => ("return_received", json!({"refund": event.refund})),
-        _ => return Ok(()),
+    let Some(template) = return_template(&event.status) else { return Ok(()) };
+    let data = match template {
+        "return_requested" => json!({"at": event.occurred_at, "refund": event.refund}),
+        "return_declined" => json!({"reason": event.reason}),
+        _ => json!({"refund": event.refund}),
     };
     // The order's own row knows the buyer's name; the event knows everything else and may come first.
     let known = contacts::find(&app.db, event.order_id).await.ok();
@@ -251,7 +273,9 @@ pub async fn on_return_updated(app: App, event: Received<ReturnUpdated>) -> Resu
 pub async fn on_dispute_opened(app: App, event: Received<DisputeOpened>) -> Result<(), Error> {
     let Some(admin) = app.config.admin_email.clone() else {
         tracing::warn!(dispute = %event.dispute_id, "a dispute was opened, and no admin_email is set to tell");
-        return Ok(());
+        let tx = app.db.begin().await?;
+        event.first_time(&tx, CONSUMER).await?;
+        return Ok(tx.commit().await?);
     };
     let contact = contacts::find(&app.db, event.order_id).await?;
     let page = app.config.admin_order_page.replace("{id}", &event.order_id.to_string());

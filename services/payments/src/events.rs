@@ -71,6 +71,10 @@ async fn ask(
             Ok(Some(("voided", amount)))
         }
         Err(Error::WrongStatus(_)) => Ok(Some(("nothing_captured", amount))),
+        // Whatever is left was asked for, and all of it is on its way: that refund will be told of.
+        Err(Error::AboveRefundable(_)) if event.amount.is_none() && payment.refund_pending_minor > 0 => {
+            Ok(Some(("refund_pending", None)))
+        }
         Err(Error::AboveRefundable(_)) => Ok(Some(("exceeds_refundable", amount))),
         Err(Error::OtherCurrency) => Ok(Some(("other_currency", amount))),
         Err(error) => Err(error),
@@ -88,11 +92,13 @@ async fn refuse(tx: &Tx, event: &RefundRequested, code: &str, amount: Option<Mon
     Ok(())
 }
 
+/// Of the ways of an order only its early end concerns a payment.
+pub fn is_cancelled(_: &App, event: &OrderStatusChanged) -> bool {
+    event.to == OrderStatus::Cancelled
+}
+
 /// A cancelled order is not paid any more. If its money came already, orders asks for it back.
 pub async fn on_order_status_changed(app: App, event: Received<OrderStatusChanged>) -> Result<(), Error> {
-    if event.to != OrderStatus::Cancelled {
-        return Ok(());
-    }
     let tx = app.db.begin().await?;
     if !event.first_time(&tx, CONSUMER).await? {
         return Ok(());

@@ -3,7 +3,13 @@
 use std::sync::atomic::Ordering;
 
 use bus::{Desk, DeskError, Start};
-use contracts::{Service, ids::OrderId, permissions::Permission};
+use contracts::{
+    Envelope, Service,
+    events::PaymentFailed,
+    ids::{OrderId, PaymentId},
+    permissions::Permission,
+};
+use db::{inbox, outbox};
 use serde_json::json;
 use test_support::{Client, Tokens};
 use upstream::{ServiceKey, Upstream};
@@ -14,7 +20,7 @@ use crate::{Running, logs, running, short, until};
 /// A shop in which "poison" is never applied, with "behind" waiting for it, and its desk.
 async fn stuck(running: &Running) -> Desk {
     running.shop.failures_left.store(u32::MAX, Ordering::SeqCst);
-    let desk = Desk::new(Service::Orders, running.db.clone(), running.log.clone(), vec!["catalog", "payments"]);
+    let desk = running.desk();
     let sick = OrderId::new();
     running.publish(&[short(sick, "poison"), short(sick, "behind"), short(OrderId::new(), "well")]).await;
     until("two are parked", async || desk.standing().await.expect("answers").parked == 2).await;
@@ -62,6 +68,38 @@ async fn the_desk_shows_what_is_stuck_and_lets_the_rest_go_on() {
         running.quiet().await;
         assert_eq!(running.applied(), ["well", "behind"]);
         assert_eq!(desk.standing().await.expect("answers").parked, 0);
+        running.stop().await;
+    }
+}
+
+#[tokio::test]
+async fn the_desk_finds_what_has_got_lost() {
+    for (log, kind) in logs().await {
+        let running = running(&log, &kind).await;
+        let desk = stuck(&running).await;
+        let mut told = outbox::published(running.db.reader()).await.expect("reads");
+        let heard = desk.heard(&told).await.expect("looks");
+        assert_eq!((heard.expected, heard.lost.len()), (3, 0), "applied or parked, on {}", kind.kind());
+
+        // None of these has been in the log.
+        let envelope = |code: &str| {
+            let failed =
+                PaymentFailed { payment_id: PaymentId::new(), order_id: OrderId::new(), code: code.to_owned() };
+            Envelope::of(&failed).expect("serializable")
+        };
+        let lost = Envelope::of(&short(OrderId::new(), "lost")).expect("serializable");
+        told.extend([envelope("for now"), envelope("final"), lost.clone()]);
+        let heard = desk.heard(&told).await.expect("looks");
+        assert_eq!(heard.lost, [lost], "what never concerned it, and what it may not have listened to yet, is not");
+        assert_eq!(heard.expected, 4);
+
+        // Once one of a kind has come, those behind it are missed.
+        let (came, lost) = (envelope("final"), envelope("final"));
+        let tx = running.db.begin().await.expect("begins");
+        inbox::first_time(&tx, "orders", came.id).await.expect("notes");
+        tx.commit().await.expect("commits");
+        let heard = desk.heard(&[envelope("for now"), came, envelope("for now"), lost.clone()]).await.expect("looks");
+        assert_eq!((heard.expected, heard.lost), (2, vec![lost]));
         running.stop().await;
     }
 }

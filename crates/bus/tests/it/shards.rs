@@ -76,7 +76,7 @@ async fn each_shard_applies_its_own_and_all_what_concerns_all() {
                 .on(&part, on_stock_short)
                 .on(&part, on_email_verified)
                 .for_shard(shard(number), COUNT);
-            let desk = Desk::new(Service::Orders, db, log.clone(), consumer.topics().to_vec());
+            let desk = Desk::new(Service::Orders, db, log.clone(), consumer.subscription().clone());
             desks.push(desk.for_shard(shard(number)));
             tasks.spawn(consumer.run(log.clone(), stop.clone()));
             parts.push((part, own));

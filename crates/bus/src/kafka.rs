@@ -38,6 +38,8 @@ mod reader;
 
 /// How long a question to the brokers may take.
 const ANSWER_WITHIN: Duration = Duration::from_secs(5);
+/// The largest event: an order of a thousand lines, each with a title and the address of a picture, has less than half of it.
+const EVENT_BYTES_MAX: &str = "8388608";
 /// How long the brokers may take to write a batch down. Longer than they need to choose another leader.
 const WRITTEN_WITHIN: Duration = Duration::from_secs(20);
 /// How long a reader waits for an event to come.
@@ -133,7 +135,7 @@ impl KafkaLog {
             .iter()
             // As many copies as the brokers make by default, which is for whoever runs them to say.
             .map(|name| NewTopic::new(name, self.config.partitions, TopicReplication::Fixed(-1)))
-            .map(|topic| topic.set("retention.ms", &kept_ms))
+            .map(|topic| topic.set("retention.ms", &kept_ms).set("max.message.bytes", EVENT_BYTES_MAX))
             .collect();
         let options = AdminOptions::new().request_timeout(Some(ANSWER_WITHIN)).operation_timeout(Some(ANSWER_WITHIN));
         for made in admin.create_topics(&topics, &options).await.map_err(unavailable)? {
@@ -155,12 +157,20 @@ impl KafkaLog {
         }
     }
 
+    /// Has one producer at a time write the events. One that has failed may never write again, and may still get some of
+    /// them through: all will be sent again by another, in the same order, so that of each key's events the first comes first.
     async fn send(&self, events: &[Envelope]) -> Result<(), Unavailable> {
         let mut place = self.producer.lock().await;
-        let producer = match &mut *place {
+        let producer = match place.take() {
             Some(producer) => producer,
-            empty => empty.insert(self.make_producer().map_err(unavailable)?),
+            None => self.make_producer().map_err(unavailable)?,
         };
+        self.send_by(&producer, events).await?;
+        *place = Some(producer);
+        Ok(())
+    }
+
+    async fn send_by(&self, producer: &FutureProducer, events: &[Envelope]) -> Result<(), Unavailable> {
         let mut answers = Vec::with_capacity(events.len());
         for event in events {
             let topic = self.topic(event.topic());
@@ -170,13 +180,8 @@ impl KafkaLog {
             answers.push(producer.send_result(record).map_err(|(error, _)| unavailable(error))?);
         }
         let written = tokio::time::timeout(WRITTEN_WITHIN, future::join_all(answers)).await;
-        let Ok(answers) = written else {
-            // The events will be sent again, by another producer. Whatever this one still gets through stands in the
-            // same order, so that of each key's events the first comes first.
-            *place = None;
-            return Err(Unavailable(format!("not written within {} s", WRITTEN_WITHIN.as_secs())));
-        };
-        for answer in answers {
+        let late = |_| Unavailable(format!("not written within {} s", WRITTEN_WITHIN.as_secs()));
+        for answer in written.map_err(late)? {
             answer.map_err(|error| Unavailable(error.to_string()))?.map_err(|(error, _)| unavailable(error))?;
         }
         Ok(())
@@ -189,6 +194,7 @@ impl KafkaLog {
             .set("linger.ms", "1")
             // As Kafka's own clients choose partitions, so that whoever else writes agrees.
             .set("partitioner", "murmur2_random")
+            .set("message.max.bytes", EVENT_BYTES_MAX)
             // A record that alone gave up would let the next of its key overtake it: they wait, and go together.
             .set("message.timeout.ms", "0")
             .create()

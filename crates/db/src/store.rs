@@ -113,11 +113,12 @@ pub struct Db {
 impl Db {
     pub async fn connect(config: &Config) -> Result<Self, DbErr> {
         let (reader, writer, pulse) = if config.is_sqlite() {
-            let writer = measured(sqlite(config, 1, false), config).await?;
-            (measured(sqlite(config, config.max_connections, true), config).await?, writer, None)
+            let writer = measured(sqlite(config, 1, false), config, Arc::default()).await?;
+            (measured(sqlite(config, config.max_connections, true), config, Arc::default()).await?, writer, None)
         } else {
-            let pool = measured(server(config), config).await?;
-            (pool.clone(), pool, Some(Pulse::watch(server(config)).await?))
+            let heard = Arc::new(AtomicBool::default());
+            let pool = measured(server(config), config, heard.clone()).await?;
+            (pool.clone(), pool, Some(Pulse::watch(server(config), heard).await?))
         };
         let follower = match &config.replica {
             Some(replica) => Some(Arc::new(Follower::new(config, replica).await?)),
@@ -246,13 +247,22 @@ impl Deref for Tx {
     }
 }
 
-/// Connects, and has every statement's duration measured.
-async fn measured(mut options: ConnectOptions, config: &Config) -> Result<DatabaseConnection, DbErr> {
+/// Connects, and has every statement's duration measured and its answer noted in `heard`.
+async fn measured(
+    mut options: ConnectOptions,
+    config: &Config,
+    heard: Arc<AtomicBool>,
+) -> Result<DatabaseConnection, DbErr> {
     // Asking a connection whether it lives costs as much as a small query, so one that just worked is not asked.
     options.test_before_acquire_if_idle_for(TRUSTED_FOR);
     let mut connection = Database::connect(options).await?;
     let seconds = metrics::histogram!("rialto_db_statement_duration_seconds", "store" => config.name().to_owned());
-    connection.set_metric_callback(move |statement| seconds.record(statement.elapsed.as_secs_f64()));
+    connection.set_metric_callback(move |statement| {
+        seconds.record(statement.elapsed.as_secs_f64());
+        if !statement.failed {
+            heard.store(true, Ordering::Relaxed);
+        }
+    });
     Ok(connection)
 }
 

@@ -24,7 +24,7 @@ pub struct Config {
     pub return_window_days: u32,
     /// Whether the return that completes an order also gives the delivery cost back.
     pub refund_shipping_on_full_return: bool,
-    /// A cart nobody touched for this long is abandoned.
+    /// A cart nobody touched for this long is abandoned, and after twice as long it is gone.
     pub cart_kept_days: u32,
     /// How often the sweeper looks for expired orders and abandoned carts.
     pub sweep_secs: u32,

@@ -25,6 +25,7 @@ const PRUNE_EVERY: u32 = 200;
 pub struct Swept {
     pub expired_orders: u64,
     pub abandoned_carts: u64,
+    pub forgotten_carts: u64,
     pub repeated_refunds: u64,
     /// Uses of coupons that another database counted, and that came to nothing.
     pub returned_uses: u64,
@@ -72,10 +73,11 @@ pub async fn sweep(app: &App) -> Result<Swept, Error> {
             Err(error) => tracing::error!(order = %id, %error, "order not expired"),
         }
     }
-    let before = time::now() - Span::days(i64::from(app.config.cart_kept_days));
+    let kept = Span::days(i64::from(app.config.cart_kept_days));
     let tx = app.db.begin().await?;
-    swept.abandoned_carts = store::carts::abandon(&tx, before).await?;
+    swept.abandoned_carts = store::carts::abandon(&tx, time::now() - kept).await?;
     tx.commit().await?;
+    swept.forgotten_carts = store::carts::forget(&app.db, time::now() - kept * 2).await?;
     swept.repeated_refunds = repeat_refunds(app).await?;
     swept.returned_uses = spread_uses::give_back_owed(app).await? + spread_uses::give_back_forgotten(app).await?;
     Ok(swept)
@@ -103,6 +105,10 @@ async fn repeat_refunds(app: &App) -> Result<u64, Error> {
     for id in store::orders::unanswered_refunds(app.db.reader(), asked_before, BATCH).await? {
         let tx = app.db.begin().await?;
         let Some(mut order) = store::orders::lock(&tx, id).await? else { continue };
+        // The answer may have come between the look and the lock.
+        if order.refund_asked_at.is_none_or(|asked| asked >= asked_before) || order.paid().refundable() == 0 {
+            continue;
+        }
         let lines = store::orders::lines(&*tx, order.id).await?;
         order.refund_asked_at = Some(time::now());
         move_order::keep(&tx, &mut order, &lines).await?;

@@ -2,10 +2,10 @@
 
 use chrono::{DateTime, Utc};
 use contracts::{ids::OrderId, time};
-use db::Tx;
+use db::{Db, Tx};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter,
-    QueryOrder, QuerySelect, Set, sea_query::Expr,
+    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, ExprTrait, IntoActiveModel,
+    QueryFilter, QueryOrder, QuerySelect, Set, sea_query::Expr,
 };
 use uuid::Uuid;
 
@@ -210,6 +210,16 @@ pub async fn abandon(tx: &Tx, before: DateTime<Utc>) -> Result<u64, DbErr> {
         .exec(&**tx)
         .await?;
     Ok(done.rows_affected)
+}
+
+/// Removes carts that nobody touched since `before` and that became no order.
+pub async fn forget(db: &Db, before: DateTime<Utc>) -> Result<u64, DbErr> {
+    let mut forgotten = 0;
+    for ended in ["abandoned", "merged"] {
+        let ended = Condition::all().add(cart::Column::Status.eq(ended));
+        forgotten += db::remove_old::<cart::Entity, _>(db, ended, cart::Column::UpdatedAt, before).await?.rows;
+    }
+    Ok(forgotten)
 }
 
 /// Empties a user's carts of everything, and ends the active one.

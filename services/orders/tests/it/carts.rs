@@ -3,7 +3,7 @@
 use contracts::ids::UserId;
 use serde_json::{Value, json};
 
-use crate::shop::{address, shops};
+use crate::shop::{address, shops, shops_with};
 
 #[tokio::test]
 async fn lines_add_up_change_and_go() {
@@ -29,6 +29,27 @@ async fn lines_add_up_change_and_go() {
         let cart = by_header.delete("/cart").await.expect(200);
         assert_eq!(cart["items"], json!([]));
         assert_eq!(by_cookie.post("/cart", &json!({})).await.expect(200)["id"], cart["id"]);
+    }
+}
+
+#[tokio::test]
+async fn carts_that_nobody_comes_back_to_are_gone_in_the_end() {
+    for shop in shops_with(|config| config.cart_kept_days = 30).await {
+        let (order, _) = shop.ordered(&[("MUG", 1)]).await;
+        let cart = shop.guest.post("/cart", &json!({})).await.expect(201);
+        let guest = shop.guest.with("cart-token", cart["cart_token"].as_str().expect("a token"));
+        guest.post("/cart/items", &json!({"sku": "MUG", "quantity": 1})).await.expect(200);
+        let swept = orders::jobs::sweep(&shop.app).await.expect("sweeps");
+        assert_eq!((swept.abandoned_carts, swept.forgotten_carts), (0, 0));
+        let mut config = (*shop.app.config).clone();
+        // As if that time had passed, and passed again.
+        config.cart_kept_days = 0;
+        let app = orders::App { config: std::sync::Arc::new(config), ..shop.app.clone() };
+        let swept = orders::jobs::sweep(&app).await.expect("sweeps");
+        assert_eq!((swept.abandoned_carts, swept.forgotten_carts), (1, 1));
+        assert!(guest.get("/cart").await.expect(200)["id"].is_null(), "as if there never was one");
+        assert_eq!(shop.read(&order).await["status"], "pending");
+        shop.sound().await;
     }
 }
 

@@ -1,6 +1,6 @@
 //! What must always hold of payments, checked against the books and against the provider.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use chrono::Duration;
 use contracts::{Invariant, time};
@@ -77,12 +77,12 @@ fn invariant(id: &str, title: &str, exercised: usize, violations: Vec<String>) -
 
 fn refunds_fit(books: &Books) -> Invariant {
     let mut violations = Vec::new();
+    let mut sums: HashMap<(Uuid, RefundStatus), i64> = HashMap::new();
+    for refund in &books.refunds {
+        *sums.entry((refund.payment_id, refund.status)).or_default() += refund.amount_minor;
+    }
     for payment in &books.payments {
-        let of = |status: RefundStatus| -> i64 {
-            let these =
-                books.refunds.iter().filter(|refund| refund.payment_id == payment.id && refund.status == status);
-            these.map(|refund| refund.amount_minor).sum()
-        };
+        let of = |status: RefundStatus| sums.get(&(payment.id, status)).copied().unwrap_or_default();
         let (refunded, pending) = (of(RefundStatus::Succeeded), of(RefundStatus::Pending));
         if refunded != payment.refunded_minor || pending != payment.refund_pending_minor {
             violations.push(format!("payment {} counts other refunds than there are", payment.id));
@@ -96,15 +96,13 @@ fn refunds_fit(books: &Books) -> Invariant {
 
 fn charges_are_known(books: &Books) -> Invariant {
     let captured: Vec<&Charge> = books.charges.iter().filter(|charge| charge.captured_minor > 0).collect();
+    let payments: HashMap<Uuid, &payment::Model> = books.payments.iter().map(|payment| (payment.id, payment)).collect();
+    let stands_for = |charge: &Charge, payment: &payment::Model| {
+        payment.current_attempt == Some(charge.key) && payment.order_id == charge.order_id.uuid()
+    };
     let violations = captured
         .iter()
-        .filter(|charge| {
-            !books.payments.iter().any(|payment| {
-                payment.id == charge.payment_id.uuid()
-                    && payment.current_attempt == Some(charge.key)
-                    && payment.order_id == charge.order_id.uuid()
-            })
-        })
+        .filter(|charge| !payments.get(&charge.payment_id.uuid()).is_some_and(|payment| stands_for(charge, payment)))
         .map(|charge| {
             format!(
                 "the provider captured {} as {}, and no payment here stands for it",
@@ -118,6 +116,7 @@ fn charges_are_known(books: &Books) -> Invariant {
 fn books_agree(books: &Books) -> Invariant {
     let mut violations = Vec::new();
     let charges: HashMap<Uuid, &Charge> = books.charges.iter().map(|charge| (charge.key, charge)).collect();
+    let booked = booked(books);
     let paid = books.payments.iter().filter(|payment| payment.provider != NOBODY && payment.authorized_minor > 0);
     let mut exercised = 0;
     for payment in paid {
@@ -144,7 +143,7 @@ fn books_agree(books: &Books) -> Invariant {
                 payment.id, payment.refunded_minor
             ));
         }
-        let booked = booked(books, payment.id);
+        let booked = booked.get(&payment.id).copied().unwrap_or_default();
         if booked != payment.captured_minor - payment.refunded_minor {
             violations.push(format!(
                 "payment {}: the ledger keeps {booked} of what was captured and not refunded",
@@ -155,17 +154,16 @@ fn books_agree(books: &Books) -> Invariant {
     invariant("I9", "the provider's books, ours and the ledger agree", exercised, violations)
 }
 
-/// What the ledger says was captured and not refunded.
-fn booked(books: &Books, payment: Uuid) -> i64 {
-    let of_payment = |entry: &&ledger_entry::Model| {
-        books
-            .transactions
-            .iter()
-            .any(|transaction| transaction.id == entry.transaction_id && transaction.payment_id == payment)
-    };
-    let entries =
-        books.entries.iter().filter(|entry| matches!(entry.account.as_str(), "customer_payments" | "refunds"));
-    -entries.filter(of_payment).map(|entry| entry.amount_minor).sum::<i64>()
+/// What the ledger says was captured and not refunded, of each payment.
+fn booked(books: &Books) -> HashMap<Uuid, i64> {
+    let of: HashMap<Uuid, Uuid> = books.transactions.iter().map(|booking| (booking.id, booking.payment_id)).collect();
+    let mut booked = HashMap::new();
+    for entry in books.entries.iter().filter(|entry| ["customer_payments", "refunds"].contains(&&*entry.account)) {
+        if let Some(payment) = of.get(&entry.transaction_id) {
+            *booked.entry(*payment).or_default() -= entry.amount_minor;
+        }
+    }
+    booked
 }
 
 fn one_capture(books: &Books) -> Invariant {
@@ -218,7 +216,8 @@ fn bookings_balance(books: &Books) -> Invariant {
         .filter(|(_, sum)| **sum != 0)
         .map(|((transaction, currency), sum)| format!("booking {transaction} is off by {sum} {currency}"))
         .collect();
-    let empty = books.transactions.iter().filter(|transaction| !sums.keys().any(|(id, _)| *id == transaction.id));
+    let filled: HashSet<Uuid> = books.entries.iter().map(|entry| entry.transaction_id).collect();
+    let empty = books.transactions.iter().filter(|transaction| !filled.contains(&transaction.id));
     violations.extend(empty.map(|transaction| format!("booking {} has no entries", transaction.id)));
     invariant("I13", "every booking adds up to zero in each currency", books.transactions.len(), violations)
 }

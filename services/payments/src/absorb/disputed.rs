@@ -44,7 +44,8 @@ async fn move_money(
     dispute: &dispute::Model,
     said: &ProviderDispute,
 ) -> Result<(), DbErr> {
-    let amount = said.amount;
+    // As it was booked when it was opened, whatever the provider calls it later.
+    let amount = store::money(dispute.amount_minor, &payment.currency)?;
     if !was_held && dispute.held {
         payment.disputed_minor += amount.amount;
         let kind = Kind::DisputeOpened { fee_minor: said.fee_minor };

@@ -13,7 +13,8 @@ use crate::{
     model::{Document, Status, category::CategoryTree, html, rating::Stars},
 };
 
-/// A product as the index keeps it, on disk as JSON beside its words.
+/// A product as the index keeps it, on disk as JSON beside its words. There is one in memory for each product, so its lists
+/// have no room to grow.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Entry {
     pub id: ProductId,
@@ -26,13 +27,13 @@ pub struct Entry {
     /// The lowest price of its variants.
     pub price: Money,
     /// All prices of its variants in minor units, each once, lowest first.
-    pub prices: Vec<i64>,
-    pub categories: Vec<CategoryId>,
-    pub tags: Vec<String>,
+    pub prices: Box<[i64]>,
+    pub categories: Box<[CategoryId]>,
+    pub tags: Box<[String]>,
     pub vendor: Option<String>,
-    /// By name. There is an entry in memory for each product, and a map of two takes the room of eleven.
-    pub attributes: Vec<(String, Vec<String>)>,
-    pub skus: Vec<String>,
+    /// By name. A map of two takes the room of eleven.
+    pub attributes: Box<[(String, Box<[String]>)]>,
+    pub skus: Box<[String]>,
     pub stars: Stars,
     pub created_at: DateTime<Utc>,
 }
@@ -51,12 +52,12 @@ impl Entry {
             title: document.title.clone(),
             image: document.images.first().map(|image| image.url.clone()),
             price: document.price_range().0,
-            prices,
-            categories: document.categories.clone(),
-            tags: document.tags.clone(),
+            prices: prices.into(),
+            categories: document.categories.as_slice().into(),
+            tags: document.tags.as_slice().into(),
             vendor: document.vendor.clone(),
-            attributes: document.attributes.iter().map(|(name, values)| (name.clone(), values.clone())).collect(),
-            skus: document.skus(),
+            attributes: document.attributes.iter().map(|(name, list)| (name.clone(), list.as_slice().into())).collect(),
+            skus: document.skus().into(),
             stars,
             created_at: document.created_at,
         }

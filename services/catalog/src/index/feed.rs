@@ -124,7 +124,7 @@ impl Feed {
 
     /// Takes over how much there is of some SKUs.
     fn restock(&mut self, available: &HashMap<String, u32>, low_at: u32) {
-        let mut stocks: BTreeMap<ProductId, Vec<StockWord>> = BTreeMap::new();
+        let mut stocks: BTreeMap<ProductId, Box<[StockWord]>> = BTreeMap::new();
         for (sku, pieces) in available {
             let Some(row) = self.owners.get(sku).and_then(|id| self.shelf.get(*id)) else { continue };
             let stock = stocks.entry(row.entry.id).or_insert_with(|| row.stock.clone());
@@ -159,7 +159,7 @@ impl Feed {
     }
 }
 
-fn words_for(skus: &[String], available: &HashMap<String, u32>, low_at: u32) -> Vec<StockWord> {
+fn words_for(skus: &[String], available: &HashMap<String, u32>, low_at: u32) -> Box<[StockWord]> {
     skus.iter().map(|sku| StockWord::of(available.get(sku).copied().unwrap_or(0), low_at)).collect()
 }
 

@@ -22,12 +22,12 @@ fn entry(number: u8, price: i64, tags: &[u8], materials: &[u8], stars: usize, st
         title: format!("P{}", number % 3),
         image: None,
         price: Money::new(price, Currency::EUR),
-        prices: vec![price, price + 5],
-        categories: Vec::new(),
+        prices: [price, price + 5].into(),
+        categories: Box::default(),
         tags: tags.iter().map(|tag| format!("t{tag}")).collect(),
         vendor: None,
         attributes: [("material".to_owned(), materials.iter().map(|m| format!("m{m}")).collect())].into(),
-        skus: vec![format!("S{number}")],
+        skus: [format!("S{number}")].into(),
         stars: Stars(counts),
         created_at: time::now(),
     }
@@ -93,7 +93,7 @@ fn shelf_of(products: Vec<Drawn>) -> Shelf {
         let status = if published { Status::Published } else { Status::Draft };
         let word = if in_stock { StockWord::InStock } else { StockWord::OutOfStock };
         let entry = Arc::new(entry(number, price, &tags, &materials, stars, status));
-        shelf.put(entry, &CategoryTree::default(), vec![word], 0);
+        shelf.put(entry, &CategoryTree::default(), [word].into(), 0);
     }
     shelf
 }

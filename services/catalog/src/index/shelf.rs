@@ -23,9 +23,9 @@ pub enum Facet {
 pub struct Row {
     pub entry: Arc<Entry>,
     /// Numbers of its facet values in the dictionary.
-    pub values: Vec<u32>,
+    pub values: Box<[u32]>,
     /// One word for each of the entry's SKUs.
-    pub stock: Vec<StockWord>,
+    pub stock: Box<[StockWord]>,
     /// Changes whenever a stock word does, in this process.
     pub stock_revision: u64,
     /// The title without case and accents, to sort by.
@@ -114,7 +114,7 @@ impl Shelf {
     }
 
     /// Puts a product on the shelf, or what it has become in its place.
-    pub fn put(&mut self, entry: Arc<Entry>, tree: &CategoryTree, stock: Vec<StockWord>, stock_revision: u64) {
+    pub fn put(&mut self, entry: Arc<Entry>, tree: &CategoryTree, stock: Box<[StockWord]>, stock_revision: u64) {
         let values = self.numbers(&entry, tree);
         let sort_title = super::words::fold(&entry.title);
         let place = self.place(entry.id).unwrap_or(self.rows.len());
@@ -127,7 +127,7 @@ impl Shelf {
             places.by_slug.insert(entry.slug.clone(), place);
             places.by_id.insert(entry.id, place);
         }
-        let row = Arc::new(Row { values, stock, stock_revision, sort_title, entry });
+        let row = Arc::new(Row { values: values.into(), stock, stock_revision, sort_title, entry });
         match self.rows.get_mut(place) {
             Some(old) => *old = row,
             None => self.rows.push(row),
@@ -149,7 +149,7 @@ impl Shelf {
     }
 
     /// Changes what is said of a product's stock.
-    pub fn restock(&mut self, id: ProductId, stock: Vec<StockWord>, stock_revision: u64) {
+    pub fn restock(&mut self, id: ProductId, stock: Box<[StockWord]>, stock_revision: u64) {
         let Some(row) = self.place(id).and_then(|place| self.rows.get_mut(place)) else { return };
         *row = Arc::new(Row { stock, stock_revision, ..Row::clone(row) });
     }

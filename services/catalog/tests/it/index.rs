@@ -217,7 +217,7 @@ async fn a_catalog_opens_while_its_documents_are_away() {
     let second = shop_with(&db, away(&on_disk)).await;
     second.anyone.get("/readyz").await.expect(200);
     let view = second.app.index.view();
-    let known: Vec<_> = view.shelf.rows().iter().map(|row| (row.entry.slug.as_str(), row.stock.as_slice())).collect();
+    let known: Vec<_> = view.shelf.rows().iter().map(|row| (row.entry.slug.as_str(), &*row.stock)).collect();
     assert_eq!(known, [("zither", [StockWord::OutOfStock].as_slice())], "the lyre's words cannot be read, stock can");
 
     let knows_nothing = shop_with(&db, away(&Config::default())).await;

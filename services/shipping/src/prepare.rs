@@ -38,9 +38,11 @@ pub async fn order(tx: &Tx, app: &App, snapshot: &OrderSnapshot, goods: Goods) -
         weight_g: Set(*weight_g),
     });
     let rows: Vec<_> = rows.collect();
-    let first = store::orders::insert(&**tx, row(app, snapshot)?, rows).await?;
-    let order = store::orders::find(&**tx, id).await?.ok_or(Error::NotFound)?;
-    if first && goods == Goods::ToShip {
+    let order = row(app, snapshot)?;
+    if !store::orders::insert(&**tx, order.clone(), rows).await? {
+        return store::orders::find(&**tx, id).await?.ok_or(Error::NotFound);
+    }
+    if goods == Goods::ToShip {
         let all: Vec<(String, i64)> =
             lines.into_iter().map(|(sku, (_, quantity, _))| (sku.to_owned(), quantity)).collect();
         add_shipment(tx, &order, &all).await?;
@@ -72,7 +74,7 @@ pub async fn add_shipment(tx: &Tx, order: &order::Model, lines: &[(String, i64)]
         poll_at: Set(None),
     };
     store::shipments::insert(&**tx, row).await?;
-    store::shipments::set_lines(&**tx, id, lines).await?;
+    store::shipments::add_lines(&**tx, id, lines).await?;
     Ok(id)
 }
 
@@ -90,23 +92,23 @@ pub async fn unassigned(tx: &Tx, order: Uuid) -> Result<BTreeMap<String, i64>, E
     Ok(left)
 }
 
-fn row(app: &App, snapshot: &OrderSnapshot) -> Result<order::ActiveModel, Error> {
+fn row(app: &App, snapshot: &OrderSnapshot) -> Result<order::Model, Error> {
     let option = &snapshot.shipping_option;
     // An order placed with a carrier that this shop has given up goes with the one it has.
     let carrier = if app.carriers.get(&option.carrier).is_some() { option.carrier.as_str() } else { sandbox::NAME };
     let days = |days: u32| i32::try_from(days).unwrap_or(i32::MAX);
     let address = serde_json::to_value(&snapshot.shipping_address);
-    Ok(order::ActiveModel {
-        id: Set(snapshot.id.uuid()),
-        number: Set(snapshot.number.clone()),
-        status: Set(String::new()),
-        address: Set(address.map_err(|error| Error::Unreadable(error.to_string()))?),
-        carrier: Set(carrier.to_owned()),
-        service: Set(option.service.clone()),
-        min_days: Set(days(option.min_days)),
-        max_days: Set(days(option.max_days)),
-        version: Set(1),
-        erase: Set(false),
-        created_at: Set(time::now()),
+    Ok(order::Model {
+        id: snapshot.id.uuid(),
+        number: snapshot.number.clone(),
+        status: String::new(),
+        address: address.map_err(|error| Error::Unreadable(error.to_string()))?,
+        carrier: carrier.to_owned(),
+        service: option.service.clone(),
+        min_days: days(option.min_days),
+        max_days: days(option.max_days),
+        version: 1,
+        erase: false,
+        created_at: time::now(),
     })
 }

@@ -33,7 +33,7 @@ pub async fn on_order_status_changed(tx: &Tx, order: &OrderSnapshot, to: OrderSt
     let created = store::open(tx, order.id, Status::Expired, time::now()).await?;
     // Only a promise made anew may need what overdue holds still bind.
     let contested = if fact == Fact::Paid { &skus } else { &BTreeSet::new() };
-    let mut overdue = lock_overdue(tx, order.id, contested, time::now()).await?;
+    let mut overdue = lock_overdue(tx, (!created).then_some(order.id), contested, time::now()).await?;
     let own = overdue.own.take();
     let (status, lines) = own.map_or((Status::Expired, Demand::new()), |own| (own.status, own.lines));
     let because = |reason: &str| Because::new(reason, ACTOR, Some(order.id.uuid()));

@@ -55,8 +55,8 @@ async fn try_to_reserve(
     let skus: BTreeSet<String> = wanted.keys().cloned().collect();
     let tx = db.begin().await?;
     let created = store::open(&tx, order, Status::Held, expires_at).await?;
-    let mut overdue = lock_overdue(&tx, order, &skus, now).await?;
-    let own = overdue.own.take().filter(|_| !created);
+    let mut overdue = lock_overdue(&tx, (!created).then_some(order), &skus, now).await?;
+    let own = overdue.own.take();
     let had = own.as_ref().map_or_else(Demand::new, |own| own.lines.clone());
     let held = match own {
         Some(Reservation { status: Status::Held, expires_at: until, .. }) if had == *wanted => {
@@ -114,17 +114,18 @@ pub(super) struct Overdue {
     others: Vec<Reservation>,
 }
 
-/// Locks the order's reservation and the overdue ones of others that hold any of `skus`.
+/// Locks the order's reservation, if it is not of this transaction's making, and the overdue ones of others that hold any
+/// of `skus`.
 pub(super) async fn lock_overdue(
     tx: &db::Tx,
-    order: OrderId,
+    order: Option<OrderId>,
     skus: &BTreeSet<String>,
     now: DateTime<Utc>,
 ) -> Result<Overdue, DbErr> {
     let mut orders = if skus.is_empty() { Vec::new() } else { store::overdue(&**tx, Some(skus), now).await? };
-    orders.push(order.uuid());
+    orders.extend(order.map(|order| order.uuid()));
     let mut locked = store::lock_reservations(tx, orders).await?;
-    let own = locked.remove(&order.uuid());
+    let own = order.and_then(|order| locked.remove(&order.uuid()));
     // Between the look and the lock one may have been paid, extended or let go.
     let others = locked.into_values().filter(|other| other.status == Status::Held && other.expires_at < now).collect();
     Ok(Overdue { own, others })

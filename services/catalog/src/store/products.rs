@@ -6,7 +6,7 @@ use chrono::{DateTime, Duration, Utc};
 use contracts::{Money, ids::ProductId, time};
 use db::Tx;
 use sea_orm::{
-    ConnectionTrait, DbErr, EntityTrait, NotSet, QueryFilter, QueryOrder, QuerySelect, Set, sea_query::Expr,
+    ConnectionTrait, DbErr, EntityTrait, JoinType, NotSet, QueryFilter, QueryOrder, QuerySelect, Set, sea_query::Expr,
 };
 use uuid::Uuid;
 
@@ -187,17 +187,16 @@ pub async fn heads_of_skus(
     connection: &impl ConnectionTrait,
     skus: &[String],
 ) -> Result<HashMap<String, product::Model>, DbErr> {
-    let owners = sku_owners(connection, skus).await?;
-    let mut ids: Vec<Uuid> = owners.values().map(|id| id.uuid()).collect();
-    ids.sort_unstable();
-    ids.dedup();
+    let of_its_product =
+        variant_sku::Entity::belongs_to(product::Entity).from(variant_sku::Column::ProductId).to(product::Column::Id);
+    let both =
+        variant_sku::Entity::find().join(JoinType::InnerJoin, of_its_product.into()).select_also(product::Entity);
     let mut heads = HashMap::new();
-    for some in ids.chunks(ROWS_MAX) {
-        let rows =
-            product::Entity::find().filter(product::COLUMN.id.is_in(some.iter().copied())).all(connection).await?;
-        heads.extend(rows.into_iter().map(|row| (row.product_id(), row)));
+    for some in skus.chunks(ROWS_MAX) {
+        let rows = both.clone().filter(variant_sku::COLUMN.sku.is_in(some)).all(connection).await?;
+        heads.extend(rows.into_iter().filter_map(|(variant, head)| Some((variant.sku, head?))));
     }
-    Ok(owners.into_iter().filter_map(|(sku, id)| Some((sku, heads.get(&id)?.clone()))).collect())
+    Ok(heads)
 }
 
 /// Makes the products' SKUs exactly those of their documents.

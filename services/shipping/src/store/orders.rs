@@ -1,7 +1,8 @@
 //! Queries of orders, as far as shipping knows them.
 
 use sea_orm::{
-    ConnectionTrait, DbErr, EntityTrait, ExprTrait, QueryFilter, QueryOrder, prelude::Json, sea_query::Expr,
+    ActiveModelTrait, ConnectionTrait, DbErr, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter, QueryOrder,
+    prelude::Json, sea_query::Expr,
 };
 use uuid::Uuid;
 
@@ -26,10 +27,10 @@ pub async fn lines(connection: &impl ConnectionTrait, orders: &[Uuid]) -> Result
 /// Adds the order with its lines. `false`: it is known already, and stays as it is.
 pub async fn insert(
     connection: &impl ConnectionTrait,
-    order: order::ActiveModel,
+    order: order::Model,
     lines: Vec<order_line::ActiveModel>,
 ) -> Result<bool, DbErr> {
-    let inserted = db::insert_absent(connection, [order], &["id"]).await?;
+    let inserted = db::insert_absent(connection, [order.into_active_model().reset_all()], &["id"]).await?;
     if inserted == 1 {
         for some in lines.chunks(100) {
             order_line::Entity::insert_many(some.iter().cloned()).exec_without_returning(connection).await?;

@@ -88,6 +88,15 @@ pub async fn set_lines(
         .filter(shipment_line::COLUMN.shipment_id.eq(shipment))
         .exec(connection)
         .await?;
+    add_lines(connection, shipment, lines).await
+}
+
+/// Puts `lines` into a shipment that has none.
+pub async fn add_lines(
+    connection: &impl ConnectionTrait,
+    shipment: Uuid,
+    lines: &[(String, i64)],
+) -> Result<(), DbErr> {
     let rows = lines.iter().map(|(sku, quantity)| shipment_line::ActiveModel {
         shipment_id: Set(shipment),
         sku: Set(sku.clone()),

@@ -5,7 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use tokio::{task::JoinSet, time::sleep};
 use tokio_util::sync::CancellationToken;
 
@@ -15,8 +15,23 @@ pub const BUYERS: usize = 3;
 /// Longer than it takes until a payment is asked for that nobody knows the outcome of.
 const SETTLED_WITHIN: Duration = Duration::from_secs(240);
 
-/// What was sold: who bought, and the order.
-type Sold = Arc<Mutex<Vec<(String, Value)>>>;
+/// What became of an order once it was paid.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    Kept,
+    Regretted,
+    Delivered,
+}
+
+/// A piece that was bought.
+#[derive(Clone, Debug)]
+pub struct Sale {
+    pub name: String,
+    pub order: Value,
+    pub end: End,
+}
+
+type Sold = Arc<Mutex<Vec<Sale>>>;
 
 /// Buyers who ask again until they have what they want.
 pub struct Buyers {
@@ -28,19 +43,24 @@ pub struct Buyers {
 impl Buyers {
     /// Each wants a piece of `sku` after the other. `name` begins their names, which nobody else in the shop may have.
     pub fn let_in(doors: &[String], sku: &'static str, name: &str) -> Self {
+        Self::ending(&[End::Kept], doors, sku, name)
+    }
+
+    /// The same; what each of them buys ends like this, in turn.
+    pub fn ending(ends: &'static [End], doors: &[String], sku: &'static str, name: &str) -> Self {
         let (stop, sold) = (CancellationToken::new(), Sold::default());
         let mut tasks = JoinSet::new();
         for buyer in 0..BUYERS {
-            let (guest, stop, sold) = (Patient::new(doors), stop.clone(), sold.clone());
+            let (doors, stop, sold) = (doors.to_vec(), stop.clone(), sold.clone());
             let name = name.to_owned();
             tasks.spawn(async move {
-                for number in 0.. {
+                for (number, end) in ends.iter().cycle().enumerate() {
                     if stop.is_cancelled() {
                         return;
                     }
                     let name = format!("{name}-{buyer}-{number}");
-                    let (_, order) = guest.buy(sku, &name).await;
-                    sold.lock().expect("not poisoned").push((name, order));
+                    let order = buy(&doors, sku, &name, *end).await;
+                    sold.lock().expect("not poisoned").push(Sale { name, order, end: *end });
                 }
             });
         }
@@ -58,7 +78,7 @@ impl Buyers {
     }
 
     /// Has them finish what they are about. Answers what all of them bought.
-    pub async fn leave(mut self) -> Vec<(String, Value)> {
+    pub async fn leave(mut self) -> Vec<Sale> {
         self.stop.cancel();
         while let Some(ended) = self.tasks.join_next().await {
             ended.expect("every buyer got an answer in the end");
@@ -67,11 +87,27 @@ impl Buyers {
     }
 }
 
+async fn buy(doors: &[String], sku: &str, name: &str, end: End) -> Value {
+    let (guest, order) = Patient::new(doors).buy(sku, name).await;
+    match end {
+        End::Kept => {}
+        End::Regretted => guest.cancel(&order).await,
+        End::Delivered => {
+            let staff = Patient::staff(doors).await;
+            staff.wait_for(&order, "status", "processing").await;
+            for status in ["shipped", "delivered"] {
+                staff.move_to(&order, status).await;
+            }
+        }
+    }
+    order
+}
+
 /// The sandbox's bank keeps its books in the shop's PostgreSQL. Where it lost what it was asked, the buyer is told that
 /// nothing was charged, and pays again.
-pub async fn each_is_paid_in_the_end(doors: &[String], sold: &[(String, Value)]) {
+pub async fn each_is_paid_in_the_end(doors: &[String], sold: &[Sale]) {
     let staff = Patient::staff(doors).await;
-    for (name, order) in sold {
+    for Sale { name, order, .. } in sold {
         let path = format!("/payment/status?order_id={}", order["id"].as_str().expect("an id"));
         let begun = Instant::now();
         loop {
@@ -89,14 +125,25 @@ pub async fn each_is_paid_in_the_end(doors: &[String], sold: &[(String, Value)])
     }
 }
 
-/// Every order that a buyer was told of is there once, and paid once.
-pub async fn each_was_sold_once(doors: &[String], sold: &[(String, Value)]) {
+/// Every order that a buyer was told of is there once, paid once and, if it was regretted, given back once.
+pub async fn each_was_sold_once(doors: &[String], sold: &[Sale]) {
     let staff = Patient::staff(doors).await;
-    for (name, order) in sold {
+    for Sale { name, order, end } in sold {
         let orders = staff.get(&format!("/orders?email={}", address(name))).await;
         assert_eq!(orders["items"].as_array().map(Vec::len), Some(1), "one order of {name}: {orders}");
-        let seen = staff.wait_for(order, "status", "processing").await;
+        let status = match end {
+            End::Kept => "processing",
+            End::Regretted => "cancelled",
+            End::Delivered => "delivered",
+        };
+        let seen = staff.wait_for(order, "status", status).await;
+        if *end == End::Regretted {
+            staff.wait_for(order, "payment_status", "refunded").await;
+        }
         let paid = staff.get(&format!("/payment/status?order_id={}", order["id"].as_str().expect("an id"))).await;
-        assert_eq!(paid["captured"], seen["totals"]["total"], "one charge of {name}: {paid}");
+        let (total, nothing) = (&seen["totals"]["total"]["amount"], json!(0));
+        assert_eq!(paid["captured"]["amount"], *total, "one charge of {name}: {paid}");
+        let gone = if *end == End::Regretted { total } else { &nothing };
+        assert_eq!(paid["refunded"]["amount"], *gone, "one refund of {name}: {paid}");
     }
 }

@@ -5,11 +5,11 @@ use std::{
     time::Instant,
 };
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::{
     books,
-    buyers::{BUYERS, Buyers, each_is_paid_in_the_end, each_was_sold_once},
+    buyers::{BUYERS, Buyers, Sale, each_is_paid_in_the_end, each_was_sold_once},
     many_processes::{STORES, free_address},
     patient::{Patient, tell},
     servers::OwnServers,
@@ -57,10 +57,11 @@ impl Wired {
     }
 
     /// Every order that a buyer was told of is there once, and paid once.
-    async fn check(&self, sold: &[(String, Value)]) {
+    async fn check(&self, sold: &[Sale]) {
         each_is_paid_in_the_end(&self.doors, sold).await;
         each_was_sold_once(&self.doors, sold).await;
-        books::agree(&self.rialto().args(["verify", "--json"]).output().expect("the program runs"), "what was wired");
+        let verified = self.rialto().args(["verify", "--json"]).output().expect("the program runs");
+        books::agree(&verified, "what was wired", &[]);
     }
 }
 

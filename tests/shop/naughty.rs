@@ -1,12 +1,11 @@
-//! Strings that break programs, in every text field that the API document names: whatever the shop thinks of them, it
-//! says so in a problem answer. A longer list is taken from the JSON file that RIALTO_TEST_STRINGS names.
-
-use std::io::Write;
+//! Strings, numbers and shapes that break programs, in every field that the API document names: whatever the shop thinks of
+//! them, it says so in a problem answer. A longer list of strings is taken from the JSON file that RIALTO_TEST_STRINGS names.
 
 use reqwest::Method;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::{
+    patient::tell,
     running::{ADMIN, ADMIN_PASSWORD, RunningShop, kinds},
     shopper::Shopper,
 };
@@ -64,15 +63,53 @@ fn strings() -> Vec<String> {
     strings
 }
 
-/// Where strings stand in an example, as JSON pointers.
-fn text_fields(value: &Value, here: &str, found: &mut Vec<String>) {
+/// What is no number of pieces and no amount, and no object or list of the kind that is asked for.
+fn values() -> Vec<Value> {
+    vec![
+        json!(-1),
+        json!(0),
+        json!(1.5),
+        json!(i64::from(i32::MAX) + 1),
+        json!(i64::MIN),
+        json!(i64::MAX),
+        json!(u64::MAX),
+        json!(1e300),
+        json!(true),
+        json!(null),
+        json!([]),
+        json!({}),
+        json!([[{"a": []}]]),
+    ]
+}
+
+/// Whole bodies that are JSON hardly or not at all.
+fn bodies() -> Vec<String> {
+    vec![
+        String::new(),
+        "{".to_owned(),
+        "nul".to_owned(),
+        "\u{feff}{}".to_owned(),
+        "{\"a\": 1, \"a\": 2}".to_owned(),
+        format!("{{\"quantity\": 1{}}}", "0".repeat(100_000)),
+        "[".repeat(100_000),
+        format!("{}{}", "[".repeat(10_000), "]".repeat(10_000)),
+        format!("{}1{}", "{\"a\":".repeat(10_000), "}".repeat(10_000)),
+        "\"\\ud800\"".to_owned(),
+    ]
+}
+
+/// Where values of a kind stand in an example, as JSON pointers.
+fn fields(value: &Value, is_one: fn(&Value) -> bool, here: &str, found: &mut Vec<String>) {
+    if is_one(value) && !here.is_empty() {
+        found.push(here.to_owned());
+    }
     match value {
-        Value::String(_) => found.push(here.to_owned()),
         Value::Array(items) => {
-            items.iter().enumerate().for_each(|(index, item)| text_fields(item, &format!("{here}/{index}"), found));
+            let items = items.iter().enumerate();
+            items.for_each(|(index, item)| fields(item, is_one, &format!("{here}/{index}"), found));
         }
         Value::Object(members) => members.iter().for_each(|(name, member)| {
-            text_fields(member, &format!("{here}/{}", name.replace('~', "~0").replace('/', "~1")), found);
+            fields(member, is_one, &format!("{here}/{}", name.replace('~', "~0").replace('/', "~1")), found);
         }),
         _ => {}
     }
@@ -96,41 +133,79 @@ fn operations() -> Vec<(Method, String, Value)> {
     operations
 }
 
+/// Someone with all rights who sends what breaks programs, and writes down what broke.
+struct Vandal {
+    kind: &'static str,
+    staff: Shopper,
+    asked: usize,
+    broken: Vec<String>,
+}
+
+impl Vandal {
+    async fn in_shop(shop: &RunningShop, kind: &'static str) -> Self {
+        let staff = Shopper::new(&shop.url).signed_in(ADMIN, ADMIN_PASSWORD).await;
+        Self { kind, staff, asked: 0, broken: Vec::new() }
+    }
+
+    async fn send(&mut self, method: &Method, path: &str, body: String, said: &str) {
+        let answer = self.staff.try_to_send_text(method.clone(), path, Some(body)).await.expect("the shop answers");
+        let status = answer.status.as_u16();
+        if status >= 500 || (status >= 400 && !answer.body["code"].is_string()) {
+            self.broken.push(format!("on {}: {method} {path} with {said}: {status} {}", self.kind, answer.text));
+        }
+        self.asked += 1;
+    }
+
+    /// Puts each of `values` into each field of each operation that `is_one`.
+    async fn try_each(&mut self, operations: &[(Method, String, Value)], is_one: fn(&Value) -> bool, values: &[Value]) {
+        for (method, path, example) in operations {
+            let mut found = Vec::new();
+            fields(example, is_one, "", &mut found);
+            for field in found {
+                for value in values {
+                    let mut body = example.clone();
+                    *body.pointer_mut(&field).expect("the field is there") = value.clone();
+                    let shown: String = value.to_string().chars().take(40).collect();
+                    self.send(method, path, body.to_string(), &format!("{field} = {shown}")).await;
+                }
+            }
+        }
+    }
+
+    #[track_caller]
+    fn leave(self, with: &str) {
+        tell(&format!("on {}: {} requests with {with}", self.kind, self.asked));
+        assert!(self.broken.is_empty(), "{}", self.broken.join("\n"));
+    }
+}
+
 #[tokio::test]
 async fn no_text_breaks_the_shop() {
     let (strings, operations) = (strings(), operations());
     assert!(operations.len() > 30, "most operations with a body show an example of it");
+    let strings: Vec<Value> = strings.into_iter().map(Value::String).collect();
     for kind in kinds().await {
         let shop = RunningShop::open(kind).await;
-        let nobody = Shopper::new(&shop.url);
-        let staff = nobody.signed_in(ADMIN, ADMIN_PASSWORD).await;
-        let mut asked = 0;
-        let mut broken = Vec::new();
-        for (method, path, example) in &operations {
-            let mut fields = Vec::new();
-            text_fields(example, "", &mut fields);
-            for field in fields {
-                for string in &strings {
-                    let mut body = example.clone();
-                    *body.pointer_mut(&field).expect("the field is there") = Value::String(string.clone());
-                    let answer = staff.send(method.clone(), path, Some(&body)).await;
-                    let status = answer.status.as_u16();
-                    let shown: String = string.chars().take(40).collect();
-                    let place = format!("on {kind}: {method} {path} with {field} = {shown:?}");
-                    if status >= 500 || (status >= 400 && !answer.body["code"].is_string()) {
-                        broken.push(format!("{place}: {}", answer.text));
-                    }
-                    asked += 1;
-                }
+        let mut vandal = Vandal::in_shop(&shop, kind).await;
+        vandal.try_each(&operations, Value::is_string, &strings).await;
+        vandal.leave(&format!("{} strings in texts", strings.len()));
+        shop.close().await;
+    }
+}
+
+#[tokio::test]
+async fn no_number_and_no_shape_breaks_the_shop() {
+    let operations = operations();
+    for kind in kinds().await {
+        let shop = RunningShop::open(kind).await;
+        let mut vandal = Vandal::in_shop(&shop, kind).await;
+        vandal.try_each(&operations, |_| true, &values()).await;
+        for (method, path, _) in &operations {
+            for (number, body) in bodies().into_iter().enumerate() {
+                vandal.send(method, path, body, &format!("body {number}")).await;
             }
         }
-        let _ = writeln!(
-            std::io::stderr(),
-            "    on {kind}: {asked} requests to {} operations, with {} strings",
-            operations.len(),
-            strings.len()
-        );
-        assert!(broken.is_empty(), "{}", broken.join("\n"));
+        vandal.leave("numbers and shapes in all fields, and bodies that are no JSON");
         shop.close().await;
     }
 }

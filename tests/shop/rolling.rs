@@ -15,7 +15,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     buying,
-    cluster::{COPIES, Cluster, RECOVERIES},
+    cluster::{COPIES, Cluster, RECOVERIES, until_arrived},
     servers::Servers,
     shopper::{Shopper, items},
 };
@@ -61,10 +61,7 @@ async fn two_of_every_service_sell_together_and_are_replaced_without_a_failed_re
     let Some(mut cluster) = Cluster::open(&servers).await else { return };
     let gateways = cluster.gateways();
     let look = cluster.plan.look(cluster.data.path()).await;
-    buying::guest_buys(&gateways[1], async || {
-        look.quiet(Duration::from_secs(30)).await.expect("all events arrive");
-    })
-    .await;
+    buying::guest_buys(&gateways[1], async || until_arrived(&look).await).await;
 
     // No service takes a call from anyone who is not of this shop.
     for copy in cluster.copies.iter().filter(|copy| copy.service != Service::Gateway) {
@@ -115,6 +112,6 @@ async fn two_of_every_service_sell_together_and_are_replaced_without_a_failed_re
     }
     let (bought, looked) = (bought.load(Ordering::Relaxed), looked.load(Ordering::Relaxed));
     assert!(bought >= 10 && looked >= 100, "{bought} orders, {looked} looks");
-    look.quiet(Duration::from_secs(60)).await.expect("all events arrive");
+    until_arrived(&look).await;
     cluster.plan.verify(cluster.data.path());
 }

@@ -1,13 +1,11 @@
 //! What shops in one process are tried with, unchanged, in a shop of many.
 
-use std::time::{Duration, Instant};
-
-use rialto::shop::Shop;
-use tokio::time::sleep;
-
-use crate::{buying, cluster::Cluster, faults, returns, servers::Servers};
-
-const ARRIVES_WITHIN: Duration = Duration::from_secs(60);
+use crate::{
+    buying,
+    cluster::{Cluster, until_arrived},
+    faults, returns,
+    servers::Servers,
+};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_shop_of_many_processes_sells_as_one_process_does() {
@@ -24,14 +22,4 @@ async fn a_shop_of_many_processes_sells_as_one_process_does() {
     buying::fifty_pieces_are_sold_fifty_times(&doors).await;
     quiet().await;
     cluster.settle().await;
-}
-
-/// Waits until all events have had their effect. Kafka's topics do not wait for each other: news of a payment that comes
-/// before its order is parked, and tried again a moment later. With one log for all that would be a fault.
-async fn until_arrived(look: &Shop) {
-    let begun = Instant::now();
-    while let Err(error) = look.quiet(ARRIVES_WITHIN).await {
-        assert!(begun.elapsed() < ARRIVES_WITHIN, "all events arrive: {error:#}");
-        sleep(Duration::from_millis(100)).await;
-    }
 }

@@ -207,7 +207,7 @@ async fn seven_processes(kind: &str) {
     quiet().await;
     every_id_tells_its_place(&plan.configuration(data.path())).await;
     let verified = plan.rialto(data.path()).args(["verify", "--json"]).output();
-    books::agree(&verified.expect("the program ends"), "seven processes and three databases each");
+    books::agree(&verified.expect("the program ends"), "seven processes and three databases each", &[]);
     let refused = plan.rialto(data.path()).args(["backup", "shop.tar.gz"]).output().expect("the program ends");
     assert!(!refused.status.success(), "a backup of one file would lack the shards");
 }

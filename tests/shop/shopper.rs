@@ -80,12 +80,17 @@ impl Shopper {
 
     /// `Err`: the shop did not answer, or not to the end.
     pub async fn try_to_send(&self, method: Method, path: &str, body: Option<&Value>) -> reqwest::Result<Answer> {
+        self.try_to_send_text(method, path, body.map(Value::to_string)).await
+    }
+
+    /// The same with a body that calls itself JSON.
+    pub async fn try_to_send_text(&self, method: Method, path: &str, body: Option<String>) -> reqwest::Result<Answer> {
         let mut request = self.http.request(method, format!("{}{path}", self.base));
         for (name, value) in &self.headers {
             request = request.header(*name, value);
         }
         if let Some(body) = body {
-            request = request.json(body);
+            request = request.header("content-type", "application/json").body(body);
         }
         let response = request.send().await?;
         let (status, headers) = (response.status(), response.headers().clone());

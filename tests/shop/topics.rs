@@ -8,7 +8,7 @@ use tokio::time::sleep;
 use uuid::Uuid;
 
 use crate::{
-    buyers::{BUYERS, Buyers, each_was_sold_once},
+    buyers::{BUYERS, Buyers, Sale, each_was_sold_once},
     cluster::{COPIES, Cluster},
     patient::{Patient, address, tell},
     servers::Servers,
@@ -33,9 +33,9 @@ async fn standing(cluster: &Cluster, service: Service) -> (u64, u64) {
 }
 
 /// Nobody got a mail twice, and everybody got one.
-async fn each_was_written_to_once(doors: &[String], sold: &[(String, Value)]) {
+async fn each_was_written_to_once(doors: &[String], sold: &[Sale]) {
     let guest = Patient::new(doors);
-    for (name, order) in sold {
+    for Sale { name, order, .. } in sold {
         let mails = guest.get(&format!("/dev/mail/messages?to={}", address(name))).await;
         let subjects: Vec<&str> =
             mails["items"].as_array().expect("items").iter().filter_map(|mail| mail["subject"].as_str()).collect();
@@ -126,10 +126,10 @@ async fn events_that_come_again_change_nothing() {
 }
 
 /// What the shop's people see of `sold`.
-async fn state(doors: &[String], sold: &[(String, Value)]) -> Vec<Value> {
+async fn state(doors: &[String], sold: &[Sale]) -> Vec<Value> {
     let staff = Patient::staff(doors).await;
     let mut seen = vec![staff.get(&format!("/inventory/{SKU}")).await];
-    for (_, order) in sold {
+    for Sale { order, .. } in sold {
         let id = order["id"].as_str().expect("an id");
         for path in [format!("/orders/{id}"), format!("/payment/status?order_id={id}")] {
             seen.push(staff.get(&path).await);

@@ -3,7 +3,9 @@
 use std::{collections::BTreeMap, fs, path::Path, time::Duration};
 
 use super::{
-    ROUNDS, bring_in, checkout, goods,
+    ROUNDS, bring_in,
+    checkout::{self, Paced},
+    goods,
     postgres::Databases,
     reads, searchable,
     server::{ADMIN_EMAIL, ADMIN_PASSWORD, Place, Running},
@@ -72,6 +74,8 @@ pub struct Bench<'a> {
 
 /// Orders a second that are tried, from the most that is asked for downwards.
 const PACES: [u64; 8] = [100, 80, 60, 50, 40, 30, 20, 10];
+/// A pace is carried if nothing is on its way so long after the last order.
+const CARRIED_SECS: f64 = 1.0;
 /// Copies of orders and catalog that are compared.
 const GROWTH: [usize; 3] = [1, 2, 4];
 
@@ -183,28 +187,31 @@ async fn under_load(bench: &Bench<'_>, running: &Running, copies: usize, alone: 
     Ok(figures)
 }
 
-/// The fastest pace at which events have their effect soon enough, and what becomes of faster ones.
+/// How soon events have their effect at the fastest pace that the machine carries, and what becomes of faster ones.
 async fn effect(running: &Running, orders_a_second: f64) -> anyhow::Result<Figure> {
     let mut costs = Vec::new();
     // The first is more than the shop could place: as many as it can.
     let first = PACES.iter().rposition(|pace| *pace as f64 >= orders_a_second).unwrap_or_default();
     for pace in PACES.into_iter().skip(first) {
-        let paced = checkout::paced(running, pace).await?;
-        let figure = Figure {
-            what: format!("commit to effect, p99, at {:.0} orders/s", paced.orders_a_second),
+        let mut rounds = vec![checkout::paced(running, pace).await?];
+        let Paced { orders_a_second, effect_p99_ms, settled_secs } = rounds[0];
+        if settled_secs > CARRIED_SECS && Some(&pace) != PACES.last() {
+            costs.push(format!(
+                "at {orders_a_second:.0} orders/s {effect_p99_ms:.0} ms, the last effect {settled_secs:.1} s after the last order"
+            ));
+            continue;
+        }
+        while rounds.len() < ROUNDS {
+            rounds.push(checkout::paced(running, pace).await?);
+        }
+        return Ok(Figure {
+            what: format!("commit to effect, p99, at {orders_a_second:.0} orders/s"),
             unit: "ms",
-            ours: paced.effect_p99_ms,
+            ours: median(rounds.iter().map(|paced| paced.effect_p99_ms).collect()),
             limit: None,
             reach: Reach::Most(100.0),
-            costs: costs.clone(),
-        };
-        if figure.is_met() == Some(true) || Some(&pace) == PACES.last() {
-            return Ok(figure);
-        }
-        costs.push(format!(
-            "at {:.0} orders/s {:.0} ms, the last effect {:.1} s after the last order",
-            paced.orders_a_second, paced.effect_p99_ms, paced.settled_secs
-        ));
+            costs,
+        });
     }
     anyhow::bail!("no pace was tried")
 }

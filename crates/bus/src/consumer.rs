@@ -27,7 +27,7 @@ use crate::{
     Delivery, Log, Unavailable,
     batch::{Lane, Progress, rounds},
     hourly::Hourly,
-    subscription::{Handler, HandlerError, Received, Subscription},
+    subscription::{Handled, Handler, HandlerError, Received, Subscription},
 };
 
 const BATCH: u64 = 100;
@@ -64,7 +64,7 @@ impl Consumer {
     pub fn for_shard(mut self, shard: Shard, count: usize) -> Self {
         if count > 1 {
             self.reads_as = reader_name(self.group, shard);
-            self.subscription.narrow(shard, count);
+            self.subscription.narrow_to_shard(shard, count);
         }
         self
     }
@@ -79,26 +79,31 @@ impl Consumer {
         Fut: Future<Output = Result<(), Err>> + Send + 'static,
         Err: Into<HandlerError>,
     {
-        self.subscription.add(app, None, handler);
+        let (app, handler) = (app.clone(), Arc::new(handler));
+        let call = move |envelope: Envelope| -> Handled {
+            let (app, handler) = (app.clone(), handler.clone());
+            Box::pin(async move {
+                let event: E = envelope.read()?;
+                let received = Received { id: envelope.id, occurred_at: envelope.time, event };
+                handler(app, received).await.map_err(Into::into)
+            })
+        };
+        self.subscription.add::<E>(Arc::new(call));
         self
     }
 
-    /// The same for each `E` that `concerns` picks, by nothing but what stands in it and does not change. The others cost no
-    /// transaction.
-    pub fn on_some<E, A, F, Fut, Err>(mut self, app: &A, concerns: fn(&A, &E) -> bool, handler: F) -> Self
+    /// Of each `E` has it called only for those that `concerns` picks, by nothing but what stands in them and does not change.
+    /// The others cost no transaction.
+    pub fn only<E, A>(mut self, app: &A, concerns: fn(&A, &E) -> bool) -> Self
     where
         E: Event + 'static,
         A: Clone + Send + Sync + 'static,
-        F: Fn(A, Received<E>) -> Fut + Send + Sync + 'static,
-        Fut: Future<Output = Result<(), Err>> + Send + 'static,
-        Err: Into<HandlerError>,
     {
-        self.subscription.add(app, Some(concerns), handler);
+        let app = app.clone();
+        // What cannot be read is for the handler to fail at, so that it is seen.
+        let concern = move |envelope: &Envelope| envelope.read().map_or(true, |event| concerns(&app, &event));
+        self.subscription.narrow_to::<E>(Arc::new(concern));
         self
-    }
-
-    pub fn group(&self) -> &'static str {
-        self.group
     }
 
     pub fn subscription(&self) -> &Subscription {

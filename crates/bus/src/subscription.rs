@@ -9,10 +9,10 @@ use sea_orm::DbErr;
 /// Why an event could not be applied.
 pub type HandlerError = Box<dyn std::error::Error + Send + Sync>;
 
-type Handled = Pin<Box<dyn Future<Output = Result<(), HandlerError>> + Send>>;
+pub(crate) type Handled = Pin<Box<dyn Future<Output = Result<(), HandlerError>> + Send>>;
 pub(crate) type Handler = Arc<dyn Fn(Envelope) -> Handled + Send + Sync>;
 /// Whether an event of a kind that is listened to is one of those that matter.
-type Concern = Arc<dyn Fn(&Envelope) -> bool + Send + Sync>;
+pub(crate) type Concern = Arc<dyn Fn(&Envelope) -> bool + Send + Sync>;
 
 /// An event as a handler gets it. Dereferences to the event.
 #[derive(Clone, Debug)]
@@ -40,7 +40,9 @@ impl<E> Received<E> {
 #[derive(Clone, Default)]
 pub struct Subscription {
     topics: Vec<&'static str>,
-    handlers: HashMap<&'static str, (Handler, Option<Concern>)>,
+    handlers: HashMap<&'static str, Handler>,
+    /// Of the kinds of which not all matter.
+    concerns: HashMap<&'static str, Concern>,
     /// Of several shards, which of them this one is, and how many there are.
     shard: Option<(Shard, usize)>,
 }
@@ -56,35 +58,18 @@ impl Subscription {
         self.handler_of(envelope).is_some()
     }
 
-    pub(crate) fn add<E, A, F, Fut, Err>(&mut self, app: &A, concerns: Option<fn(&A, &E) -> bool>, handler: F)
-    where
-        E: Event + 'static,
-        A: Clone + Send + Sync + 'static,
-        F: Fn(A, Received<E>) -> Fut + Send + Sync + 'static,
-        Fut: Future<Output = Result<(), Err>> + Send + 'static,
-        Err: Into<HandlerError>,
-    {
-        let concern = concerns.map(|concerns| -> Concern {
-            let app = app.clone();
-            // What cannot be read is for the handler to fail at, so that it is seen.
-            Arc::new(move |envelope| envelope.read().map_or(true, |event| concerns(&app, &event)))
-        });
-        let (app, handler) = (app.clone(), Arc::new(handler));
-        let call = move |envelope: Envelope| -> Handled {
-            let (app, handler) = (app.clone(), handler.clone());
-            Box::pin(async move {
-                let event: E = envelope.read()?;
-                let received = Received { id: envelope.id, occurred_at: envelope.time, event };
-                handler(app, received).await.map_err(Into::into)
-            })
-        };
-        self.handlers.insert(E::TYPE, (Arc::new(call), concern));
+    pub(crate) fn add<E: Event>(&mut self, handler: Handler) {
+        self.handlers.insert(E::TYPE, handler);
         if !self.topics.contains(&E::SERVICE.name()) {
             self.topics.push(E::SERVICE.name());
         }
     }
 
-    pub(crate) fn narrow(&mut self, shard: Shard, count: usize) {
+    pub(crate) fn narrow_to<E: Event>(&mut self, concern: Concern) {
+        self.concerns.insert(E::TYPE, concern);
+    }
+
+    pub(crate) fn narrow_to_shard(&mut self, shard: Shard, count: usize) {
         self.shard = Some((shard, count));
     }
 
@@ -97,12 +82,12 @@ impl Subscription {
                 return None;
             }
         }
-        let (handler, concern) = self.handlers.get(envelope.kind.as_str())?;
-        concern.as_ref().is_none_or(|concerns| concerns(envelope)).then_some(handler)
+        let handler = self.handlers.get(envelope.kind.as_str())?;
+        self.concerns.get(envelope.kind.as_str()).is_none_or(|concerns| concerns(envelope)).then_some(handler)
     }
 
     /// The function for all events of a kind, for one that concerned this shard when it was parked.
     pub(crate) fn handler_of_kind(&self, kind: &str) -> Option<&Handler> {
-        self.handlers.get(kind).map(|(handler, _)| handler)
+        self.handlers.get(kind)
     }
 }

@@ -5,9 +5,7 @@ use std::collections::HashSet;
 use chrono::Duration;
 use contracts::{ids::EventId, time};
 use fail::fail_point;
-use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect, Set,
-};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect, Set};
 use uuid::Uuid;
 
 use crate::{Db, Removed, Tx, insert_absent, remove_old};
@@ -63,11 +61,6 @@ pub async fn among(connection: &impl ConnectionTrait, consumer: &str, events: &[
         applied.extend(found);
     }
     Ok(applied)
-}
-
-/// How many events `consumer` has applied.
-pub async fn count(connection: &impl ConnectionTrait, consumer: &str) -> Result<u64, DbErr> {
-    row::Entity::find().filter(row::Column::Consumer.eq(consumer)).count(connection).await
 }
 
 /// Forgets events that came into being more than `days` days ago, as many as there is time for.

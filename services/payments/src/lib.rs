@@ -132,11 +132,10 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
 /// What the service listens to, in the shard that `app` stands in.
 #[expect(clippy::needless_pass_by_value, reason = "every service gives its consumer for an App of its own")]
 pub fn consumer(app: App) -> bus::Consumer {
-    bus::Consumer::new(events::CONSUMER, app.db.clone()).on(&app, events::on_refund_requested).on_some(
-        &app,
-        events::is_cancelled,
-        events::on_order_status_changed,
-    )
+    bus::Consumer::new(events::CONSUMER, app.db.clone())
+        .on(&app, events::on_refund_requested)
+        .on(&app, events::on_order_status_changed)
+        .only(&app, events::is_cancelled)
 }
 
 /// Timers and queued work of the shard that `app` stands in, until `stop`. In the first they are the sandbox's too.

@@ -403,7 +403,7 @@ impl Running {
     /// The desk of a service that listens to two others.
     fn desk(&self) -> Desk {
         let listening = Consumer::new("orders", self.db.clone()).on(&self.shop, on_stock_short);
-        let listening = listening.on_some(&self.shop, is_final, on_payment_failed);
+        let listening = listening.on(&self.shop, on_payment_failed).only(&self.shop, is_final);
         Desk::new(Service::Orders, self.db.clone(), self.log.clone(), listening.subscription().clone())
     }
 

@@ -102,6 +102,20 @@ async fn a_refund_that_cannot_be_made_is_answered() {
 }
 
 #[tokio::test]
+async fn asking_for_what_is_left_while_all_of_it_is_on_its_way_is_no_failure() {
+    for shop in shops().await {
+        let order = shop.paid(1000, "tok_pendingRefund").await;
+        for _ in 0..2 {
+            hear_refund(&shop, &received(asked(order, None))).await;
+        }
+        assert!(shop.events::<RefundFailed>().await.is_empty(), "the first will be told of");
+        hear_refund(&shop, &received(asked(order, Some(1)))).await;
+        let codes: Vec<String> = shop.events::<RefundFailed>().await.into_iter().map(|event| event.code).collect();
+        assert_eq!(codes, ["exceeds_refundable"], "a certain amount is another matter");
+    }
+}
+
+#[tokio::test]
 async fn a_refund_outlives_a_provider_that_is_away() {
     for shop in shops().await {
         let order = shop.paid(1000, "tok_visa").await;

@@ -13,6 +13,7 @@ use crate::shop::Shop;
 
 /// Every invariant, over all stores as they are. Some hold only once all events have arrived.
 pub async fn evaluate(shop: &Shop) -> anyhow::Result<Vec<Invariant>> {
+    let users = shop.users.as_ref().context("users was opened")?;
     let orders = shop.orders.as_ref().context("orders was opened")?;
     let payments = shop.payments.as_ref().context("payments was opened")?;
     let catalog = shop.catalog.as_ref().context("catalog was opened")?;
@@ -20,6 +21,7 @@ pub async fn evaluate(shop: &Shop) -> anyhow::Result<Vec<Invariant>> {
     let notifications = shop.notifications.as_ref().context("notifications was opened")?;
 
     let mut invariants = Vec::new();
+    invariants.extend(users::invariants(users).await?);
     invariants.extend(orders::invariants(orders).await?);
     invariants.extend(payments::invariants(payments).await);
     invariants.extend(catalog::invariants(catalog).await?);

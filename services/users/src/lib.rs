@@ -30,6 +30,7 @@ mod staff;
 mod store;
 mod throttle;
 mod update;
+mod verify;
 mod verify_email;
 mod views;
 mod visitor;
@@ -47,6 +48,7 @@ pub use config::{Config, PasswordConfig, Secret};
 pub use error::Error;
 pub use letters::send_due as send_letters;
 pub use migrations::Migrator;
+pub use verify::invariants;
 
 /// What the service works with. Cheap to clone.
 #[derive(Clone)]

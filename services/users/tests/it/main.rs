@@ -8,3 +8,4 @@ mod refresh;
 mod shop;
 mod staff;
 mod tokens;
+mod verify;

@@ -25,11 +25,13 @@ pub const DEFAULTS: &str = include_str!("defaults.toml");
 const VARIABLES: [&str; 2] = ["RIALTO_ADMIN_EMAIL", "RIALTO_ADMIN_PASSWORD"];
 
 /// Keys, beside the services' `urls`, that are lists: in a variable they are written with commas.
-const LISTS: [&str; 8] = [
+const LISTS: [&str; 10] = [
     "gateway.trusted_proxies",
     "gateway.allowed_origins",
     "gateway.countries",
     "payments.return_origins",
+    "payments.webhook_secrets",
+    "users.allowed_origins",
     "shop.open_shards",
     "orders.shards",
     "payments.shards",
@@ -426,5 +428,31 @@ impl FirstAdmin {
             bail!("RIALTO_ADMIN_EMAIL must be an e-mail address");
         }
         Ok(Self { email, password })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lists_can_be_set_by_variables() {
+        let variables = [
+            ("RIALTO__SECRET", "as many characters as a secret must have"),
+            ("RIALTO__PAYMENTS__WEBHOOK_SECRETS", "the one that comes now,the one that was before"),
+            ("RIALTO__PAYMENTS__RETURN_ORIGINS", "https://one.example,https://two.example"),
+            ("RIALTO__USERS__ALLOWED_ORIGINS", "https://one.example"),
+            ("RIALTO__GATEWAY__ALLOWED_ORIGINS", "https://one.example"),
+            ("RIALTO__GATEWAY__TRUSTED_PROXIES", "10.0.0.0/8,127.0.0.1"),
+            ("RIALTO__GATEWAY__COUNTRIES", "DE,FR"),
+            ("RIALTO__GATEWAY__RETURN_DAYS", "30"),
+            ("RIALTO__ORDERS__URLS", "http://orders-1:8083,http://orders-2:8083"),
+        ];
+        let variables = variables.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let flags = Flags { variables: Some(variables.into()), ..Flags::default() };
+        let config = load(&flags).expect("the configuration is sound");
+        assert_eq!(config.payments.settings.webhook_secrets.len(), 2);
+        assert_eq!(config.gateway.settings.trusted_proxies.len(), 2);
+        assert_eq!(config.orders.urls.len(), 2);
     }
 }

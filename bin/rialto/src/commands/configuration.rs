@@ -53,7 +53,8 @@ fn line(key: &str, shown: &str, value: &Value, origin: bool) -> String {
 
 fn masked(key: &str, value: &str) -> String {
     let last = key.rsplit('.').next().unwrap_or(key);
-    if !value.is_empty() && SECRET_WORDS.iter().any(|word| last.split('_').any(|part| part == *word)) {
+    let is_secret = |part: &str| SECRET_WORDS.contains(&part) || SECRET_WORDS.contains(&part.trim_end_matches('s'));
+    if !value.is_empty() && last.split('_').any(is_secret) {
         return "***".to_owned();
     }
     // A database's URL may carry a password between the user and the host.
@@ -73,7 +74,7 @@ mod tests {
     #[test]
     fn secrets_are_masked() {
         assert_eq!(masked("secret", "abc"), "***");
-        assert_eq!(masked("payments.webhook_secret", "abc"), "***");
+        assert_eq!(masked("payments.webhook_secrets", "abc"), "***");
         assert_eq!(masked("orders.database_url", "postgres://shop:pw@db/orders"), "postgres://shop:***@db/orders");
         assert_eq!(masked("public_url", "http://localhost:8080"), "http://localhost:8080");
         assert_eq!(masked("secret", ""), "");

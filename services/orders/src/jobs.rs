@@ -17,7 +17,7 @@ use crate::{
 
 /// Things done in one sweep of a kind.
 const BATCH: u64 = 200;
-/// Sweeps between two prunings of old answers.
+/// Sweeps between two prunings.
 const PRUNE_EVERY: u32 = 200;
 
 /// What a sweep did.
@@ -25,7 +25,6 @@ const PRUNE_EVERY: u32 = 200;
 pub struct Swept {
     pub expired_orders: u64,
     pub abandoned_carts: u64,
-    pub forgotten_carts: u64,
     pub repeated_refunds: u64,
     /// Uses of coupons that another database counted, and that came to nothing.
     pub returned_uses: u64,
@@ -58,9 +57,16 @@ async fn round(app: &App, holder: Uuid, rounds: u32) -> Result<(), Error> {
         tracing::info!(?swept, "swept");
     }
     if rounds.is_multiple_of(PRUNE_EVERY) {
-        idempotency::prune(&app.db).await?;
+        prune(app).await?;
     }
     Ok(())
+}
+
+/// Removes what nobody will ask for again: old answers, and carts that were given up as long ago as they had been kept before.
+/// Answers how many carts.
+pub async fn prune(app: &App) -> Result<u64, Error> {
+    idempotency::prune(&app.db).await?;
+    Ok(store::carts::forget(&app.db, time::now() - Span::days(i64::from(app.config.cart_kept_days)) * 2).await?)
 }
 
 /// One sweep: expired orders, abandoned carts, refunds that got no answer, uses of coupons that came to nothing.
@@ -77,7 +83,6 @@ pub async fn sweep(app: &App) -> Result<Swept, Error> {
     let tx = app.db.begin().await?;
     swept.abandoned_carts = store::carts::abandon(&tx, time::now() - kept).await?;
     tx.commit().await?;
-    swept.forgotten_carts = store::carts::forget(&app.db, time::now() - kept * 2).await?;
     swept.repeated_refunds = repeat_refunds(app).await?;
     swept.returned_uses = spread_uses::give_back_owed(app).await? + spread_uses::give_back_forgotten(app).await?;
     Ok(swept)

@@ -68,7 +68,7 @@ async fn carry(app: &App, service: Service, path: &str, request: Request) -> Res
         Standing::Coming | Standing::Awaited | Standing::Ended => {}
     }
     match outcome {
-        Ok(Ok(response)) => Ok(homeward(response, service)),
+        Ok(Ok(response)) => Ok(homeward(app, response, service)),
         Ok(Err(error)) => Err(Problem::from(error)),
         Err(_) => Ok(timed_out(&meter, service)),
     }
@@ -109,8 +109,8 @@ fn drop_hop_by_hop(headers: &mut HeaderMap) {
 }
 
 /// The answer as the client may see it. A 5xx that is not one of our problems may carry anything; it is not shown.
-fn homeward(mut response: Response, service: Service) -> Response {
-    let lasting = Lasting::of(&mut response);
+fn homeward(app: &App, mut response: Response, service: Service) -> Response {
+    let lasting = Lasting::of(&mut response, &app.heard);
     let kind = response.headers().get(header::CONTENT_TYPE);
     let is_problem = kind.is_some_and(|kind| kind.as_bytes().starts_with(b"application/problem+json"));
     if response.status().is_server_error() && !is_problem {

@@ -35,7 +35,7 @@ use tower::{Layer, ServiceExt, service_fn};
 use upstream::Upstream;
 use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
-use web::{Around, Edge, Verifier};
+use web::{Around, Edge, Heard, Verifier};
 
 pub use config::{Bodies, Config, Rate, Rates, Switch};
 pub use limits::Limits;
@@ -55,6 +55,7 @@ pub struct Parts {
     pub limits: Limits,
     built: Built,
     kept: kept::Kept,
+    heard: Heard,
     lately_ready: health::LatelyReady,
     pages: pages::Pages,
     verifier: Verifier,
@@ -78,6 +79,7 @@ impl App {
         Ok(Self(Arc::new(Parts {
             built,
             kept: kept::Kept::new(),
+            heard: Heard::default(),
             lately_ready: health::LatelyReady::default(),
             pages: pages::Pages::new()?,
             around: Around::new(Service::Gateway, verifier.clone(), Edge::Outer),

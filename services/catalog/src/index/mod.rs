@@ -119,6 +119,12 @@ impl Index {
         self.is_current().then(|| self.view())
     }
 
+    /// Counts what this process committed and what changed in its view: as long as that stays the same, so does all that is
+    /// answered from it. To be taken before anything is looked at, so that an answer never claims to be newer than it is.
+    pub fn state(&self) -> u64 {
+        self.view().generation + *self.commits.borrow()
+    }
+
     /// Whether `current` would give a view.
     pub fn is_current(&self) -> bool {
         // Whoever stored the count had shown the view before, so the view is to be read after this.

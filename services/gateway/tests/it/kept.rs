@@ -28,7 +28,7 @@ impl Counting {
             async move {
                 let number = counting.asked.fetch_add(1, Ordering::Relaxed) + 1;
                 let mut response = ([("etag", "\"1\"")], axum::Json(json!({"number": number}))).into_response();
-                Lasting::mark(&mut response, move || !counting.has_changed.load(Ordering::Relaxed));
+                Lasting::mark(&mut response, 1, move || !counting.has_changed.load(Ordering::Relaxed));
                 response
             }
         };

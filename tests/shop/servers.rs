@@ -61,6 +61,14 @@ impl OwnServers {
         Some(Self::start(&["kafka", "redis", "mongodb", "consul"], host))
     }
 
+    /// A PostgreSQL. `None` where there is none for the other tests.
+    pub async fn postgres() -> Option<Self> {
+        if !kinds().await.contains(&"postgres") {
+            return None;
+        }
+        Some(Self::start(&["postgres"], LOOPBACK))
+    }
+
     /// A PostgreSQL and a standby without which it commits nothing. `None` where there is none for the other tests.
     pub async fn postgres_with_standby() -> Option<Self> {
         if !kinds().await.contains(&"postgres") {
@@ -180,6 +188,26 @@ impl OwnServers {
 
     fn ballast(&self) -> PathBuf {
         self.disk.as_ref().expect("a disk of its own").join("ballast")
+    }
+
+    /// Waits until the standby has all that its PostgreSQL has written by now.
+    pub async fn standby_follows(&self) {
+        let written = self.ask_postgres("SELECT pg_current_wal_lsn()");
+        let question = format!("SELECT coalesce(bool_and(replay_lsn >= '{written}'), false) FROM pg_stat_replication");
+        let mut tries = 0;
+        while self.ask_postgres(&question) != "t" {
+            tries += 1;
+            assert!(tries < 300, "the standby does not follow");
+            tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+        }
+    }
+
+    /// What its PostgreSQL answers.
+    fn ask_postgres(&self, question: &str) -> String {
+        let url = format!("postgres://postgres@{}/postgres", self.address("postgres"));
+        let said =
+            Command::new("psql").args(["--no-psqlrc", "-Atc", question, &url]).output().expect("there is a psql");
+        String::from_utf8_lossy(&said.stdout).trim().to_owned()
     }
 
     /// From now on the standby is what the other was.

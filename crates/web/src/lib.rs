@@ -19,7 +19,7 @@ pub use auth::{Caller, User, Verifier};
 pub use check::Checks;
 pub use extract::{Json, Path, Query};
 pub use idempotency::IdempotencyKey;
-pub use lasting::{Heard, Lasting};
+pub use lasting::{Heard, Lasting, State};
 pub use layers::{Around, Edge, RouteTemplate, answered, finish, tell_route};
 pub use page::{Cursor, Page, PageQuery};
 pub use problem::{FieldError, Problem, ProblemBody};

@@ -1,6 +1,9 @@
 //! Passing a request on to the service that answers its path, and the answer back, both as streams.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use axum::{
     extract::Request,
@@ -61,6 +64,7 @@ async fn carry(app: &App, service: Service, path: &str, request: Request) -> Res
     *onward.headers_mut() = parts.headers;
     onward_headers(onward.headers_mut());
     onward.extensions_mut().insert(Within(time));
+    let asked_at = Instant::now();
     let outcome = tokio::time::timeout(time, app.upstream.send(service, onward)).await;
     match meter.standing() {
         Standing::TooLarge => return Ok(closing(Problem::too_large())),
@@ -68,7 +72,7 @@ async fn carry(app: &App, service: Service, path: &str, request: Request) -> Res
         Standing::Coming | Standing::Awaited | Standing::Ended => {}
     }
     match outcome {
-        Ok(Ok(response)) => Ok(homeward(app, response, service)),
+        Ok(Ok(response)) => Ok(homeward(app, response, service, asked_at)),
         Ok(Err(error)) => Err(Problem::from(error)),
         Err(_) => Ok(timed_out(&meter, service)),
     }
@@ -109,8 +113,8 @@ fn drop_hop_by_hop(headers: &mut HeaderMap) {
 }
 
 /// The answer as the client may see it. A 5xx that is not one of our problems may carry anything; it is not shown.
-fn homeward(app: &App, mut response: Response, service: Service) -> Response {
-    let lasting = Lasting::of(&mut response, &app.heard);
+fn homeward(app: &App, mut response: Response, service: Service, asked_at: Instant) -> Response {
+    let lasting = Lasting::of(&mut response, &app.heard, asked_at);
     let kind = response.headers().get(header::CONTENT_TYPE);
     let is_problem = kind.is_some_and(|kind| kind.as_bytes().starts_with(b"application/problem+json"));
     if response.status().is_server_error() && !is_problem {

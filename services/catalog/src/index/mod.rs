@@ -24,6 +24,7 @@ use std::{
 use contracts::ids::CategoryId;
 use tantivy::Searcher;
 use tokio::sync::{Mutex, watch};
+use web::State;
 
 use crate::{Error, documents::DocumentName, model::category::CategoryTree};
 use feed::Feed;
@@ -79,6 +80,8 @@ impl View {
 /// The index. Cheap to clone.
 #[derive(Clone)]
 pub struct Index {
+    /// What states are of.
+    name: u64,
     view: Arc<RwLock<Arc<View>>>,
     feed: Arc<Mutex<Feed>>,
     /// Counts what this process committed.
@@ -101,6 +104,7 @@ impl Index {
             category_models: OnceLock::new(),
         };
         Ok(Self {
+            name: State::name(),
             view: Arc::new(RwLock::new(Arc::new(view))),
             feed: Arc::new(Mutex::new(Feed::open(folder, memory_bytes)?)),
             commits,
@@ -119,10 +123,9 @@ impl Index {
         self.is_current().then(|| self.view())
     }
 
-    /// Counts what this process committed and what changed in its view: as long as that stays the same, so does all that is
-    /// answered from it. To be taken before anything is looked at, so that an answer never claims to be newer than it is.
-    pub fn state(&self) -> u64 {
-        self.view().generation + *self.commits.borrow()
+    /// What other processes may be told of an answer made of `view`: nothing while this one has committed what is not read yet.
+    pub fn state(&self, view: &View) -> Option<State> {
+        self.is_current().then_some(State { of: self.name, count: view.generation })
     }
 
     /// Whether `current` would give a view.

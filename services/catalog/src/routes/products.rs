@@ -103,11 +103,10 @@ struct Part {
 )]
 async fn list_products(State(app): State<App>, caller: Caller, RawQuery(query): RawQuery) -> Result<Response, Error> {
     let query = query.unwrap_or_default();
-    let state = app.index.state();
     let view = app.index.view();
     // Pages for staff are never kept, so what is found here is for everyone.
     if let Some(page) = app.items.page(view.generation, &query).await {
-        return Ok(kept_page(&app, state, view.generation, page));
+        return Ok(kept_page(&app, &view, page));
     }
     let listing = listing::read(&query, &caller, &view.tree)?;
     let audience = listing.audience;
@@ -119,16 +118,16 @@ async fn list_products(State(app): State<App>, caller: Caller, RawQuery(query): 
     // Staff who name a status get more than is in this page.
     if query.len() <= KEPT_QUERY_MAX_LEN && !query.contains("status=") {
         app.items.keep_page(view.generation, query, page.clone()).await;
-        return Ok(kept_page(&app, state, view.generation, page));
+        return Ok(kept_page(&app, &view, page));
     }
     Ok(json(page))
 }
 
 /// A page that everyone without a token gets until the index changes.
-fn kept_page(app: &App, state: u64, generation: u64, page: Bytes) -> Response {
+fn kept_page(app: &App, view: &View, page: Bytes) -> Response {
     let mut response = json(page);
-    let index = app.index.clone();
-    Lasting::mark(&mut response, state, move || index.is_at(generation));
+    let (index, generation) = (app.index.clone(), view.generation);
+    Lasting::mark(&mut response, index.state(view), move || index.is_at(generation));
     response
 }
 
@@ -239,7 +238,6 @@ async fn get_product(State(app): State<App>, caller: Caller, Path(name): Path<St
 /// The product as shoppers see it, if the index knows all that the database does. Whatever is not found this way is
 /// looked for in the database.
 async fn from_index(app: &App, name: &str) -> Result<Option<Response>, Error> {
-    let state = app.index.state();
     let Some(view) = app.index.current() else { return Ok(None) };
     let row = view.shelf.find(name).filter(|row| row.entry.status == Status::Published);
     let Some(row) = row else { return Ok(None) };
@@ -247,7 +245,7 @@ async fn from_index(app: &App, name: &str) -> Result<Option<Response>, Error> {
     Ok(item.map(|item| {
         let mut response = (tagged(row.entry.version), json(item)).into_response();
         let (index, generation) = (app.index.clone(), view.generation);
-        Lasting::mark(&mut response, state, move || index.is_current() && index.is_at(generation));
+        Lasting::mark(&mut response, index.state(&view), move || index.is_current() && index.is_at(generation));
         response
     }))
 }

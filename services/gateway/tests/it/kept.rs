@@ -1,15 +1,18 @@
 //! Answers that are given again: for as long as their service says, and to nobody who might get another one.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicBool, AtomicU32, Ordering},
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering},
+    },
+    time::{Duration, Instant},
 };
 
 use axum::{Router, extract::Request, response::IntoResponse, routing::any};
 use contracts::Service;
 use gateway::{Config, Rate, Rates};
 use serde_json::json;
-use web::{Edge, Lasting, Verifier};
+use web::{Edge, Lasting, State, Verifier};
 
 use crate::Stand;
 
@@ -18,6 +21,10 @@ use crate::Stand;
 struct Counting {
     asked: Arc<AtomicU32>,
     has_changed: Arc<AtomicBool>,
+    /// What changed so far, as it tells other processes.
+    state: Arc<AtomicU64>,
+    /// Another process: nothing but bytes comes from it.
+    is_elsewhere: bool,
 }
 
 impl Counting {
@@ -28,7 +35,12 @@ impl Counting {
             async move {
                 let number = counting.asked.fetch_add(1, Ordering::Relaxed) + 1;
                 let mut response = ([("etag", "\"1\"")], axum::Json(json!({"number": number}))).into_response();
-                Lasting::mark(&mut response, 1, move || !counting.has_changed.load(Ordering::Relaxed));
+                let state = Some(State { of: 1, count: counting.state.load(Ordering::Relaxed) });
+                let is_elsewhere = counting.is_elsewhere;
+                Lasting::mark(&mut response, state, move || !counting.has_changed.load(Ordering::Relaxed));
+                if is_elsewhere {
+                    response.extensions_mut().clear();
+                }
                 response
             }
         };
@@ -71,6 +83,36 @@ async fn an_answer_is_given_again_until_its_service_takes_it_back() {
     assert_eq!(client.get("/products/mug").await.expect(200)["number"], 4, "it does not last any more");
     catalog.has_changed.store(false, Ordering::Relaxed);
     assert_eq!(client.get("/products/mug").await.expect(200)["number"], 4, "the latest is what was kept");
+}
+
+/// What was heard of another process is believed for a second: long enough for this on any machine that is not standing still.
+const AT_ONCE: Duration = Duration::from_millis(800);
+
+#[tokio::test]
+async fn what_another_process_answered_lasts_until_another_answer_of_it_says_that_something_changed() {
+    loop {
+        let begun = Instant::now();
+        let stand = Stand::new();
+        let catalog = Counting { is_elsewhere: true, ..Counting::default() };
+        catalog.mount(&stand);
+        let client = stand.client();
+        let mut asked = Vec::new();
+        for path in ["/products/mug", "/products/cup", "/products/mug", "/products/cup"] {
+            let answer = client.get(path).await;
+            assert!(!answer.headers.contains_key("rialto-lasting"), "what the services tell us is ours");
+        }
+        asked.push(catalog.asked());
+        catalog.state.store(1, Ordering::Relaxed);
+        client.get("/products/pot").await.expect(200);
+        asked.push(catalog.asked());
+        for path in ["/products/mug", "/products/cup", "/products/mug", "/products/pot"] {
+            client.get(path).await.expect(200);
+        }
+        asked.push(catalog.asked());
+        if begun.elapsed() < AT_ONCE {
+            return assert_eq!(asked, [2, 3, 5], "two, then a third, then the first two again");
+        }
+    }
 }
 
 #[tokio::test]

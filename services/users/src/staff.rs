@@ -6,7 +6,9 @@ use crate::{
     App,
     entity::user,
     error::Error,
+    letters::Kind,
     model::rights::Rights,
+    passwords::OVERTAKEN,
     signed_in::SignedIn,
     store::{
         self,
@@ -56,6 +58,8 @@ async fn set_status(app: &App, me: &SignedIn, id: UserId, status: &str) -> Resul
     store::users::set_status(&tx, user.id, status, now).await?;
     if status == DISABLED {
         store::sessions::revoke_all(&tx, user.id, None, "disabled", now).await?;
+        // Else one that was asked for before would open the account once it is enabled again.
+        store::letters::void(&tx, user.id, &OVERTAKEN.map(Kind::name), now).await?;
         keep_an_admin(&tx, &rights).await?;
     }
     tx.commit().await?;

@@ -4,7 +4,11 @@ use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Duration, Utc};
 use contracts::Invariant;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
+use db::CLOCKS_DIFFER_SECS;
+use sea_orm::{
+    ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect,
+    sea_query::{Query, SelectStatement},
+};
 use uuid::Uuid;
 
 use crate::{
@@ -16,13 +20,13 @@ use crate::{
     store::users::{ACTIVE, ERASED},
 };
 
-/// By how much those of two processes may, and more.
-const CLOCKS_DIFFER: Duration = Duration::seconds(60);
+/// Why sessions end with which all others of their account do.
+const ALL_ENDED: [&str; 3] = ["password_reset", "password_set_by_operator", "email_change_undone"];
 
 /// Every rule of this service, over all that it has.
 pub async fn invariants(app: &App) -> Result<Vec<Invariant>, Error> {
     let accounts = accounts(app).await?;
-    Ok(vec![addresses_have_one_account(&accounts), nothing_old_opens_an_account(app, &accounts).await?])
+    Ok(vec![addresses_have_one_account(&accounts), nothing_old_opens_an_account(app).await?])
 }
 
 struct Account {
@@ -57,34 +61,33 @@ fn addresses_have_one_account(accounts: &[Account]) -> Invariant {
     Invariant::new("I29", "an address has one account", seen.len() as u64, violations)
 }
 
-/// Sessions end with their account and with a reset of its password; of a session one refresh token is good; what a reset
-/// overtook is worthless.
-async fn nothing_old_opens_an_account(app: &App, accounts: &[Account]) -> Result<Invariant, Error> {
+/// Sessions and the tokens in letters end with their account and with a reset of its password; of a session one refresh token is
+/// good. Each question is one statement, for accounts are closed and opened while this looks.
+async fn nothing_old_opens_an_account(app: &App) -> Result<Invariant, Error> {
     let now = app.clock.now();
-    // Who registers while this looks is in neither.
-    let (active, closed): (HashSet<Uuid>, HashSet<Uuid>) = {
-        let (active, closed): (Vec<&Account>, _) = accounts.iter().partition(|account| account.status == ACTIVE);
-        let ids = |accounts: Vec<&Account>| accounts.into_iter().map(|account| account.id).collect();
-        (ids(active), ids(closed))
-    };
-    let letters = letters(app).await?;
-    let resets = last_resets(&letters);
+    let resets = resets(app).await?;
+    // The clocks of two processes may differ, and the one that signed in may have been ahead or behind.
+    let leeway = Duration::seconds(2 * CLOCKS_DIFFER_SECS);
+    let is_overtaken =
+        |owner: &Uuid, since: &DateTime<Utc>| resets.get(owner).is_some_and(|reset| *since < *reset - leeway);
     let mut violations = Vec::new();
-    let sessions = open_sessions(app, now).await?;
+    for session in closed_accounts_sessions(app, now).await? {
+        violations.push(format!("session {session} stands, and its account is closed"));
+    }
+    let sessions = sessions(app, now).await?;
     for (id, owner, created_at) in &sessions {
-        if closed.contains(owner) {
-            violations.push(format!("session {id} stands, and its account is closed"));
-        }
-        if resets.get(owner).is_some_and(|reset| created_at < reset) {
+        if is_overtaken(owner, created_at) {
             violations.push(format!("session {id} is older than the password"));
         }
     }
-    let usable = letters.iter().filter(|letter| letter.is_usable(now) && active.contains(&letter.user_id));
-    let overtaken = OVERTAKEN.map(Kind::name);
-    for letter in usable.filter(|letter| overtaken.contains(&letter.kind.as_str())) {
-        if resets.get(&letter.user_id).is_some_and(|reset| letter.created_at < *reset) {
-            violations.push(format!("the token of letter {} is good, and older than the password", letter.id));
+    let letters = letters(app, now).await?;
+    for (id, owner, created_at) in &letters {
+        if is_overtaken(owner, created_at) {
+            violations.push(format!("the token of letter {id} is good, and older than the password"));
         }
+    }
+    for letter in closed_accounts_letters(app, now).await? {
+        violations.push(format!("the token of letter {letter} is good, and its account is closed"));
     }
     let open: HashSet<Uuid> = sessions.iter().map(|(id, ..)| *id).collect();
     let mut good = HashSet::new();
@@ -93,64 +96,98 @@ async fn nothing_old_opens_an_account(app: &App, accounts: &[Account]) -> Result
             violations.push(format!("session {session} has two good refresh tokens"));
         }
     }
-    let exercised = sessions.len() + letters.len();
-    let title = "nothing opens an account after it was closed, its password reset, or once it was used";
+    let exercised = sessions.len() + letters.len() + resets.len();
+    let title = "no session and no token in a letter outlives its account or a reset of the password, or is good twice";
     Ok(Invariant::new("I30", title, exercised as u64, violations))
 }
 
-/// When accounts got a new password by a letter for the last time. What is older by less than clocks may differ is no concern.
-fn last_resets(letters: &[Letter]) -> HashMap<Uuid, DateTime<Utc>> {
-    let mut resets = HashMap::new();
-    for letter in letters.iter().filter(|letter| letter.kind == Kind::PasswordReset.name()) {
-        if let Some(used) = letter.used_at.map(|used| used - CLOCKS_DIFFER) {
-            let latest = resets.entry(letter.user_id).or_insert(used);
-            *latest = used.max(*latest);
-        }
+/// When accounts got a new password for the last time from somebody who was not signed in, as far as anything tells of it.
+async fn resets(app: &App) -> Result<HashMap<Uuid, DateTime<Utc>>, Error> {
+    let by_letter: Vec<(Uuid, DateTime<Utc>)> = letter::Entity::find()
+        .select_only()
+        .columns([letter::Column::UserId, letter::Column::UsedAt])
+        .filter(letter::Column::Kind.eq(Kind::PasswordReset.name()))
+        .filter(letter::Column::UsedAt.is_not_null())
+        .into_tuple()
+        .all(app.db.reader())
+        .await?;
+    let by_others: Vec<(Uuid, DateTime<Utc>)> = session::Entity::find()
+        .select_only()
+        .columns([session::Column::UserId, session::Column::RevokedAt])
+        .filter(session::Column::RevokedBecause.is_in(ALL_ENDED))
+        .filter(session::Column::RevokedAt.is_not_null())
+        .into_tuple()
+        .all(app.db.reader())
+        .await?;
+    let mut latest = HashMap::new();
+    for (owner, at) in by_letter.into_iter().chain(by_others) {
+        let known = latest.entry(owner).or_insert(at);
+        *known = at.max(*known);
     }
-    resets
-}
-
-struct Letter {
-    id: Uuid,
-    user_id: Uuid,
-    kind: String,
-    created_at: DateTime<Utc>,
-    expires_at: DateTime<Utc>,
-    used_at: Option<DateTime<Utc>>,
-    void_at: Option<DateTime<Utc>>,
-}
-
-impl Letter {
-    fn is_usable(&self, now: DateTime<Utc>) -> bool {
-        self.used_at.is_none() && self.void_at.is_none() && self.expires_at > now
-    }
-}
-
-async fn letters(app: &App) -> Result<Vec<Letter>, Error> {
-    let all = letter::Entity::find().filter(letter::Column::TokenDigest.is_not_null()).all(app.db.reader()).await?;
-    let brief = |letter: letter::Model| Letter {
-        id: letter.id,
-        user_id: letter.user_id,
-        kind: letter.kind,
-        created_at: letter.created_at,
-        expires_at: letter.expires_at,
-        used_at: letter.used_at,
-        void_at: letter.void_at,
-    };
-    Ok(all.into_iter().map(brief).collect())
+    Ok(latest)
 }
 
 /// Sessions that stand, their owners, and when they began.
-async fn open_sessions(app: &App, now: DateTime<Utc>) -> Result<Vec<(Uuid, Uuid, DateTime<Utc>)>, Error> {
+async fn sessions(app: &App, now: DateTime<Utc>) -> Result<Vec<(Uuid, Uuid, DateTime<Utc>)>, Error> {
     let open = session::Entity::find()
         .select_only()
         .columns([session::Column::Id, session::Column::UserId, session::Column::CreatedAt])
-        .filter(session::Column::RevokedAt.is_null())
-        .filter(session::Column::ExpiresAt.gt(now))
+        .filter(open(now))
         .into_tuple()
         .all(app.db.reader())
         .await?;
     Ok(open)
+}
+
+async fn closed_accounts_sessions(app: &App, now: DateTime<Utc>) -> Result<Vec<Uuid>, Error> {
+    let standing = session::Entity::find()
+        .select_only()
+        .column(session::Column::Id)
+        .filter(open(now).add(session::Column::UserId.in_subquery(closed())))
+        .into_tuple()
+        .all(app.db.reader())
+        .await?;
+    Ok(standing)
+}
+
+fn open(now: DateTime<Utc>) -> Condition {
+    Condition::all().add(session::Column::RevokedAt.is_null()).add(session::Column::ExpiresAt.gt(now))
+}
+
+/// Letters whose tokens a reset makes worthless and that are good, whose they are, and when they were written.
+async fn letters(app: &App, now: DateTime<Utc>) -> Result<Vec<(Uuid, Uuid, DateTime<Utc>)>, Error> {
+    let good = letter::Entity::find()
+        .select_only()
+        .columns([letter::Column::Id, letter::Column::UserId, letter::Column::CreatedAt])
+        .filter(good(now))
+        .into_tuple()
+        .all(app.db.reader())
+        .await?;
+    Ok(good)
+}
+
+async fn closed_accounts_letters(app: &App, now: DateTime<Utc>) -> Result<Vec<Uuid>, Error> {
+    let good = letter::Entity::find()
+        .select_only()
+        .column(letter::Column::Id)
+        .filter(good(now).add(letter::Column::UserId.in_subquery(closed())))
+        .into_tuple()
+        .all(app.db.reader())
+        .await?;
+    Ok(good)
+}
+
+fn good(now: DateTime<Utc>) -> Condition {
+    Condition::all()
+        .add(letter::Column::Kind.is_in(OVERTAKEN.map(Kind::name)))
+        .add(letter::Column::UsedAt.is_null())
+        .add(letter::Column::VoidAt.is_null())
+        .add(letter::Column::ExpiresAt.gt(now))
+}
+
+/// The accounts that nobody can sign in to.
+fn closed() -> SelectStatement {
+    Query::select().column(user::Column::Id).from(user::Entity).and_where(user::Column::Status.ne(ACTIVE)).to_owned()
 }
 
 /// The session of each refresh token that was not used.

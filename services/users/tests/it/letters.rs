@@ -12,11 +12,11 @@ impl Shop {
         self.client.post(&format!("/users/email/{what}"), &json!({"token": token})).await
     }
 
-    async fn forgot(&self, email: &str) -> Answer {
+    pub async fn forgot(&self, email: &str) -> Answer {
         self.client.post("/users/password/forgot", &json!({"email": email})).await
     }
 
-    async fn reset(&self, token: &str, password: &str) -> Answer {
+    pub async fn reset(&self, token: &str, password: &str) -> Answer {
         self.client.post("/users/password/reset", &json!({"token": token, "password": password})).await
     }
 }

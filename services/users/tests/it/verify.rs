@@ -2,7 +2,6 @@
 
 use chrono::Duration;
 use sea_orm::ConnectionTrait;
-use serde_json::json;
 
 use crate::shop::{OTHER_PASSWORD, Shop};
 
@@ -35,15 +34,17 @@ impl Shop {
 async fn broken_rules_of_accounts_are_found() {
     for shop in Shop::all().await {
         shop.register("ada@example.test").await;
+        shop.forgot("ada@example.test").await;
         shop.mails().await;
-        shop.client.post("/users/password/forgot", &json!({"email": "ada@example.test"})).await.expect(202);
-        let token = shop.mailed_token("password_reset", "ada@example.test").await;
         shop.advance(Duration::minutes(2));
-        let reset = json!({"token": token, "password": OTHER_PASSWORD});
-        shop.client.post("/users/password/reset", &reset).await.expect(204);
+        // Which makes the first one worthless.
+        shop.forgot("ada@example.test").await;
+        let token = shop.mailed_token("password_reset", "ada@example.test").await;
+        shop.reset(&token, OTHER_PASSWORD).await.expect(204);
         let ada = shop.login("ada@example.test", OTHER_PASSWORD).await;
         shop.refresh(&ada.refresh_token).await;
         shop.register("eve@example.test").await;
+        shop.forgot("eve@example.test").await;
         assert_eq!(shop.broken().await, Vec::<String>::new());
 
         let account = |field: &str, value: &str, email: &str| {
@@ -56,15 +57,30 @@ async fn broken_rules_of_accounts_are_found() {
         )
         .await;
         shop.finds(
-            "its account is closed",
-            &account("status", "disabled", "eve@example.test"),
-            &account("status", "active", "eve@example.test"),
+            "found by another address than its own",
+            &account("email_key", "adam@example.test", "ada@example.test"),
+            &account("email_key", "ada@example.test", "ada@example.test"),
         )
         .await;
+        for what in ["stands, and its account is closed", "is good, and its account is closed"] {
+            shop.finds(
+                what,
+                &account("status", "disabled", "eve@example.test"),
+                &account("status", "active", "eve@example.test"),
+            )
+            .await;
+        }
         shop.finds(
             "is older than the password",
             "UPDATE sessions SET revoked_at = NULL WHERE revoked_because = 'password_reset'",
             "UPDATE sessions SET revoked_at = created_at WHERE revoked_because = 'password_reset'",
+        )
+        .await;
+        shop.finds(
+            "is good, and older than the password",
+            "UPDATE letters SET void_at = NULL WHERE void_at IS NOT NULL",
+            "UPDATE letters SET void_at = created_at WHERE used_at IS NULL AND user_id IN \
+             (SELECT id FROM users WHERE email = 'ada@example.test')",
         )
         .await;
         let used = shop.query("SELECT digest FROM refresh_tokens WHERE used_at IS NOT NULL").await;

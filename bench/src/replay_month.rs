@@ -32,6 +32,9 @@ pub struct Options {
     file: PathBuf,
     #[arg(long, default_value = "http://localhost:8080")]
     url: String,
+    /// A certificate to believe that browsers do not know, as PEM
+    #[arg(long)]
+    ca: Option<PathBuf>,
     #[arg(long, env = "RIALTO_ADMIN_EMAIL")]
     admin_email: String,
     #[arg(long, env = "RIALTO_ADMIN_PASSWORD", hide_env_values = true)]
@@ -61,7 +64,8 @@ pub async fn run(options: Options) -> anyhow::Result<ExitCode> {
         let sold: std::collections::HashSet<&String> = month.sales.iter().flat_map(|sale| sale.items.keys()).collect();
         month.products.retain(|product| sold.contains(&product.sku));
     }
-    let shop = Shop::new(&options.url, options.admin_email.clone(), options.admin_password.clone())?;
+    let ca = options.ca.as_ref().map(std::fs::read).transpose().context("the certificate cannot be read")?;
+    let shop = Shop::new(&options.url, ca.as_deref(), options.admin_email.clone(), options.admin_password.clone())?;
     let journal = Journal::open(&options.journal)?;
     let tally = Tally::default();
 
@@ -77,6 +81,7 @@ pub async fn run(options: Options) -> anyhow::Result<ExitCode> {
     let returns = returns::matched(&month.sales, &month.cancellations, &mut skipped);
     send_all_back(&shop, &options, &sold, returns, &tally).await;
 
+    tally.count(|counts| counts.lost = shop.lost());
     let counts = tally.counts();
     report(&summary::table(&counts, &skipped, month.lines, selling, begun.elapsed()))?;
     Ok(if counts.unexpected.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })

@@ -1,16 +1,22 @@
 //! Cancellation invoices as returns: matched with earlier sales of the same customer, asked for, approved, received.
 
-use std::collections::{BTreeMap, HashMap};
+use std::{
+    collections::{BTreeMap, HashMap},
+    time::{Duration, Instant},
+};
 
-use anyhow::Context;
+use anyhow::{Context, ensure};
 use serde_json::{Value, json};
 
 use crate::{
     retail::Invoice,
-    sales::Sold,
+    sales::{ARRIVES_WITHIN, Sold},
     shop::{As, Ask, Shop},
     summary::Skipped,
 };
+
+/// Before a return is looked at again.
+const PAUSE: Duration = Duration::from_millis(20);
 
 /// Goods of one order that one cancellation takes back.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -77,19 +83,26 @@ pub async fn send_back(shop: &Shop, run: &str, sold: &Sold, wanted: &Return) -> 
     let opened = shop.ask(&ask.once(key)).await?.expect("return", &[201])?;
     let id = opened["id"].as_str().context("a return has an id")?;
     let path = format!("/returns/{id}");
-    let mut seen = shop.ask(&Ask::get(&path, As::Staff)).await?.expect("return", &[200])?;
-    if seen["status"] == "requested" {
-        seen =
-            shop.ask(&Ask::put(&path, As::Staff, json!({"status": "approved"}))).await?.expect("approval", &[200])?;
+    let back = lines(&|sku, quantity| json!({"sku": sku, "quantity": quantity, "disposition": "restock"}));
+    let begun = Instant::now();
+    loop {
+        let seen = shop.ask(&Ask::get(&path, As::Staff)).await?.expect("return", &[200])?;
+        let next = match seen["status"].as_str().unwrap_or_default() {
+            "requested" => json!({"status": "approved"}),
+            "approved" => json!({"status": "received", "lines": back}),
+            other => {
+                let refund = seen["refund"]["amount"]["amount"].as_i64();
+                return refund.with_context(|| format!("return: no refund in status {other}"));
+            }
+        };
+        let moved = shop.ask(&Ask::put(&path, As::Staff, next)).await?;
+        // A first try went through, and its answer was lost: look again.
+        if moved.status.as_u16() != 409 || begun.elapsed() > ARRIVES_WITHIN {
+            moved.expect("return", &[200])?;
+        }
+        ensure!(begun.elapsed() < 2 * ARRIVES_WITHIN, "return: still {} after a while", seen["status"]);
+        tokio::time::sleep(PAUSE).await;
     }
-    if seen["status"] == "approved" {
-        let back = lines(&|sku, quantity| json!({"sku": sku, "quantity": quantity, "disposition": "restock"}));
-        let body = json!({"status": "received", "lines": back});
-        seen = shop.ask(&Ask::put(&path, As::Staff, body)).await?.expect("receipt", &[200])?;
-    }
-    seen["refund"]["amount"]["amount"]
-        .as_i64()
-        .with_context(|| format!("return: no refund in status {}", seen["status"]))
 }
 
 #[cfg(test)]

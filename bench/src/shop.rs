@@ -1,14 +1,19 @@
 //! The shop over HTTP: as a guest, as the owner of an order, and as staff who sign in again in time.
 
-use std::time::{Duration, Instant};
+use std::{
+    sync::atomic::{AtomicU64, Ordering},
+    time::{Duration, Instant},
+};
 
 use anyhow::{Context, bail};
-use reqwest::{Client, Method, Response, StatusCode, header};
+use reqwest::{Certificate, Client, Method, Response, StatusCode, header};
 use serde_json::{Value, json};
 use tokio::sync::Mutex;
 
 /// Tries of a request that was refused for now.
 const TRIES: u32 = 60;
+/// Before what got lost is sent again.
+const LOST_PAUSE: Duration = Duration::from_millis(200);
 /// An access token is renewed when this much of its life is left.
 const RENEWED_BEFORE: Duration = Duration::from_secs(60);
 
@@ -19,6 +24,7 @@ pub struct Shop {
     email: String,
     password: String,
     session: Mutex<Option<Session>>,
+    lost: AtomicU64,
 }
 
 #[derive(Clone, Debug)]
@@ -45,6 +51,8 @@ pub struct Ask<'a> {
     pub body: Option<Value>,
     /// The `Idempotency-Key`.
     pub key: Option<String>,
+    /// Whether asking again does no more than asking once.
+    harmless: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -70,43 +78,63 @@ impl Answer {
 
 impl<'a> Ask<'a> {
     pub fn get(path: impl Into<String>, by: As<'a>) -> Self {
-        Self { method: Method::GET, path: path.into(), by, body: None, key: None }
+        Self { method: Method::GET, path: path.into(), by, body: None, key: None, harmless: true }
     }
 
     pub fn post(path: impl Into<String>, by: As<'a>, body: Value) -> Self {
-        Self { method: Method::POST, path: path.into(), by, body: Some(body), key: None }
+        Self { method: Method::POST, path: path.into(), by, body: Some(body), key: None, harmless: false }
     }
 
     pub fn put(path: impl Into<String>, by: As<'a>, body: Value) -> Self {
-        Self { method: Method::PUT, path: path.into(), by, body: Some(body), key: None }
+        Self { method: Method::PUT, path: path.into(), by, body: Some(body), key: None, harmless: true }
     }
 
     /// The same with a key, so that repeating it does it once.
     pub fn once(self, key: impl Into<String>) -> Self {
-        Self { key: Some(key.into()), ..self }
+        Self { key: Some(key.into()), harmless: true, ..self }
+    }
+
+    /// A POST that changes nothing, or that is refused when it has been done.
+    pub fn harmless(self) -> Self {
+        Self { harmless: true, ..self }
     }
 }
 
 impl Shop {
-    pub fn new(url: &str, email: String, password: String) -> anyhow::Result<Self> {
-        let http = Client::builder().timeout(Duration::from_secs(60)).build()?;
-        Ok(Self { http, url: url.trim_end_matches('/').to_owned(), email, password, session: Mutex::new(None) })
+    /// `ca`: the certificate of who vouches for the shop, as PEM, if browsers do not know them.
+    pub fn new(url: &str, ca: Option<&[u8]>, email: String, password: String) -> anyhow::Result<Self> {
+        let mut http = Client::builder().timeout(Duration::from_secs(60));
+        if let Some(pem) = ca {
+            http = http.tls_certs_merge([Certificate::from_pem(pem)?]);
+        }
+        let url = url.trim_end_matches('/').to_owned();
+        Ok(Self { http: http.build()?, url, email, password, session: Mutex::new(None), lost: AtomicU64::new(0) })
     }
 
-    /// Sends a request until it is answered: what is refused for now (429, 503, in flight) is asked again.
+    /// Sends a request until it is answered. What is refused for now (429, 503, in flight) is asked again, and so is what got
+    /// lost on its way or back, if that does no harm.
     pub async fn ask(&self, ask: &Ask<'_>) -> anyhow::Result<Answer> {
-        let mut tries = 0;
+        let (mut tries, mut signed_in_again) = (0, 0);
         loop {
             tries += 1;
-            let response = self.send(ask).await.with_context(|| format!("{} {}", ask.method, ask.path))?;
-            let wait = retry_after(&response);
-            let status = response.status();
-            let text = response.text().await?;
-            let answer = Answer { status, body: serde_json::from_str(&text).unwrap_or_default() };
-            let for_now = matches!(status.as_u16(), 429 | 503) || answer.code() == "request_in_flight";
-            if status == StatusCode::UNAUTHORIZED && matches!(ask.by, As::Staff) && tries < 3 {
+            let (answer, wait) = match self.send(ask).await {
+                Ok(answered) => answered,
+                Err(error) if error.is::<reqwest::Error>() && ask.harmless && tries < TRIES => {
+                    self.lost.fetch_add(1, Ordering::Relaxed);
+                    tokio::time::sleep(LOST_PAUSE).await;
+                    continue;
+                }
+                Err(error) => return Err(error.context(format!("{} {}", ask.method, ask.path))),
+            };
+            let status = answer.status.as_u16();
+            let for_now = matches!(status, 429 | 503) || answer.code() == "request_in_flight";
+            // What stands in front of the gateways does not know what became of it.
+            let lost = matches!(status, 502 | 504) && ask.harmless;
+            if status == 401 && matches!(ask.by, As::Staff) && signed_in_again < 2 {
+                signed_in_again += 1;
                 *self.session.lock().await = None;
-            } else if for_now && tries < TRIES {
+            } else if (for_now || lost) && tries < TRIES {
+                self.lost.fetch_add(u64::from(lost), Ordering::Relaxed);
                 tokio::time::sleep(wait).await;
             } else {
                 return Ok(answer);
@@ -114,7 +142,13 @@ impl Shop {
         }
     }
 
-    async fn send(&self, ask: &Ask<'_>) -> anyhow::Result<Response> {
+    /// Requests whose answers never came, and that were sent again.
+    pub fn lost(&self) -> u64 {
+        self.lost.load(Ordering::Relaxed)
+    }
+
+    /// What came back, and how long to wait before asking again.
+    async fn send(&self, ask: &Ask<'_>) -> anyhow::Result<(Answer, Duration)> {
         let mut request = self.http.request(ask.method.clone(), format!("{}{}", self.url, ask.path));
         match ask.by {
             As::Guest => {}
@@ -127,7 +161,10 @@ impl Shop {
         if let Some(body) = &ask.body {
             request = request.json(body);
         }
-        Ok(request.send().await?)
+        let response = request.send().await?;
+        let (status, wait) = (response.status(), retry_after(&response));
+        let text = response.text().await?;
+        Ok((Answer { status, body: serde_json::from_str(&text).unwrap_or_default() }, wait))
     }
 
     /// One task signs in, the others wait for it.

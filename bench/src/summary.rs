@@ -52,6 +52,8 @@ pub struct Counts {
     pub returns: u64,
     pub returned_pieces: u64,
     pub refunded: i64,
+    /// Requests that were sent again, for their answers never came.
+    pub lost: u64,
     pub unexpected: Vec<String>,
 }
 
@@ -81,6 +83,7 @@ pub fn table(counts: &Counts, skipped: &Skipped, lines_read: u64, selling: Durat
     row("order lines", counts.order_lines.to_string());
     row("pieces", counts.pieces.to_string());
     row("revenue", money(counts.revenue));
+    row("requests that were sent again, for their answers got lost", counts.lost.to_string());
     row("returns", counts.returns.to_string());
     row("pieces returned", counts.returned_pieces.to_string());
     row("refunded", money(counts.refunded));

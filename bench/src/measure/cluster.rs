@@ -88,6 +88,7 @@ pub async fn measure(bench: &Bench<'_>, alone: Alone, figures: &mut Vec<Figure>)
         servers: Some(bench.servers),
     };
     fs::create_dir_all(&place.data)?;
+    place.make_certs().await?;
     place.run(&["migrate", "up"], "").await?;
     place.run(&["admin", "create", ADMIN_EMAIL], ADMIN_PASSWORD).await?;
     bring_in(&place, bench.goods).await?;

@@ -62,6 +62,15 @@ impl Place<'_> {
         command
     }
 
+    fn certs(&self) -> PathBuf {
+        self.data.join("certs")
+    }
+
+    /// What processes of this shop show each other.
+    pub async fn make_certs(&self) -> anyhow::Result<()> {
+        self.run(&["certs", "--to", self.certs().to_str().context("a path is text")?], "").await
+    }
+
     /// Runs a command of the program to its end, with `input` to read.
     pub async fn run(&self, arguments: &[&str], input: &str) -> anyhow::Result<()> {
         let mut command = self.command();
@@ -152,7 +161,7 @@ impl Running {
     }
 
     /// Every service in processes of its own, as many as `copies` says and one of those that it does not name. The schemas
-    /// are current, and Consul brings the processes together.
+    /// are current, Consul brings the processes together, and they talk TLS by what `Place::make_certs` has made.
     pub async fn start_apart(place: &Place<'_>, copies: &BTreeMap<&str, usize>) -> anyhow::Result<Self> {
         let started = Instant::now();
         let mut processes = Vec::new();
@@ -167,6 +176,11 @@ impl Running {
                 let own = Place { data: place.data.join(format!("{service}-{copy}")), ..*place };
                 let mut command = own.command();
                 command.args(["serve", service]).env(name, &listen).env("RIALTO__STOP__SERVE_WAIT_SECS", "0");
+                let certs = place.certs();
+                command
+                    .env("RIALTO__TLS__CA", certs.join("ca.pem"))
+                    .env("RIALTO__TLS__CERT", certs.join(service).with_extension("pem"))
+                    .env("RIALTO__TLS__KEY", certs.join(service).with_extension("key"));
                 processes.push(Process::start(service, command, own.data.with_extension("log"))?);
                 gateway = listen;
             }

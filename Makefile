@@ -17,7 +17,7 @@ ROOM := $(shell [ -w /dev/shm ] && df --output=avail /dev/shm | awk 'NR == 2 && 
 MYSQL := TMPDIR=$(or $(ROOM),$${TMPDIR:-/tmp}) tests/infra.sh --only mysql \
 	env -u TMPDIR RIALTO_TEST_STORES=mysql RIALTO_TEST_REQUIRE=all $(INFRA)
 
-.PHONY: run cluster test test-mysql infra e2e check bench fuzz fuzz-functions fmt openapi
+.PHONY: run cluster test test-mysql infra e2e check bench month fuzz fuzz-functions fmt openapi
 
 run: ## Build the shop and open it at http://localhost:8080
 	@sh web/build.sh
@@ -70,6 +70,12 @@ bench: $(TOOLS)/bin/oha ## How fast the shop and its pages are on this machine, 
 		--consul "$$RIALTO_TEST_CONSUL" $(ARGS)'
 	cd web && RIALTO_BIN="$(CURDIR)/target/release/rialto" CI=1 npm run --silent e2e -- numbers.spec.ts
 	cd web && RIALTO_BIN="$(CURDIR)/target/release/rialto" npm run --silent lighthouse
+
+month: ## A month of real sales through a shop of many processes that are killed meanwhile: make month FILE=march.csv.gz
+	@test -r "$(FILE)" || { echo 'Name a file of sales: make month FILE=march.csv.gz' >&2; exit 2; }
+	@sh web/build.sh
+	$(CARGO) build --release $(CLUSTER) --package rialto --package bench
+	@tests/month.sh target/release/rialto target/release/bench "$(FILE)" $(ARGS)
 
 fuzz: $(TOOLS)/schemathesis/bin/schemathesis ## Everything the API document names, asked for in all the wrong ways
 	$(CARGO) build --release --package rialto --package bench

@@ -98,7 +98,8 @@ keep() {
 
 # Ends the processes whose names match, all at once.
 end() {
-    ending=$(find "$data/pids" -name "$1" -type f -exec cat {} +)
+    # Whoever ends by itself takes its file away meanwhile.
+    ending=$(find "$data/pids" -name "$1" -type f -exec cat {} + 2>/dev/null) || true
     # shellcheck disable=SC2086 # one word a process
     kill $ending 2>/dev/null || true
     for pid in $ending; do
@@ -129,12 +130,16 @@ open_first() {
 }
 
 start_processes() {
+    rm -rf "$data/certs"
+    "$rialto" certs --to "$data/certs" >>"$data/logs/certs.log" 2>&1 || fail certs
     for copy in 1 2; do
         port=$((8070 + 10 * copy))
         for service in gateway $stores; do
             key=RIALTO__$(echo "$service" | tr '[:lower:]' '[:upper:]')__LISTEN
             [ "$service" != gateway ] || key=RIALTO__LISTEN
             keep "$service-$copy" env "$key=127.0.0.1:$port" "RIALTO__METRICS_LISTEN=127.0.0.1:$((port + 1000))" \
+                "RIALTO__TLS__CERT=$data/certs/$service.pem" "RIALTO__TLS__KEY=$data/certs/$service.key" \
+                "RIALTO__TLS__CA=$data/certs/ca.pem" \
                 "$rialto" --config "$data/rialto.toml" --data "$data/processes/$service-$copy" serve "$service"
             port=$((port + 1))
         done
@@ -142,35 +147,7 @@ start_processes() {
 }
 
 start_nginx() {
-    mkdir -p "$data/nginx/rialto" "$data/nginx/temp"
-    cd "$data/nginx"
-    [ -e shop.crt ] || openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 800 -subj /CN=localhost \
-        -addext subjectAltName=DNS:localhost,IP:127.0.0.1 -keyout shop.key -out shop.crt 2>>"$data/logs/nginx.log"
-    cp "$root/deploy/nginx/rialto/gateways.conf" "$root/deploy/nginx/rialto/proxy.conf" rialto/
-    cat >rialto/http.conf <<END
-listen 127.0.0.1:8000;
-return 301 $url\$request_uri;
-END
-    cat >rialto/https.conf <<END
-listen 127.0.0.1:8443 ssl http2;
-server_name localhost;
-ssl_certificate shop.crt;
-ssl_certificate_key shop.key;
-access_log "$data/logs/access.log" rialto;
-END
-    cat >nginx.conf <<END
-pid nginx.pid;
-events {}
-http {
-    client_body_temp_path temp/body;
-    proxy_temp_path temp/proxy;
-    fastcgi_temp_path temp/fastcgi;
-    uwsgi_temp_path temp/uwsgi;
-    scgi_temp_path temp/scgi;
-    include "$root/deploy/nginx/rialto.conf";
-}
-END
-    cd - >/dev/null
+    "$root/deploy/local/nginx.sh" "$data/nginx" 8000 8443 8080 8090
     keep nginx nginx -p "$data/nginx" -c nginx.conf -e stderr -g 'daemon off;'
 }
 
@@ -203,6 +180,8 @@ fail() {
 
 stop() {
     status=$?
+    # All that was started is ended, whatever goes wrong with some of it.
+    set +e
     trap '' INT TERM HUP
     echo "Stopping" >&2
     touch "$data/stopping"

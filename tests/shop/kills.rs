@@ -1,5 +1,5 @@
-//! Processes of a large shop are killed and paused at random while shoppers buy. They ask again, and nothing is lost,
-//! done twice or left half done.
+//! Processes of a large shop are killed and paused at random while shoppers buy through nginx. They ask again, and nothing
+//! is lost, done twice or left half done.
 
 use std::time::Duration;
 
@@ -9,6 +9,7 @@ use tokio::time::sleep;
 use crate::{
     buyers::{BUYERS, Buyers, End, each_was_sold_once},
     cluster::{Cluster, until_arrived},
+    front::Front,
     patient::tell,
     servers::Servers,
 };
@@ -25,8 +26,9 @@ const ENDS: [End; 3] = [End::Kept, End::Regretted, End::Delivered];
 async fn processes_that_die_at_random_lose_and_double_nothing() {
     let Some(servers) = Servers::shared() else { return };
     let Some(mut cluster) = Cluster::open(&servers).await else { return };
-    let gateways = cluster.gateways();
-    let buyers = Buyers::ending(&ENDS, &gateways, "KETTLE", "buyer");
+    let Some(front) = Front::of(&cluster).await else { return };
+    let doors = [front.url.clone()];
+    let buyers = Buyers::ending(&ENDS, &doors, "KETTLE", "buyer");
 
     let kills = test_support::variable("RIALTO_TEST_KILLS").map_or(KILLS, |text| text.parse().expect("a number"));
     let mut each: Vec<usize> = (0..cluster.copies.len()).collect();
@@ -47,7 +49,7 @@ async fn processes_that_die_at_random_lose_and_double_nothing() {
     let sold = buyers.leave().await;
 
     until_arrived(&cluster.plan.look(cluster.data.path()).await).await;
-    each_was_sold_once(&gateways, &sold).await;
+    each_was_sold_once(&doors, &sold).await;
     hit.sort_unstable();
     let hits: Vec<String> =
         hit.chunk_by(|a, b| a == b).map(|service| format!("{} {} ×", service[0], service.len())).collect();

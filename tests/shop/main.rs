@@ -10,6 +10,7 @@ mod crashes;
 mod documents;
 mod failover;
 mod faults;
+mod front;
 mod full_disk;
 mod kills;
 mod many_processes;

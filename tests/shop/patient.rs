@@ -22,9 +22,11 @@ pub fn tell(line: &str) {
     let _ = writeln!(std::io::stderr(), "    {line}");
 }
 
-/// Whether it is worth asking again: the shop is busy, or has not finished with the first try.
+/// Whether it is worth asking again: the shop is busy, has not finished with the first try, or the gateway that nginx asked
+/// is gone, which nginx says by itself and not by a problem.
 fn is_passing(answer: &Answer) -> bool {
-    matches!(answer.status.as_u16(), 503 | 504) || answer.body["code"] == "request_in_flight"
+    let gone = answer.status == 502 && answer.body.is_null();
+    gone || matches!(answer.status.as_u16(), 503 | 504) || answer.body["code"] == "request_in_flight"
 }
 
 pub fn address(name: &str) -> String {

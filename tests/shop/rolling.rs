@@ -1,59 +1,22 @@
 //! Two of every service sell together, and are replaced one after the other while shoppers go on.
 
-use std::{
-    sync::{
-        Arc, Mutex,
-        atomic::{AtomicU32, Ordering},
-    },
-    time::Duration,
+use std::sync::{
+    Arc,
+    atomic::{AtomicU32, Ordering},
 };
 
 use contracts::Service;
 use serde_json::json;
-use tokio::{task::JoinSet, time::sleep};
+use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
     buying,
     cluster::{COPIES, Cluster, RECOVERIES, until_arrived},
+    front::Front,
     servers::Servers,
     shopper::{Shopper, items},
 };
-
-/// What stands in front of the gateways: hands out those that say they are ready.
-#[derive(Clone)]
-struct Balancer {
-    ready: Arc<Mutex<Vec<String>>>,
-    turn: Arc<AtomicU32>,
-}
-
-impl Balancer {
-    fn new(gateways: Vec<String>, stop: CancellationToken) -> Self {
-        let ready = Arc::new(Mutex::new(gateways.clone()));
-        let known = ready.clone();
-        tokio::spawn(async move {
-            let http = reqwest::Client::new();
-            while !stop.is_cancelled() {
-                let mut found = Vec::new();
-                for gateway in &gateways {
-                    let asked = http.get(format!("{gateway}/readyz")).timeout(Duration::from_secs(1)).send().await;
-                    if asked.is_ok_and(|answer| answer.status().is_success()) {
-                        found.push(gateway.clone());
-                    }
-                }
-                *known.lock().expect("not poisoned") = found;
-                sleep(Duration::from_millis(200)).await;
-            }
-        });
-        Self { ready, turn: Arc::default() }
-    }
-
-    fn shopper(&self) -> Shopper {
-        let ready = self.ready.lock().expect("not poisoned").clone();
-        let turn = self.turn.fetch_add(1, Ordering::Relaxed) as usize;
-        Shopper::new(ready.get(turn % ready.len().max(1)).expect("a gateway is ready"))
-    }
-}
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn two_of_every_service_sell_together_and_are_replaced_without_a_failed_request() {
@@ -84,20 +47,21 @@ async fn two_of_every_service_sell_together_and_are_replaced_without_a_failed_re
 
     // Shoppers go on buying and looking while first one and then the other process of everything is replaced. Every
     // answer they get must be the one they would get otherwise.
+    let Some(front) = Front::of(&cluster).await else { return };
     let stop = CancellationToken::new();
-    let balancer = Balancer::new(gateways, stop.clone());
+    let shopper = Shopper::new(&front.url);
     let (bought, looked) = (Arc::new(AtomicU32::new(0)), Arc::new(AtomicU32::new(0)));
     let mut shoppers = JoinSet::new();
     for number in 0..3 {
-        let (stop, balancer, bought, looked) = (stop.clone(), balancer.clone(), bought.clone(), looked.clone());
+        let (stop, shopper, bought, looked) = (stop.clone(), shopper.clone(), bought.clone(), looked.clone());
         shoppers.spawn(async move {
             while !stop.is_cancelled() {
-                let order = balancer.shopper().order(&items("KETTLE", 1), &format!("{number}@example.test")).await;
-                let paid = balancer.shopper().owning(&order).pay(&order, "tok_visa").await.expect(200);
+                let order = shopper.order(&items("KETTLE", 1), &format!("{number}@example.test")).await;
+                let paid = shopper.owning(&order).pay(&order, "tok_visa").await.expect(200);
                 assert_eq!(paid["status"], "succeeded");
                 bought.fetch_add(1, Ordering::Relaxed);
                 for _ in 0..10 {
-                    balancer.shopper().get("/products?q=kettle").await.expect(200);
+                    shopper.get("/products?q=kettle").await.expect(200);
                     looked.fetch_add(1, Ordering::Relaxed);
                 }
             }

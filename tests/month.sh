@@ -1,0 +1,77 @@
+#!/bin/sh
+# Sells a month through a shop of many processes behind nginx, kills one of them after the other meanwhile, and has the
+# books checked: every sale, payment, delivery and return happens once. FILE is "Online Retail" as CSV, plain or gzip.
+# Usage: tests/month.sh RIALTO BENCH FILE [OPTION OF replay-month...]
+set -eu
+
+root=$(cd "$(dirname "$0")/.." && pwd)
+rialto=$1
+bench=$2
+file=$3
+shift 3
+pause=3
+
+folder=$(mktemp -d "${TMPDIR:-/tmp}/rialto-month.XXXXXX")
+# A temporary folder is its owner's, and neither PostgreSQL nor nginx works as root.
+chmod 755 "$folder"
+cluster=
+replay=
+stop() {
+    status=$?
+    set +e
+    trap '' INT TERM HUP
+    [ -z "$replay" ] || kill "$replay" 2>/dev/null || true
+    if [ -n "$cluster" ]; then
+        kill "$cluster" 2>/dev/null || true
+        wait "$cluster" || true
+    fi
+    # Of what went wrong, the logs tell more.
+    if [ "$status" = 0 ]; then
+        rm -rf "$folder"
+    else
+        echo "What there is to see is in $folder" >&2
+    fi
+    exit "$status"
+}
+trap stop EXIT
+trap 'exit 130' INT TERM HUP
+
+export RIALTO_ADMIN_EMAIL=admin@month.example RIALTO_ADMIN_PASSWORD=quiet-harbour-lantern-27
+export RIALTO__SHOP__CURRENCY=GBP RIALTO__GATEWAY__RATE_LIMIT=off
+"$root/deploy/local/cluster.sh" "$folder/shop" "$rialto" >"$folder/log" &
+cluster=$!
+until grep -qs 'Ctrl+C stops' "$folder/log"; do
+    kill -0 "$cluster" 2>/dev/null || exit 1
+    sleep 0.2
+done
+
+"$bench" replay-month --file "$file" --url https://localhost:8443 --ca "$folder/shop/nginx/shop.crt" \
+    --journal "$folder/journal.jsonl" "$@" &
+replay=$!
+kills=0
+while kill -0 "$replay" 2>/dev/null; do
+    kill -0 "$cluster"
+    sleep 0.2
+    # Whoever was killed is started again.
+    for victim in $(find "$folder/shop/pids" -type f ! -name nginx | shuf); do
+        sleep "$pause"
+        kill -0 "$replay" 2>/dev/null || break
+        ! kill -KILL "$(cat "$victim" 2>/dev/null)" 2>/dev/null || kills=$((kills + 1))
+    done
+done
+wait "$replay" || {
+    replay=
+    exit 1
+}
+replay=
+echo "$kills processes were killed meanwhile"
+# What the killed were about is taken over after ten seconds, and may take a little.
+agree=
+tries=0
+while [ -z "$agree" ] && [ "$tries" -lt 30 ]; do
+    sleep 2
+    tries=$((tries + 1))
+    ! "$rialto" --config "$folder/shop/rialto.toml" verify >"$folder/books" 2>&1 || agree=yes
+done
+cat "$folder/books"
+[ -n "$agree" ]

@@ -12,7 +12,8 @@ use tokio::time::sleep;
 use crate::{
     books,
     buyers::{BUYERS, Buyers, Sale, each_is_paid_in_the_end, each_was_sold_once},
-    many_processes::{STORES, free_address},
+    cluster::{Cluster, Place},
+    many_processes::{STORES, free_address, plan_on},
     patient::{Patient, address, tell},
     servers::OwnServers,
     stopping::{self, Running},
@@ -196,4 +197,37 @@ async fn a_commit_whose_answer_is_lost_is_neither_lost_nor_done_twice() {
     tell(&format!("{} orders were paid while {} commits lost their answers", sold.len(), wired.wire.lost()));
     assert!(wired.wire.lost() > 5, "hardly a commit lost its answer");
     wired.check(&sold).await;
+}
+
+/// Both, for two processes of every service: each has connections of its own that break. Whoever was paying just then is told
+/// for up to half a minute that the first try is still under way: the process that began it cannot say that it gave up.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn many_processes_lose_answers_and_their_primary_and_nothing_else() {
+    let Some(own) = OwnServers::for_a_cluster_with_standby().await else { return };
+    let primary = own.address("postgres");
+    let wire = Wire::to(&primary).await;
+    let urls = own.databases(STORES).map(|url| url.replace(&primary, &wire.address.to_string()));
+    let cluster = Cluster::open_at(&own.servers(), plan_on(&urls), |_| Place::here()).await;
+    let doors = cluster.gateways();
+    let buyers = Buyers::let_in(&doors, "KETTLE", "buyer");
+    buyers.sell(BUYERS).await;
+    wire.lose_one_commit_of(25);
+    buyers.sell(4 * BUYERS).await;
+    wire.lose_one_commit_of(0);
+    let begun = Instant::now();
+    own.kill("postgres");
+    own.promote();
+    wire.turn_to(&own.address("standby"));
+    buyers.sell(BUYERS).await;
+    let again = begun.elapsed();
+    let sold = buyers.leave().await;
+    tell(&format!(
+        "{} orders were paid while {} commits lost their answers and the standby took over, {BUYERS} of them {again:.1?} after",
+        sold.len(),
+        wire.lost()
+    ));
+    assert!(wire.lost() > 5, "hardly a commit lost its answer");
+    each_is_paid_in_the_end(&doors, &sold).await;
+    each_was_sold_once(&doors, &sold).await;
+    cluster.settle().await;
 }

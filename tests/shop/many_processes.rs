@@ -7,6 +7,7 @@ use std::{
     net::TcpListener,
     path::Path,
     process::{Child, Command, Stdio},
+    sync::atomic::{AtomicU16, Ordering},
     time::Duration,
 };
 
@@ -98,9 +99,21 @@ pub fn plan_on(urls: &[String]) -> Plan {
     Plan { variables, gateway, databases: Vec::new() }
 }
 
+/// An address that nobody listens on now, and that nobody is given later: below the ports that systems give to those who connect,
+/// and those that the tests' servers have.
 pub fn free_address() -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
-    listener.local_addr().expect("an address").to_string()
+    static NEXT: AtomicU16 = AtomicU16::new(0);
+    const FIRST: u16 = 10_000;
+    const COUNT: u16 = 5_000;
+    // Another process that runs tests begins elsewhere.
+    let begin = std::process::id() % u32::from(COUNT);
+    loop {
+        let step = u32::from(NEXT.fetch_add(1, Ordering::Relaxed));
+        let offset = u16::try_from((begin + step) % u32::from(COUNT)).expect("it is less than COUNT");
+        if let Ok(listener) = TcpListener::bind(("127.0.0.1", FIRST + offset)) {
+            return listener.local_addr().expect("an address").to_string();
+        }
+    }
 }
 
 impl Plan {

@@ -1,190 +1,185 @@
-//! What still works for whom while a server that the shop stands on is away: `resiliency.md`, which this test fills and
-//! compares.
+//! What still works for whom while something that the shop stands on, or a part of it, is away: `resiliency.md`, which
+//! this test fills and compares.
 
 use std::{
     fmt::Write,
-    future::Future,
+    process::Command,
     time::{Duration, Instant},
 };
 
-use reqwest::{Method, header::RETRY_AFTER};
-use serde_json::{Value, json};
+use contracts::Service;
+use futures::future;
 use tokio::time::sleep;
 
 use crate::{
     cluster::{Cluster, Place},
     many_processes::{STORES, plan_on},
     patient::tell,
-    running::{ADMIN, ADMIN_PASSWORD},
     servers::OwnServers,
-    shopper::{Answer, Shopper, berlin, items},
 };
+
+use watched::{Cell, WEBHOOK_SECRET, Watched};
+
+mod watched;
 
 const TABLE: &str = include_str!("resiliency.md");
 const FILE: &str = "../../tests/shop/resiliency.md";
-const SERVERS: [&str; 5] = ["postgres", "kafka", "mongodb", "redis", "consul"];
-/// Somebody who waits longer has gone elsewhere.
-const PATIENCE: Duration = Duration::from_secs(5);
-/// So long a shop may take to notice that its PostgreSQL is away.
-const NOTICED_WITHIN: Duration = Duration::from_secs(15);
+/// Who are in the shop when something stands still: each has to wait, until it was noticed for all of them.
+const SHOPPERS: usize = 12;
+/// Who waits longer waits for what stands still: no call between services is given up sooner than after five seconds.
+const WAITS: Duration = Duration::from_secs(3);
+/// So long that may take.
+const NOTICED_WITHIN: Duration = Duration::from_secs(30);
+/// How often whoever had to wait asks again.
+const LOOKS: usize = 3;
 /// Longer than the indexes take to follow a change, also on a busy machine.
 const SETTLED: Duration = Duration::from_secs(3);
 const HEAD: &str = "\
-# What works while a server is away
+# What works while a part is away
 
-Filled and compared by `tests/shop/outages.rs`: two processes of every service, each server in turn killed (down) and
-standing still with its connections open (hangs; PostgreSQL from a few seconds later on, once that was noticed). `ok`:
-answered as always, within five seconds. A number: the status of the answer, in that time too: a problem that says what is the
-matter and, if it is 503, when to come back. `later`: it happens once the server is back.
+Filled and compared by `tests/shop/outages.rs`: two processes of every service; each server, the payment provider and both
+processes of each service in turn killed (down) and standing still with their connections open (hangs, from a few seconds
+later on, once that was noticed); Redis also emptied. `ok`: answered as always, within five seconds. A number: the status of
+the answer, in that time too: a problem that says what is the matter and, if it is 503, when to come back; in a browser a page
+that does; `no order` and `not paid` follow from one. `without`: a page or answer without what the part would have brought.
+`later`: it happens once the part is back. `not now`: the provider was asked and did not answer (`processing`: the shop asks again
+by itself), or failed so often that it was not asked (503: nothing happened). `pending`: a refund that goes out once the provider
+is back.
 ";
 
-/// A shop under observation, and who uses it.
-struct Watched {
-    guest: Shopper,
-    admin: Shopper,
-    product: String,
-    member: Value,
+/// What can be away.
+#[derive(Clone, Copy, Debug)]
+enum Part {
+    Server(&'static str),
+    /// The sandbox's bank, whose books are on a server of its own.
+    Provider,
+    /// All processes of it.
+    Service(Service),
 }
 
-impl Watched {
-    async fn in_the_shop(cluster: &Cluster) -> Self {
-        let guest = Shopper::new(&cluster.gateways()[0]);
-        let admin = guest.signed_in(ADMIN, ADMIN_PASSWORD).await;
-        let found = guest.get("/products?q=kettle").await.expect(200);
-        let product = found["items"][0]["id"].as_str().expect("an id").to_owned();
-        let member = json!({"email": "ada@example.test", "password": "a long and quiet river", "name": "Ada"});
-        guest.post("/users/register", &member).await.expect(201);
-        Self { guest, admin, product, member }
-    }
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum How {
+    Down,
+    Hangs,
+    Emptied,
+}
 
-    /// Every row of the table and how it goes now.
-    async fn look(&self) -> Vec<(&'static str, String)> {
-        let login = json!({"email": self.member["email"], "password": self.member["password"], "client": "api"});
-        let product = format!("/products/{}", self.product);
-        vec![
-            ("home page", outcome(self.get("/")).await),
-            ("list of products", outcome(self.get("/products?limit=20")).await),
-            ("search", outcome(self.get("/products?q=ketle")).await),
-            ("product", outcome(self.get(&product)).await),
-            ("add to the cart", outcome(self.add_to_the_cart()).await),
-            ("sign in", outcome(self.post("/users/login", &login)).await),
-            ("order and pay as a guest", outcome(self.buy()).await),
-            ("the paid order is confirmed", self.confirmed().await),
-            ("staff read orders", outcome(self.ask(&self.admin, Method::GET, "/orders", None)).await),
-            ("staff change a product", outcome(self.change_the_product()).await),
-            ("staff change the stock", outcome(self.change_the_stock()).await),
-        ]
-    }
+const FAULTS: [(Part, &[How]); 12] = [
+    (Part::Server("postgres"), &[How::Down, How::Hangs]),
+    (Part::Server("kafka"), &[How::Down, How::Hangs]),
+    (Part::Server("mongodb"), &[How::Down, How::Hangs]),
+    (Part::Server("redis"), &[How::Down, How::Hangs, How::Emptied]),
+    (Part::Server("consul"), &[How::Down, How::Hangs]),
+    (Part::Provider, &[How::Down, How::Hangs]),
+    (Part::Service(Service::Users), &[How::Down, How::Hangs]),
+    (Part::Service(Service::Catalog), &[How::Down, How::Hangs]),
+    (Part::Service(Service::Orders), &[How::Down, How::Hangs]),
+    (Part::Service(Service::Payments), &[How::Down, How::Hangs]),
+    (Part::Service(Service::Shipping), &[How::Down, How::Hangs]),
+    (Part::Service(Service::Notifications), &[How::Down, How::Hangs]),
+];
 
-    async fn ask(&self, who: &Shopper, method: Method, path: &str, body: Option<&Value>) -> Option<Answer> {
-        who.try_to_send(method, path, body).await.ok()
-    }
-
-    async fn get(&self, path: &str) -> Option<Answer> {
-        self.ask(&self.guest, Method::GET, path, None).await
-    }
-
-    async fn post(&self, path: &str, body: &Value) -> Option<Answer> {
-        self.ask(&self.guest, Method::POST, path, Some(body)).await
-    }
-
-    async fn add_to_the_cart(&self) -> Option<Answer> {
-        self.post("/cart/items", &json!({"sku": "KETTLE", "quantity": 1})).await
-    }
-
-    async fn order(&self) -> Option<Answer> {
-        let goods = items("KETTLE", 1);
-        let question = json!({"destination": {"country": "DE", "postal_code": "10119"}, "items": goods});
-        let quoted = self.post("/shipping/calculate", &question).await?;
-        if !quoted.status.is_success() {
-            return Some(quoted);
+impl Part {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Server(name) => name,
+            Self::Provider => "provider",
+            Self::Service(service) => service.name(),
         }
-        let delivery = &quoted.body["options"][0]["id"];
-        let order = json!({
-            "items": goods, "email": "guest@example.test", "shipping_address": berlin(), "shipping_option": delivery
-        });
-        self.post("/orders", &order).await
+    }
+}
+
+/// The shop and all that it stands on.
+struct Whole {
+    servers: OwnServers,
+    provider: OwnServers,
+    cluster: Cluster,
+}
+
+impl Whole {
+    async fn open() -> Option<Self> {
+        let servers = OwnServers::for_a_cluster().await?;
+        let provider = OwnServers::postgres().await?;
+        let mut plan = plan_on(&servers.databases(STORES));
+        let [bank] = provider.databases(["bank"]);
+        plan.variables.insert("RIALTO__PAYMENTS__SANDBOX__DATABASE_URL".to_owned(), bank);
+        plan.variables.insert("RIALTO__PAYMENTS__WEBHOOK_SECRETS".to_owned(), WEBHOOK_SECRET.to_owned());
+        let cluster = Cluster::open_at(&servers.servers(), plan, |_| Place::here()).await;
+        Some(Self { servers, provider, cluster })
     }
 
-    async fn buy(&self) -> Option<Answer> {
-        let placed = self.order().await?;
-        if !placed.status.is_success() {
-            return Some(placed);
-        }
-        Some(self.guest.owning(&placed.body).pay(&placed.body, "tok_visa").await)
-    }
-
-    /// Whether what happens by events happens now.
-    async fn confirmed(&self) -> String {
-        let Some(placed) = self.order().await.filter(|placed| placed.status.is_success()) else {
-            return "no order".to_owned();
-        };
-        let guest = self.guest.owning(&placed.body);
-        if !guest.pay(&placed.body, "tok_visa").await.status.is_success() {
-            return "not paid".to_owned();
-        }
-        let begun = Instant::now();
-        while begun.elapsed() < PATIENCE {
-            let path = format!("/orders/{}", placed.body["id"].as_str().expect("an id"));
-            let seen = self.ask(&guest, Method::GET, &path, None).await;
-            if seen.is_some_and(|seen| seen.body["status"] == "processing") {
-                return "ok".to_owned();
+    /// Has a part gone, in one way or the other.
+    async fn lose(&mut self, part: Part, how: How) {
+        match (part, how) {
+            (Part::Server(name), How::Down) => self.servers.kill(name),
+            (Part::Server(name), How::Hangs) => self.servers.pause(name),
+            (Part::Server(name), How::Emptied) => {
+                let (host, port) = address(&self.servers, name);
+                let said = Command::new("redis-cli").args(["-h", &host, "-p", &port, "FLUSHALL"]).output();
+                assert!(said.is_ok_and(|said| said.stdout.starts_with(b"OK")), "Redis is not empty");
             }
-            sleep(Duration::from_millis(100)).await;
+            (Part::Provider, How::Down) => self.provider.kill("postgres"),
+            (Part::Provider, _) => self.provider.pause("postgres"),
+            (Part::Service(service), _) => {
+                for number in self.cluster.of(service) {
+                    self.cluster.copies[number].signal(if how == How::Down { "KILL" } else { "STOP" });
+                    if how == How::Down {
+                        self.cluster.until_ended(number).await;
+                    }
+                }
+            }
         }
-        "later".to_owned()
     }
 
-    async fn change_the_product(&self) -> Option<Answer> {
-        let path = format!("/products/{}", self.product);
-        let product = self.ask(&self.admin, Method::GET, &path, None).await?;
-        if !product.status.is_success() {
-            return Some(product);
+    fn bring_back(&mut self, part: Part, how: How) {
+        match (part, how) {
+            (_, How::Emptied) => {}
+            (Part::Server(name), How::Down) => self.servers.revive(name),
+            (Part::Server(name), How::Hangs) => self.servers.resume(name),
+            (Part::Provider, How::Down) => self.provider.revive("postgres"),
+            (Part::Provider, How::Hangs) => self.provider.resume("postgres"),
+            (Part::Service(service), _) => {
+                for number in self.cluster.of(service) {
+                    match how {
+                        How::Down => self.cluster.start(number),
+                        _ => self.cluster.copies[number].signal("CONT"),
+                    }
+                }
+            }
         }
-        let change = json!({
-            "title": "Enamel kettle", "description": "<p>Holds two litres and a half.</p>", "status": "published",
-            "variants": [{"sku": "KETTLE", "price": product.body["variants"][0]["price"], "weight_g": 900}]
-        });
-        self.ask(&self.admin, Method::PUT, &path, Some(&change)).await
-    }
-
-    async fn change_the_stock(&self) -> Option<Answer> {
-        let change = json!({"on_hand": 10_000, "reason": "recount"});
-        self.ask(&self.admin, Method::PUT, "/inventory/KETTLE", Some(&change)).await
     }
 }
 
-async fn outcome(work: impl Future<Output = Option<Answer>>) -> String {
-    match tokio::time::timeout(PATIENCE, work).await {
-        Err(_) => "slow".to_owned(),
-        Ok(None) => "no answer".to_owned(),
-        Ok(Some(answer)) if answer.status.is_success() => "ok".to_owned(),
-        Ok(Some(answer)) if !answer.body["code"].is_string() => format!("{} and no problem", answer.status.as_u16()),
-        Ok(Some(answer)) if answer.status.as_u16() == 503 && !answer.headers.contains_key(RETRY_AFTER) => {
-            "503 and no Retry-After".to_owned()
-        }
-        Ok(Some(answer)) => answer.status.as_u16().to_string(),
-    }
+fn address(servers: &OwnServers, name: &str) -> (String, String) {
+    let address = servers.address(name);
+    let (host, port) = address.split_once(':').expect("an address");
+    (host.to_owned(), port.to_owned())
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_works_while_a_server_is_away_is_what_the_table_says() {
-    let Some(own) = OwnServers::for_a_cluster().await else { return };
-    let cluster = Cluster::open_at(&own.servers(), plan_on(&own.databases(STORES)), |_| Place::here()).await;
-    let watched = Watched::in_the_shop(&cluster).await;
-    well_again(&watched, "everything").await;
+async fn what_works_while_a_part_is_away_is_what_the_table_says() {
+    let Some(mut whole) = Whole::open().await else { return };
+    let mut watched = Watched::in_the_shop(&whole.cluster).await;
+    well_again(&mut watched, "everything").await;
     let mut columns = Vec::new();
-    for server in SERVERS {
-        own.kill(server);
-        until_noticed(&watched, server).await;
-        columns.push((format!("{server} down"), watched.look().await));
-        own.revive(server);
-        well_again(&watched, server).await;
-        own.pause(server);
-        until_noticed(&watched, server).await;
-        columns.push((format!("{server} hangs"), watched.look().await));
-        own.resume(server);
-        well_again(&watched, server).await;
+    for (part, ways) in FAULTS {
+        for how in ways {
+            let name = format!("{} {}", part.name(), format!("{how:?}").to_lowercase());
+            if let Part::Server("mongodb") = part {
+                // What was changed last is held by every process once its index has followed.
+                sleep(SETTLED).await;
+            }
+            whole.lose(part, *how).await;
+            until_noticed(&watched, part).await;
+            columns.push((part, name.clone(), seen(&watched, part).await));
+            whole.bring_back(part, *how);
+            well_again(&mut watched, &name).await;
+        }
+    }
+    for (_, column, cells) in &columns {
+        let bad = |outcome: &str| outcome == "slow" || outcome == "no answer" || outcome.contains(" and no ");
+        let bad: Vec<&Cell> = cells.iter().filter(|(_, outcome)| bad(outcome)).collect();
+        assert!(bad.is_empty(), "nobody waits in vain or is told nothing: {column}: {bad:?}");
     }
     let table = written(&columns);
     if test_support::variable("RIALTO_TEST_WRITE").is_some() {
@@ -194,41 +189,69 @@ async fn what_works_while_a_server_is_away_is_what_the_table_says() {
         assert!(table == TABLE, "run it with RIALTO_TEST_WRITE=1 if that is meant: {other:#?}");
     }
     // What was put off has happened, and nothing twice.
-    cluster.settle().await;
+    whole.cluster.settle().await;
 }
 
-/// Whoever is in the middle of a change when PostgreSQL goes waits in vain, and so do those of the first seconds. The table is
-/// about those after them. All others must not notice that anything is away.
-async fn until_noticed(watched: &Watched, server: &str) {
-    if server != "postgres" {
-        return;
-    }
-    let begun = Instant::now();
-    while tokio::time::timeout(Duration::from_secs(1), watched.add_to_the_cart()).await.is_err() {
-        assert!(begun.elapsed() < NOTICED_WITHIN, "nothing noticed that {server} is away");
-    }
-}
-
-async fn well_again(watched: &Watched, server: &str) {
+/// Whoever is in the middle of a request when a part stops waits in vain, and so do those of the first seconds. The table
+/// is about those after them. Nobody may have to wait for servers that nothing depends on.
+async fn until_noticed(watched: &Watched, part: Part) {
     let begun = Instant::now();
     loop {
-        let looked = watched.look().await;
-        if looked.iter().all(|(_, outcome)| outcome == "ok") {
-            tell(&format!("{server} is back, and all was well {:.1?} later", begun.elapsed()));
-            // What was changed last is held by every process once its index has followed.
-            return sleep(SETTLED).await;
+        let asked = Instant::now();
+        future::join_all((0..SHOPPERS).map(|_| watched.needs(part))).await;
+        if asked.elapsed() < WAITS {
+            return;
         }
-        assert!(begun.elapsed() < Duration::from_secs(60), "not well again after {server}: {looked:?}");
+        assert!(begun.elapsed() < NOTICED_WITHIN, "nothing noticed that {part:?} is away");
     }
 }
 
-fn written(columns: &[(String, Vec<(&'static str, String)>)]) -> String {
-    let mut table = format!("{HEAD}\n|  |");
-    let heads: Vec<&str> = columns.iter().map(|(head, _)| head.as_str()).collect();
-    let _ = writeln!(table, " {} |\n| --- |{}", heads.join(" | "), " --- |".repeat(heads.len()));
-    for (row, (name, _)) in columns[0].1.iter().enumerate() {
-        let cells: Vec<&str> = columns.iter().map(|(_, outcomes)| outcomes[row].1.as_str()).collect();
-        let _ = writeln!(table, "| {name} | {} |", cells.join(" | "));
+/// What becomes of each row. Those who had to wait ask again: what one of them noticed, another part of the shop may not have.
+async fn seen(watched: &Watched, part: Part) -> Vec<Cell> {
+    let mut cells = watched.look().await;
+    for _ in 0..LOOKS {
+        if cells.iter().all(|(_, outcome)| outcome != "slow") {
+            break;
+        }
+        for (cell, again) in cells.iter_mut().zip(watched.look().await) {
+            if cell.1 == "slow" {
+                *cell = again;
+            }
+        }
     }
-    table
+    if let Part::Provider = part {
+        // Whether it is asked at all depends on how often it failed just now.
+        let unpaid = ["503", "processing", "not paid", "later"];
+        for (_, outcome) in cells.iter_mut().filter(|(_, outcome)| unpaid.contains(&outcome.as_str())) {
+            "not now".clone_into(outcome);
+        }
+    }
+    cells
+}
+
+async fn well_again(watched: &mut Watched, what: &str) {
+    let begun = Instant::now();
+    loop {
+        let looked = watched.look_and_prepare().await;
+        if looked.iter().all(|(_, outcome)| outcome == "ok") {
+            return tell(&format!("{what} is back, and all was well {:.1?} later", begun.elapsed()));
+        }
+        assert!(begun.elapsed() < Duration::from_secs(90), "not well again after {what}: {looked:?}");
+        sleep(Duration::from_millis(200)).await;
+    }
+}
+
+fn written(columns: &[(Part, String, Vec<Cell>)]) -> String {
+    let (servers, others): (Vec<_>, Vec<_>) = columns.iter().partition(|(part, ..)| matches!(part, Part::Server(_)));
+    let mut text = HEAD.to_owned();
+    for (title, columns) in [("A server", servers), ("The provider, or a service", others)] {
+        let heads: Vec<&str> = columns.iter().map(|(_, head, _)| head.as_str()).collect();
+        let rule = " --- |".repeat(heads.len());
+        let _ = writeln!(text, "\n## {title}\n\n|  | {} |\n| --- |{rule}", heads.join(" | "));
+        for (row, (name, _)) in columns[0].2.iter().enumerate() {
+            let cells: Vec<&str> = columns.iter().map(|(.., cells)| cells[row].1.as_str()).collect();
+            let _ = writeln!(text, "| {name} | {} |", cells.join(" | "));
+        }
+    }
+    text
 }

@@ -55,6 +55,15 @@ impl OwnServers {
         Some(Self::start(&["kafka", "redis", "mongodb", "consul", "postgres"], LOOPBACK))
     }
 
+    /// The same, and a standby without which PostgreSQL commits nothing.
+    pub async fn for_a_cluster_with_standby() -> Option<Self> {
+        Servers::shared()?;
+        if !kinds().await.contains(&"postgres") {
+            return None;
+        }
+        Some(Self::start(&["kafka", "redis", "mongodb", "consul", "postgres", "standby"], LOOPBACK))
+    }
+
     /// All that a cluster stands on but for PostgreSQL, at `host`, an address of this machine. `None` as above.
     pub fn at(host: &str) -> Option<Self> {
         Servers::shared()?;

@@ -38,10 +38,14 @@ trap 'exit 130' INT TERM HUP
 
 export RIALTO_ADMIN_EMAIL=admin@month.example RIALTO_ADMIN_PASSWORD=quiet-harbour-lantern-27
 export RIALTO__SHOP__CURRENCY=GBP RIALTO__GATEWAY__RATE_LIMIT=off
-"$root/deploy/local/cluster.sh" "$folder/shop" "$rialto" >"$folder/log" &
+# The shell that starts them again tells of each process that was killed.
+"$root/deploy/local/cluster.sh" "$folder/shop" "$rialto" >"$folder/log" 2>&1 &
 cluster=$!
 until grep -qs 'Ctrl+C stops' "$folder/log"; do
-    kill -0 "$cluster" 2>/dev/null || exit 1
+    kill -0 "$cluster" 2>/dev/null || {
+        tail -n 20 "$folder/log" >&2
+        exit 1
+    }
     sleep 0.2
 done
 

@@ -22,7 +22,7 @@ impl Front {
     /// `None`, said aloud, where there is no nginx.
     pub async fn of(cluster: &Cluster) -> Option<Self> {
         // Debian keeps it where only root looks for programs.
-        let path = format!("{}:/usr/sbin", std::env::var("PATH").unwrap_or_default());
+        let path = format!("{}:/usr/sbin", test_support::variable("PATH").unwrap_or_default());
         if Command::new("nginx").env("PATH", &path).arg("-v").stderr(Stdio::null()).status().is_err() {
             test_support::leave_out("the shop behind nginx", "there is no nginx");
             return None;

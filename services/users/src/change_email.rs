@@ -5,6 +5,7 @@ use db::outbox;
 
 use crate::{
     App,
+    entity::user,
     error::Error,
     letters::{self, Kind},
     model::email::Email,
@@ -20,8 +21,10 @@ pub async fn request(app: &App, me: &SignedIn, email: &Email, password: &str, vi
     passwords::confirm(app, me, "password", password, visitor).await?;
     let tx = app.db.begin().await?;
     let user = store::users::lock(&tx, me.id()).await?;
-    // A password that changed since it was given has ended this session too.
-    let user = user.filter(|user| user.password_hash == me.user.password_hash).ok_or(Error::Unauthorized)?;
+    // A password that changed since it was given has ended this session too, and so has closing the account.
+    let stands =
+        |user: &user::Model| user.password_hash == me.user.password_hash && user.status == store::users::ACTIVE;
+    let user = user.filter(stands).ok_or(Error::Unauthorized)?;
     if let Some(secs) = letters::wait_before(app, &tx, &user, Kind::EmailChange, visitor).await? {
         return Err(Error::TooManyMails { secs });
     }

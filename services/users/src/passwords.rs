@@ -64,7 +64,8 @@ pub async fn forgot(app: &App, email: &str, visitor: &Visitor) -> Result<(), Err
     // Known or not, something is written and committed, so that both take as long. It also makes those who ask for
     // one address at the same time wait for each other, for the limit.
     store::throttles::lock(&tx, &digest_of(&format!("forgot {}", email.key)), app.clock.now()).await?;
-    let user = store::users::by_email(&*tx, &email).await?;
+    // Held, so that an account which is being closed gets no link.
+    let user = store::users::lock_by_email(&tx, &email).await?;
     if let Some(user) = user.filter(|user| user.status == store::users::ACTIVE) {
         letters::write_within_limits(app, &tx, &user, Kind::PasswordReset, visitor).await?;
     }

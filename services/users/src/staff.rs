@@ -56,10 +56,10 @@ async fn set_status(app: &App, me: &SignedIn, id: UserId, status: &str) -> Resul
         return Ok(user);
     }
     store::users::set_status(&tx, user.id, status, now).await?;
+    // A link that was asked for before opens the account neither now nor once it is enabled again.
+    store::letters::void(&tx, user.id, &OVERTAKEN.map(Kind::name), now).await?;
     if status == DISABLED {
         store::sessions::revoke_all(&tx, user.id, None, "disabled", now).await?;
-        // Else one that was asked for before would open the account once it is enabled again.
-        store::letters::void(&tx, user.id, &OVERTAKEN.map(Kind::name), now).await?;
         keep_an_admin(&tx, &rights).await?;
     }
     tx.commit().await?;

@@ -132,6 +132,20 @@ async fn a_reset_replaces_the_password_and_ends_all_sessions() {
 }
 
 #[tokio::test]
+async fn a_link_does_not_outlive_an_account_that_was_closed() {
+    for shop in Shop::all().await {
+        let (ada, admin) = (shop.register("ada@example.org").await, shop.admin("grace").await);
+        shop.forgot("ada@example.org").await;
+        let token = shop.mailed_token("password_reset", "ada@example.org").await;
+        for what in ["disable", "enable"] {
+            admin.client.post(&format!("/users/{}/{what}", ada.id), &json!({})).await.expect(200);
+        }
+        assert_eq!(shop.reset(&token, OTHER_PASSWORD).await.problem(422), "token_invalid");
+        shop.login("ada@example.org", PASSWORD).await;
+    }
+}
+
+#[tokio::test]
 async fn a_reset_link_is_good_for_one_of_many_and_for_half_an_hour() {
     for shop in Shop::all().await {
         shop.register("ada@example.org").await;

@@ -61,10 +61,10 @@ struct Word {
 
 impl Lasting {
     /// Marks `response` as one that depends on nothing but the path and query asked for, with no token, and that is right
-    /// as long as `still` says so. Other processes are told the `state` that it is of; without one they do not keep it.
-    pub fn mark(response: &mut Response, state: Option<State>, still: impl Fn() -> bool + Send + Sync + 'static) {
-        let told = state.map(|State { of, count }| HeaderValue::try_from(format!("{of:016x} {count}")));
-        if let Some(Ok(told)) = told {
+    /// as long as `still` says so. Other processes are told the `state` that it is of.
+    pub fn mark(response: &mut Response, state: State, still: impl Fn() -> bool + Send + Sync + 'static) {
+        let State { of, count } = state;
+        if let Ok(told) = HeaderValue::try_from(format!("{of:016x} {count}")) {
             response.headers_mut().insert(LASTING, told);
         }
         response.extensions_mut().insert(Self::While(Arc::new(still)));
@@ -133,7 +133,7 @@ mod tests {
     /// What another process hears of an answer that it asked for so long ago.
     fn elsewhere(heard: &Heard, count: u64, ago: Duration) -> Lasting {
         let mut response = Response::default();
-        Lasting::mark(&mut response, Some(State { of: 1, count }), || true);
+        Lasting::mark(&mut response, State { of: 1, count }, || true);
         response.extensions_mut().clear();
         Lasting::of(&mut response, heard, Instant::now() - ago).expect("the header is left")
     }
@@ -144,15 +144,11 @@ mod tests {
         let still = is_right.clone();
         let (mut response, heard) = (Response::default(), Heard::default());
         assert!(Lasting::of(&mut response, &heard, Instant::now()).is_none());
-        Lasting::mark(&mut response, None, move || still.load(Ordering::Relaxed));
+        Lasting::mark(&mut response, State { of: 1, count: 1 }, move || still.load(Ordering::Relaxed));
         let here = Lasting::of(&mut response, &heard, Instant::now()).expect("it was marked");
         assert!(here.holds());
         is_right.store(false, Ordering::Relaxed);
         assert!(!here.holds(), "the service takes it back");
-        assert!(
-            Lasting::of(&mut response, &heard, Instant::now()).is_none(),
-            "others are told nothing without a state"
-        );
     }
 
     #[test]

@@ -123,9 +123,9 @@ impl Index {
         self.is_current().then(|| self.view())
     }
 
-    /// What other processes may be told of an answer made of `view`: nothing while this one has committed what is not read yet.
-    pub fn state(&self, view: &View) -> Option<State> {
-        self.is_current().then_some(State { of: self.name, count: view.generation })
+    /// What other processes are told of an answer made of `view`.
+    pub fn state(&self, view: &View) -> State {
+        State { of: self.name, count: view.generation }
     }
 
     /// Whether `current` would give a view.

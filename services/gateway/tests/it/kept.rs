@@ -35,7 +35,7 @@ impl Counting {
             async move {
                 let number = counting.asked.fetch_add(1, Ordering::Relaxed) + 1;
                 let mut response = ([("etag", "\"1\"")], axum::Json(json!({"number": number}))).into_response();
-                let state = Some(State { of: 1, count: counting.state.load(Ordering::Relaxed) });
+                let state = State { of: 1, count: counting.state.load(Ordering::Relaxed) };
                 let is_elsewhere = counting.is_elsewhere;
                 Lasting::mark(&mut response, state, move || !counting.has_changed.load(Ordering::Relaxed));
                 if is_elsewhere {

@@ -50,7 +50,7 @@ until grep -qs 'Ctrl+C stops' "$folder/log"; do
 done
 
 "$bench" replay-month --file "$file" --url https://localhost:8443 --ca "$folder/shop/nginx/shop.crt" \
-    --journal "$folder/journal.jsonl" "$@" &
+    --journal "$folder/journal.jsonl" "$@" >"$folder/summary" &
 replay=$!
 kills=0
 while kill -0 "$replay" 2>/dev/null; do
@@ -63,12 +63,28 @@ while kill -0 "$replay" 2>/dev/null; do
         ! kill -KILL "$(cat "$victim" 2>/dev/null)" 2>/dev/null || kills=$((kills + 1))
     done
 done
-wait "$replay" || {
-    replay=
-    exit 1
-}
+failed=
+wait "$replay" || failed=yes
 replay=
+cat "$folder/summary"
+[ -z "$failed" ] || exit 1
 echo "$kills processes were killed meanwhile"
+[ "$kills" -gt 0 ]
+
+# The shop has what was bought and brought back, and no more.
+count() {
+    psql "postgres://postgres@127.0.0.1:$(cat "$folder/shop/postgres/port")/orders" --no-psqlrc --no-align --tuples-only \
+        --command="SELECT count(*) FROM $1"
+}
+agree_on() {
+    made=$(awk -v row="^ *$2 " '$0 ~ row { print $NF }' "$folder/summary")
+    if [ "$(count "$1")" != "$made" ]; then
+        echo "The shop has $(count "$1") $1, and $made were made" >&2
+        exit 1
+    fi
+}
+agree_on orders 'orders placed,'
+agree_on returns returns
 # What the killed were about is taken over after ten seconds, and may take a little.
 agree=
 tries=0

@@ -174,9 +174,17 @@ impl Shop {
             return Ok(session.token.clone());
         }
         let body = json!({"email": self.email, "password": self.password, "client": "api"});
-        let response = self.http.post(format!("{}/users/login", self.url)).json(&body).send().await?;
-        let status = response.status();
-        let answer: Value = response.json().await.unwrap_or_default();
+        let mut tries = 0;
+        let (status, answer) = loop {
+            tries += 1;
+            let response = self.http.post(format!("{}/users/login", self.url)).json(&body).send().await?;
+            let (status, wait) = (response.status(), retry_after(&response));
+            let answer: Value = serde_json::from_str(&response.text().await?).unwrap_or_default();
+            if !matches!(status.as_u16(), 429 | 502..=504) || tries == TRIES {
+                break (status, answer);
+            }
+            tokio::time::sleep(wait).await;
+        };
         let token =
             answer["access_token"].as_str().with_context(|| format!("signing in: {status} {}", answer["code"]))?;
         let life = Duration::from_secs(answer["expires_in"].as_u64().unwrap_or(300));

@@ -67,12 +67,16 @@ impl Buyers {
         Self { stop, sold, tasks }
     }
 
+    /// How many were sold.
+    pub fn count(&self) -> usize {
+        self.sold.lock().expect("not poisoned").len()
+    }
+
     /// Waits until so many more were sold.
     pub async fn sell(&self, more: usize) {
-        let count = || self.sold.lock().expect("not poisoned").len();
-        let (goal, begun) = (count() + more, Instant::now());
-        while count() < goal {
-            assert!(begun.elapsed() < Duration::from_secs(150), "only {} of {goal} were sold", count());
+        let (goal, begun) = (self.count() + more, Instant::now());
+        while self.count() < goal {
+            assert!(begun.elapsed() < Duration::from_secs(150), "only {} of {goal} were sold", self.count());
             sleep(Duration::from_millis(10)).await;
         }
     }

@@ -255,8 +255,17 @@ fn stand_on(plan: &mut Plan, servers: &Servers) {
     say("CACHE__PREFIX", format!("test.{own}."));
     say("GATEWAY__TRUSTED_PROXIES", "127.0.0.1".to_owned());
     say("GATEWAY__RATE_LIMIT", "on".to_owned());
-    // All that a test does comes from one address.
-    for bucket in ["ACCOUNT", "ADDRESS", "GUESS", "LOGIN", "ORDER_BY_ADDRESS", "PAYMENT_BY_ADDRESS"] {
+    // All that a test does comes from one address, and much of it from one account.
+    for bucket in [
+        "ACCOUNT",
+        "ADDRESS",
+        "GUESS",
+        "LOGIN",
+        "ORDER_BY_ACCOUNT",
+        "ORDER_BY_ADDRESS",
+        "PAYMENT_BY_ACCOUNT",
+        "PAYMENT_BY_ADDRESS",
+    ] {
         say(&format!("GATEWAY__RATES__{bucket}__REQUESTS"), "1000".to_owned());
         say(&format!("GATEWAY__RATES__{bucket}__SECS"), "1".to_owned());
     }

@@ -99,14 +99,14 @@ pub fn plan_on(urls: &[String]) -> Plan {
     Plan { variables, gateway, databases: Vec::new() }
 }
 
-/// An address that nobody listens on now, and that nobody is given later: below the ports that systems give to those who connect,
-/// and those that the tests' servers have.
+/// An address that nobody listens on now, and that nobody in this process is given later: below the ports that systems give to
+/// those who connect, and those that the tests' servers have.
 pub fn free_address() -> String {
     static NEXT: AtomicU16 = AtomicU16::new(0);
     const FIRST: u16 = 10_000;
     const COUNT: u16 = 5_000;
     // Another process that runs tests begins elsewhere.
-    let begin = std::process::id() % u32::from(COUNT);
+    let begin = std::process::id() * 97 % u32::from(COUNT);
     loop {
         let step = u32::from(NEXT.fetch_add(1, Ordering::Relaxed));
         let offset = u16::try_from((begin + step) % u32::from(COUNT)).expect("it is less than COUNT");

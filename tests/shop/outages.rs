@@ -236,7 +236,7 @@ async fn well_again(watched: &mut Watched, what: &str) {
         if looked.iter().all(|(_, outcome)| outcome == "ok") {
             return tell(&format!("{what} is back, and all was well {:.1?} later", begun.elapsed()));
         }
-        assert!(begun.elapsed() < Duration::from_secs(90), "not well again after {what}: {looked:?}");
+        assert!(begun.elapsed() < Duration::from_secs(60), "not well again after {what}: {looked:?}");
         sleep(Duration::from_millis(200)).await;
     }
 }

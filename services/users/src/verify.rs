@@ -5,10 +5,7 @@ use std::collections::{HashMap, HashSet};
 use chrono::{DateTime, Duration, Utc};
 use contracts::Invariant;
 use db::CLOCKS_DIFFER_SECS;
-use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect,
-    sea_query::{Query, SelectStatement},
-};
+use sea_orm::{ColumnTrait, EntityTrait, JoinType, QueryFilter, QuerySelect};
 use uuid::Uuid;
 
 use crate::{
@@ -68,28 +65,18 @@ async fn nothing_old_opens_an_account(app: &App) -> Result<Invariant, Error> {
     let resets = resets(app).await?;
     // The clocks of two processes may differ, and the one that signed in may have been ahead or behind.
     let leeway = Duration::seconds(2 * CLOCKS_DIFFER_SECS);
-    let is_overtaken =
-        |owner: &Uuid, since: &DateTime<Utc>| resets.get(owner).is_some_and(|reset| *since < *reset - leeway);
     let mut violations = Vec::new();
-    for session in closed_accounts_sessions(app, now).await? {
-        violations.push(format!("session {session} stands, and its account is closed"));
-    }
-    let sessions = sessions(app, now).await?;
-    for (id, owner, created_at) in &sessions {
-        if is_overtaken(owner, created_at) {
-            violations.push(format!("session {id} is older than the password"));
+    let (sessions, letters) = (sessions(app, now).await?, letters(app, now).await?);
+    let sessions_named = sessions.iter().map(|session| ("session", session));
+    for (what, of) in sessions_named.chain(letters.iter().map(|letter| ("the token of letter", letter))) {
+        if of.is_closed {
+            violations.push(format!("{what} {} is good, and its account is closed", of.id));
+        }
+        if resets.get(&of.owner).is_some_and(|reset| of.since < *reset - leeway) {
+            violations.push(format!("{what} {} is good, and older than the password", of.id));
         }
     }
-    let letters = letters(app, now).await?;
-    for (id, owner, created_at) in &letters {
-        if is_overtaken(owner, created_at) {
-            violations.push(format!("the token of letter {id} is good, and older than the password"));
-        }
-    }
-    for letter in closed_accounts_letters(app, now).await? {
-        violations.push(format!("the token of letter {letter} is good, and its account is closed"));
-    }
-    let open: HashSet<Uuid> = sessions.iter().map(|(id, ..)| *id).collect();
+    let open: HashSet<Uuid> = sessions.iter().map(|session| session.id).collect();
     let mut good = HashSet::new();
     for session in unused_tokens(app, now).await?.into_iter().filter(|session| open.contains(session)) {
         if !good.insert(session) {
@@ -127,67 +114,53 @@ async fn resets(app: &App) -> Result<HashMap<Uuid, DateTime<Utc>>, Error> {
     Ok(latest)
 }
 
-/// Sessions that stand, their owners, and when they began.
-async fn sessions(app: &App, now: DateTime<Utc>) -> Result<Vec<(Uuid, Uuid, DateTime<Utc>)>, Error> {
+/// What opens an account now: a session, or the token in a letter.
+struct Opening {
+    id: Uuid,
+    owner: Uuid,
+    since: DateTime<Utc>,
+    /// Nobody can sign in to its account.
+    is_closed: bool,
+}
+
+impl Opening {
+    fn of((id, owner, since, status): (Uuid, Uuid, DateTime<Utc>, String)) -> Self {
+        Self { id, owner, since, is_closed: status != ACTIVE }
+    }
+}
+
+/// Sessions that stand.
+async fn sessions(app: &App, now: DateTime<Utc>) -> Result<Vec<Opening>, Error> {
+    let owner = session::Entity::belongs_to(user::Entity).from(session::Column::UserId).to(user::Column::Id);
     let open = session::Entity::find()
         .select_only()
         .columns([session::Column::Id, session::Column::UserId, session::Column::CreatedAt])
-        .filter(open(now))
+        .column(user::Column::Status)
+        .join(JoinType::InnerJoin, owner.into())
+        .filter(session::Column::RevokedAt.is_null())
+        .filter(session::Column::ExpiresAt.gt(now))
         .into_tuple()
         .all(app.db.reader())
         .await?;
-    Ok(open)
+    Ok(open.into_iter().map(Opening::of).collect())
 }
 
-async fn closed_accounts_sessions(app: &App, now: DateTime<Utc>) -> Result<Vec<Uuid>, Error> {
-    let standing = session::Entity::find()
-        .select_only()
-        .column(session::Column::Id)
-        .filter(open(now).add(session::Column::UserId.in_subquery(closed())))
-        .into_tuple()
-        .all(app.db.reader())
-        .await?;
-    Ok(standing)
-}
-
-fn open(now: DateTime<Utc>) -> Condition {
-    Condition::all().add(session::Column::RevokedAt.is_null()).add(session::Column::ExpiresAt.gt(now))
-}
-
-/// Letters whose tokens a reset makes worthless and that are good, whose they are, and when they were written.
-async fn letters(app: &App, now: DateTime<Utc>) -> Result<Vec<(Uuid, Uuid, DateTime<Utc>)>, Error> {
+/// Letters whose tokens a reset makes worthless, and that are good.
+async fn letters(app: &App, now: DateTime<Utc>) -> Result<Vec<Opening>, Error> {
+    let owner = letter::Entity::belongs_to(user::Entity).from(letter::Column::UserId).to(user::Column::Id);
     let good = letter::Entity::find()
         .select_only()
         .columns([letter::Column::Id, letter::Column::UserId, letter::Column::CreatedAt])
-        .filter(good(now))
+        .column(user::Column::Status)
+        .join(JoinType::InnerJoin, owner.into())
+        .filter(letter::Column::Kind.is_in(OVERTAKEN.map(Kind::name)))
+        .filter(letter::Column::UsedAt.is_null())
+        .filter(letter::Column::VoidAt.is_null())
+        .filter(letter::Column::ExpiresAt.gt(now))
         .into_tuple()
         .all(app.db.reader())
         .await?;
-    Ok(good)
-}
-
-async fn closed_accounts_letters(app: &App, now: DateTime<Utc>) -> Result<Vec<Uuid>, Error> {
-    let good = letter::Entity::find()
-        .select_only()
-        .column(letter::Column::Id)
-        .filter(good(now).add(letter::Column::UserId.in_subquery(closed())))
-        .into_tuple()
-        .all(app.db.reader())
-        .await?;
-    Ok(good)
-}
-
-fn good(now: DateTime<Utc>) -> Condition {
-    Condition::all()
-        .add(letter::Column::Kind.is_in(OVERTAKEN.map(Kind::name)))
-        .add(letter::Column::UsedAt.is_null())
-        .add(letter::Column::VoidAt.is_null())
-        .add(letter::Column::ExpiresAt.gt(now))
-}
-
-/// The accounts that nobody can sign in to.
-fn closed() -> SelectStatement {
-    Query::select().column(user::Column::Id).from(user::Entity).and_where(user::Column::Status.ne(ACTIVE)).to_owned()
+    Ok(good.into_iter().map(Opening::of).collect())
 }
 
 /// The session of each refresh token that was not used.

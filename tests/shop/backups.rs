@@ -45,7 +45,7 @@ async fn a_backup_beside_a_busy_shop_is_a_shop_whose_books_agree() {
     let (data, file) = (folder.path().join("data"), folder.path().join("shop.tar.gz"));
     let file_name = file.to_str().expect("text").to_owned();
     let (running, url) = open(&data).await;
-    let sku = Shopper::new(&url).pick(1).await.0;
+    let sku = Shopper::new(&url).pick().await.0;
     let stop = CancellationToken::new();
     let paid: Arc<Mutex<Vec<Value>>> = Arc::default();
     let mut buyers = JoinSet::new();

@@ -20,7 +20,7 @@ pub async fn guest_buys(base: &str, quiet: impl AsyncFn()) {
 pub async fn guest_with_address_buys(base: &str, email: &str, quiet: impl AsyncFn()) {
     let guest = Shopper::new(base);
     let admin = guest.signed_in(ADMIN, ADMIN_PASSWORD).await;
-    let (sku, price) = guest.pick(2).await;
+    let (sku, price) = guest.pick().await;
     let before = admin.get(&format!("/inventory/{sku}")).await.expect(200);
 
     let order = guest.order(&items(&sku, 2), email).await;
@@ -80,7 +80,7 @@ fn adds_up(order: &Value) {
 /// A card is declined, and another one pays.
 pub async fn guest_pays_with_another_card(base: &str, quiet: impl AsyncFn()) {
     let guest = Shopper::new(base);
-    let (sku, _) = guest.pick(1).await;
+    let (sku, _) = guest.pick().await;
     let order = guest.order(&items(&sku, 1), "declined@example.test").await;
     let guest = guest.owning(&order);
     for (token, code) in
@@ -101,7 +101,7 @@ pub async fn customer_buys_from_a_cart(base: &str, quiet: impl AsyncFn()) {
     let registered = visitor.post("/users/register", &registration).await.expect(201);
     assert_eq!(registered["user"]["role"], "customer");
     let ada = visitor.signed_in("ada@example.test", "a long and quiet river").await;
-    let (sku, price) = ada.pick(3).await;
+    let (sku, price) = ada.pick().await;
     ada.post("/cart/items", &json!({"sku": sku, "quantity": 1})).await.expect(200);
     let cart = ada.post("/cart/items", &json!({"sku": sku, "quantity": 2})).await.expect(200);
     assert_eq!(cart["items"][0]["quantity"], 3, "the same SKU adds up: {cart}");
@@ -129,7 +129,7 @@ pub async fn customer_buys_from_a_cart(base: &str, quiet: impl AsyncFn()) {
 pub async fn fifty_pieces_are_sold_fifty_times(doors: &[String]) {
     let guest = Shopper::new(&doors[0]);
     let admin = guest.signed_in(ADMIN, ADMIN_PASSWORD).await;
-    let (sku, _) = guest.pick(1).await;
+    let (sku, _) = guest.pick().await;
     let path = format!("/inventory/{sku}");
     let promised = admin.get(&path).await.expect(200)["reserved"].as_i64().expect("a number");
     admin.put(&path, &json!({"on_hand": promised + 50, "reason": "counted"})).await.expect(200);

@@ -15,7 +15,7 @@ async fn every_event_delivered_twice_changes_nothing() {
         let shop = RunningShop::open(kind).await;
         let guest = Shopper::new(&shop.url);
         let admin = guest.signed_in(ADMIN, ADMIN_PASSWORD).await;
-        let (sku, _) = guest.pick(2).await;
+        let (sku, _) = guest.pick().await;
         let order = guest.order(&items(&sku, 2), "twice@example.test").await;
         let guest = guest.owning(&order);
         guest.pay(&order, "tok_visa").await.expect(200);
@@ -39,7 +39,7 @@ async fn every_event_delivered_twice_changes_nothing() {
 /// An order is asked for again and again under one key, at the doors of the shop in turn.
 pub async fn one_order_is_asked_for_ten_times(doors: &[String]) {
     let guest = Shopper::new(&doors[0]).with("idempotency-key", "one-and-the-same");
-    let (sku, _) = guest.pick(1).await;
+    let (sku, _) = guest.pick().await;
     let items = items(&sku, 1);
     let delivery = guest.delivery(&items).await;
     let request = json!({"items": items, "email": "again@example.test", "shipping_address": berlin(), "shipping_option": delivery["id"]});
@@ -77,7 +77,7 @@ async fn a_repeated_order_gets_the_same_bytes_and_has_one_effect() {
 async fn bad_requests_are_told_what_is_wrong_with_them() {
     let shop = RunningShop::open("sqlite").await;
     let guest = Shopper::new(&shop.url);
-    let (sku, _) = guest.pick(1).await;
+    let (sku, _) = guest.pick().await;
     let delivery = guest.delivery(&items(&sku, 1)).await;
     let good = json!({"items": items(&sku, 1), "email": "bad@example.test", "shipping_address": berlin(), "shipping_option": delivery["id"]});
     for (pointer, value, field) in [

@@ -11,7 +11,7 @@ use crate::{
 pub async fn guest_sends_one_back(base: &str, quiet: impl AsyncFn()) {
     let guest = Shopper::new(base);
     let admin = guest.signed_in(ADMIN, ADMIN_PASSWORD).await;
-    let (sku, price) = guest.pick(2).await;
+    let (sku, price) = guest.pick().await;
     let before = admin.get(&format!("/inventory/{sku}")).await.expect(200);
     let order = guest.order(&items(&sku, 2), "returns@example.test").await;
     let guest = guest.owning(&order);
@@ -44,7 +44,7 @@ pub async fn guest_sends_one_back(base: &str, quiet: impl AsyncFn()) {
 pub async fn guest_cancels(base: &str, quiet: impl AsyncFn()) {
     let guest = Shopper::new(base);
     let admin = guest.signed_in(ADMIN, ADMIN_PASSWORD).await;
-    let (sku, _) = guest.pick(1).await;
+    let (sku, _) = guest.pick().await;
     let before = admin.get(&format!("/inventory/{sku}")).await.expect(200);
     let order = guest.order(&items(&sku, 1), "cancels@example.test").await;
     let guest = guest.owning(&order);

@@ -101,7 +101,7 @@ fn shard_of(answer: &Value) -> usize {
 /// Something of which everybody can buy.
 async fn enough_of_one(shop: &RunningShop) -> String {
     let guest = Shopper::new(&shop.url);
-    let (sku, _) = guest.pick(1).await;
+    let (sku, _) = guest.pick().await;
     let admin = guest.signed_in(ADMIN, ADMIN_PASSWORD).await;
     admin.put(&format!("/inventory/{sku}"), &json!({"on_hand": 5_000, "reason": "counted"})).await.expect(200);
     sku

@@ -28,7 +28,7 @@ async fn a_full_disk_holds_sales_up_and_loses_none() {
     let shop = RunningShop::open("sqlite").await;
     let guest = Shopper::new(&shop.url);
     let admin = guest.signed_in(ADMIN, ADMIN_PASSWORD).await;
-    let (sku, _) = guest.pick(1).await;
+    let (sku, _) = guest.pick().await;
     admin.put(&format!("/inventory/{sku}"), &json!({"on_hand": 5_000, "reason": "counted"})).await.expect(200);
     let request = order_of(&guest, &sku).await;
     let mut unpaid = Vec::new();
@@ -68,7 +68,7 @@ async fn a_store_that_somebody_else_holds_is_waited_for() {
     for kind in kinds().await {
         let shop = RunningShop::open(kind).await;
         let guest = Shopper::new(&shop.url).with("idempotency-key", "ordered-while-busy");
-        let (sku, _) = guest.pick(1).await;
+        let (sku, _) = guest.pick().await;
         let request = order_of(&guest, &sku).await;
         let held = store_of(&shop, "orders").begin().await.expect("begins");
         if kind == "postgres" {
@@ -94,7 +94,7 @@ async fn a_provider_that_does_not_answer_charges_once_or_not_at_all() {
     for kind in kinds().await {
         let shop = RunningShop::open(kind).await;
         let guest = Shopper::new(&shop.url);
-        let (sku, _) = guest.pick(2).await;
+        let (sku, _) = guest.pick().await;
         for token in ["tok_timeout", "tok_timeoutBeforeEffect"] {
             let order = guest.order(&items(&sku, 1), "waiting@example.test").await;
             let guest = guest.owning(&order);
@@ -116,7 +116,7 @@ async fn a_poisoned_event_holds_up_its_own_order_and_no_other() {
     for kind in kinds().await {
         let shop = RunningShop::open(kind).await;
         let guest = Shopper::new(&shop.url);
-        let (sku, _) = guest.pick(2).await;
+        let (sku, _) = guest.pick().await;
         let order = guest.order(&items(&sku, 1), "poisoned@example.test").await;
         shop.quiet().await;
         let created = told(&shop).await.into_iter().find(Envelope::is::<OrderCreated>).expect("the order was told of");
@@ -156,7 +156,7 @@ async fn facts_that_are_told_again_backwards_change_nothing() {
         let shop = RunningShop::open(kind).await;
         let guest = Shopper::new(&shop.url);
         let admin = guest.signed_in(ADMIN, ADMIN_PASSWORD).await;
-        let (sku, _) = guest.pick(2).await;
+        let (sku, _) = guest.pick().await;
         let order = guest.order(&items(&sku, 2), "backwards@example.test").await;
         let guest = guest.owning(&order);
         guest.pay(&order, "tok_visa").await.expect(200);

@@ -28,7 +28,7 @@ pub async fn a_limit_holds_over_all(shop: &RunningShop) {
     let admin = guest.signed_in(ADMIN, ADMIN_PASSWORD).await;
     let coupon = json!({"code": "FIVE", "amount": {"amount": 100, "currency": "EUR"}, "max_uses": 5, "max_uses_per_customer": 1});
     let promotion = admin.post("/promotions", &coupon).await.expect(201);
-    let (sku, _) = guest.pick(3).await;
+    let sku = enough_of_one(shop).await;
     let (mut customers, mut homes) = (Vec::new(), BTreeSet::new());
     while customers.len() < 18 || homes.len() < 3 {
         let customer = Customer::register(&shop.url, &format!("saver{}@example.test", customers.len())).await;

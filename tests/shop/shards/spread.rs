@@ -76,7 +76,7 @@ pub async fn what_was_there_goes_on(shop: &RunningShop, before: &Before) {
 
 /// Guests with carts and customers come to stand in all shards, and can do there all that they can do in the first.
 pub async fn guests_and_customers_are_everywhere(shop: &RunningShop) {
-    let (sku, _) = Shopper::new(&shop.url).pick(3).await;
+    let sku = enough_of_one(shop).await;
     let admin = Shopper::new(&shop.url).signed_in(ADMIN, ADMIN_PASSWORD).await;
     let (mut guests, mut customers) = (BTreeSet::new(), BTreeSet::new());
     for n in 0.. {

@@ -313,7 +313,7 @@ impl Log for KafkaLog {
             partition: delivery.place.partition.unwrap_or_default(),
             offset: delivery.place.position,
         });
-        reader.commit(spots).await
+        reader.commit(spots)
     }
 
     async fn leave(&self, group: &str) -> Result<(), Unavailable> {

@@ -7,16 +7,18 @@ use std::{
 
 use rdkafka::{
     ClientConfig, ClientContext, Message, Offset, TopicPartitionList,
-    consumer::{BaseConsumer, CommitMode, Consumer, ConsumerContext, Rebalance, StreamConsumer},
-    error::KafkaError,
+    consumer::{BaseConsumer, Consumer, ConsumerContext, Rebalance, StreamConsumer},
+    error::{KafkaError, RDKafkaErrorCode},
     message::BorrowedMessage,
 };
 
-use super::{ANSWER_WITHIN, blocking, is_of_others};
+use super::{ANSWER_WITHIN, blocking};
 use crate::log::Unavailable;
 
 /// A process that says nothing for so long has died, and others read on for it.
 const SILENT_MS: &str = "10000";
+/// How often the brokers are told how far this process has come. Waiting for them after each batch would hold up the next.
+const COMMIT_EVERY_MS: &str = "200";
 
 pub(super) struct Reader {
     consumer: Arc<StreamConsumer<Given>>,
@@ -53,6 +55,12 @@ impl ConsumerContext for Given {
     fn pre_rebalance(&self, _consumer: &BaseConsumer<Self>, _change: &Rebalance<'_>) {
         self.lock().clear();
     }
+
+    fn commit_callback(&self, result: Result<(), KafkaError>, _places: &TopicPartitionList) {
+        if let Err(error) = result {
+            tracing::info!(%error, "the brokers do not know yet how far this process has come: they are told again");
+        }
+    }
 }
 
 impl Reader {
@@ -60,7 +68,9 @@ impl Reader {
     pub fn join(mut config: ClientConfig, group: &str, topics: &[String]) -> Result<Self, KafkaError> {
         config
             .set("group.id", group)
-            .set("enable.auto.commit", "false")
+            .set("enable.auto.commit", "true")
+            .set("auto.commit.interval.ms", COMMIT_EVERY_MS)
+            // Only what is done, and that is for us to say.
             .set("enable.auto.offset.store", "false")
             .set("auto.offset.reset", "earliest")
             // Partition 3 of every topic goes to the same process, and with it all that is said of one order.
@@ -105,8 +115,9 @@ impl Reader {
         Ok(())
     }
 
-    /// Moves the group's cursors behind `done`. What is another's by now is left to that.
-    pub async fn commit(&self, done: impl Iterator<Item = Spot>) -> Result<(), Unavailable> {
+    /// Moves the group's cursors behind `done`: the brokers are told within `COMMIT_EVERY_MS`, or before this process leaves.
+    /// What is another's by now is left to that.
+    pub fn commit(&self, done: impl Iterator<Item = Spot>) -> Result<(), Unavailable> {
         let mut behind: BTreeMap<(String, i32), i64> = BTreeMap::new();
         for Spot { topic, partition, offset } in done {
             let next = behind.entry((topic, partition)).or_default();
@@ -125,14 +136,12 @@ impl Reader {
         if behind.is_empty() {
             return Ok(());
         }
-        let consumer = self.consumer.clone();
-        let refused = blocking(move || Ok(consumer.commit(&places, CommitMode::Sync).err())).await?;
-        match refused {
-            None => {}
-            Some(error) if is_of_others(&error) => {
+        match self.consumer.store_offsets(&places) {
+            // Told for what this process was not given any more.
+            Err(error) if error.rdkafka_error_code() == Some(RDKafkaErrorCode::State) => {
                 tracing::info!(%error, "another process reads on from where this one had come");
             }
-            Some(error) => return Err(Unavailable(error.to_string())),
+            stored => stored.map_err(|error| Unavailable(error.to_string()))?,
         }
         let mut given = self.consumer.context().lock();
         for (place, next) in behind {

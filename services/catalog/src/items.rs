@@ -29,9 +29,8 @@ const PAGES_BYTES: u64 = 64 * 1024 * 1024;
 /// A product's JSON counts as one product for each so many bytes, so that products with thousands of variants do not
 /// fill the memory.
 const USUAL_BYTES: usize = 4 * 1024;
-/// Likewise its document, for each so many variants, or for each so many bytes where it is held as JSON.
+/// Likewise its document, for each so many variants.
 const USUAL_VARIANTS: usize = 16;
-const USUAL_HELD_BYTES: usize = 16 * 1024;
 
 /// Product, its revision, that of its stock words, and that of the category tree.
 type ItemKey = (ProductId, i64, u64, i64);
@@ -40,8 +39,6 @@ type ItemKey = (ProductId, i64, u64, i64);
 #[derive(Clone)]
 pub struct Items {
     documents: Cache<DocumentName, Arc<Document>>,
-    /// Those that must be at hand though the store that has them is away: as JSON, which takes less room.
-    held: Cache<DocumentName, Bytes>,
     ready: Cache<ItemKey, Bytes>,
     pages: Cache<(u64, String), Bytes>,
 }
@@ -51,14 +48,11 @@ impl Items {
         let documents = |_: &DocumentName, document: &Arc<Document>| {
             u32::try_from(1 + document.variants.len() / USUAL_VARIANTS).unwrap_or(u32::MAX)
         };
-        let held =
-            |_: &DocumentName, json: &Bytes| u32::try_from(1 + json.len() / USUAL_HELD_BYTES).unwrap_or(u32::MAX);
         let ready = |_: &ItemKey, json: &Bytes| u32::try_from(1 + json.len() / USUAL_BYTES).unwrap_or(u32::MAX);
         let pages =
             |(_, query): &(u64, String), page: &Bytes| u32::try_from(query.len() + page.len()).unwrap_or(u32::MAX);
         Self {
             documents: cache(items, documents),
-            held: cache(items, held),
             ready: cache(items, ready),
             pages: cache(PAGES_BYTES, pages),
         }
@@ -108,24 +102,21 @@ pub async fn documents(app: &App, names: &[DocumentName]) -> Result<HashMap<Prod
     Ok(found)
 }
 
-/// Documents from wherever they are: those that this process holds, and the rest from elsewhere. What might be out of reach
-/// when a shopper needs it is held from then on.
+/// Documents from wherever they are: where their store might be out of reach, those that this process's index keeps, and
+/// the rest from elsewhere.
 pub async fn load(app: &App, names: &[DocumentName]) -> Result<Vec<Document>, Error> {
+    if !app.documents.stand_apart() {
+        return fetch(app, names).await;
+    }
+    let view = app.index.view();
     let (mut found, mut missing) = (Vec::new(), Vec::new());
     for name in names {
-        match app.items.held.get(name).await {
-            Some(held) => found.push(serde_json::from_slice(&held)?),
+        match view.document(*name) {
+            Some(document) => found.push(document),
             None => missing.push(*name),
         }
     }
-    let fetched = fetch(app, &missing).await?;
-    if app.documents.stand_apart() {
-        for document in &fetched {
-            let json = serde_json::to_vec(document)?.into_boxed_slice();
-            app.items.held.insert(document.name(), json.into()).await;
-        }
-    }
-    found.extend(fetched);
+    found.extend(fetch(app, &missing).await?);
     Ok(found)
 }
 

@@ -68,6 +68,15 @@ impl Entry {
     }
 }
 
+/// All that the index is given of a product.
+#[derive(Debug)]
+pub struct Indexed {
+    pub entry: Entry,
+    pub words: Words,
+    /// The document itself, as JSON, where the store that has it can be away: it is read from here then.
+    pub document: Option<Vec<u8>>,
+}
+
 /// The words a product is found by, most telling first.
 #[derive(Clone, Debug)]
 pub struct Words {

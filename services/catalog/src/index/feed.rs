@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     View,
-    entry::{Entry, Words},
+    entry::{Entry, Indexed, Words},
     shelf::{Row, Shelf},
     store::{Build, Known},
     words::{self, SCHEMA_VERSION},
@@ -297,14 +297,16 @@ async fn take_in(app: &App, feed: &mut Feed, heads: &[product::Model], known: Kn
     let skus: Vec<String> = documents.iter().flat_map(|document| document.skus()).collect();
     let available = inventory::available(reader, &skus).await?;
     let revisions: HashMap<ProductId, i64> = heads.iter().map(|head| (head.product_id(), head.revision)).collect();
-    let products: Vec<(Entry, Words)> = documents
-        .iter()
-        .map(|document| {
-            let revision = revisions.get(&document.id).copied().unwrap_or_default();
-            let stars = stars.get(&document.id).copied().unwrap_or_default();
-            (Entry::of(document, revision, stars), Words::of(document, &feed.tree))
-        })
-        .collect();
+    let mut products = Vec::with_capacity(documents.len());
+    for document in &documents {
+        let revision = revisions.get(&document.id).copied().unwrap_or_default();
+        let stars = stars.get(&document.id).copied().unwrap_or_default();
+        products.push(Indexed {
+            entry: Entry::of(document, revision, stars),
+            words: Words::of(document, &feed.tree),
+            document: app.documents.stand_apart().then(|| serde_json::to_vec(document)).transpose()?,
+        });
+    }
     commit(app, feed, products, known, &available).await
 }
 
@@ -312,7 +314,7 @@ async fn take_in(app: &App, feed: &mut Feed, heads: &[product::Model], known: Kn
 async fn commit(
     app: &App,
     feed: &mut Feed,
-    products: Vec<(Entry, Words)>,
+    products: Vec<Indexed>,
     known: Known,
     available: &HashMap<String, u32>,
 ) -> Result<(), Error> {
@@ -324,8 +326,8 @@ async fn commit(
     };
     let products = tokio::task::spawn_blocking(put).await.map_err(|error| Error::Index(error.to_string()))??;
     feed.known = known;
-    for (entry, _) in products {
-        feed.place(entry, available, low_at);
+    for product in products {
+        feed.place(product.entry, available, low_at);
     }
     feed.generation += 1;
     if feed.in_use {

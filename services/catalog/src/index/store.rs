@@ -13,13 +13,16 @@ use tantivy::{
 use uuid::Uuid;
 
 use super::{
-    entry::{Entry, Words},
+    entry::{Entry, Indexed},
     words::{self, Fields, SCHEMA_VERSION},
 };
 use crate::Error;
 
 /// Names the build in use.
 const CURRENT: &str = "current";
+
+/// Blocks of kept documents that are held unpacked, of 16 KiB each. Answers made of documents are held elsewhere.
+const BLOCKS_HELD: usize = 4;
 
 /// What a commit knows: written with it, so that the two never differ.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -94,15 +97,19 @@ impl Build {
         words::register(&index);
         let (_, fields) = words::schema();
         let writer = index.writer_with_num_threads(1, memory_bytes)?;
-        let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
+        let reader = index
+            .reader_builder()
+            .reload_policy(ReloadPolicy::Manual)
+            .doc_store_cache_num_blocks(BLOCKS_HELD)
+            .try_into()?;
         Ok(Self { writer, reader, fields, folder })
     }
 
     /// Puts products in place of what was known of them, and commits what is known with them.
-    pub fn put(&mut self, products: &[(Entry, Words)], known: Known) -> Result<(), Error> {
-        for (entry, words) in products {
-            self.writer.delete_term(Term::from_field_text(self.fields.id, &entry.id.to_string()));
-            self.writer.add_document(words::document(&self.fields, entry, words)?)?;
+    pub fn put(&mut self, products: &[Indexed], known: Known) -> Result<(), Error> {
+        for product in products {
+            self.writer.delete_term(Term::from_field_text(self.fields.id, &product.entry.id.to_string()));
+            self.writer.add_document(words::document(&self.fields, product)?)?;
         }
         let mut commit = self.writer.prepare_commit()?;
         commit.set_payload(&serde_json::to_string(&known)?);

@@ -9,20 +9,23 @@ use contracts::ids::ProductId;
 use fail::fail_point;
 use tantivy::{
     DocId, Index, Score, Searcher, SegmentOrdinal, SegmentReader, TantivyDocument, TantivyError, Term,
-    collector::{Collector, SegmentCollector},
+    collector::{Collector, DocSetCollector, SegmentCollector},
     columnar::Column,
     query::{BooleanQuery, BoostQuery, ConstScoreQuery, FuzzyTermQuery, Occur, Query, TermQuery},
-    schema::{FAST, Field, IndexRecordOption, STORED, STRING, Schema, SchemaBuilder, TextFieldIndexing, TextOptions},
+    schema::{
+        FAST, Field, IndexRecordOption, STORED, STRING, Schema, SchemaBuilder, TextFieldIndexing, TextOptions,
+        document::Value,
+    },
     tokenizer::{AsciiFoldingFilter, LowerCaser, RemoveLongFilter, SimpleTokenizer, TextAnalyzer},
 };
 use unicode_normalization::UnicodeNormalization;
 use uuid::Uuid;
 
-use super::entry::{Entry, Words};
+use super::entry::Indexed;
 use crate::model::Status;
 
 /// Raised when the schema, the analyzer or `Entry` changes: an index of another version is built anew.
-pub const SCHEMA_VERSION: u32 = 3;
+pub const SCHEMA_VERSION: u32 = 4;
 const ANALYZER: &str = "folded";
 /// Letters from which one slip is forgiven, and from which two are.
 const ONE_SLIP: usize = 4;
@@ -47,6 +50,7 @@ pub struct Fields {
     /// Where those of all others stand: shoppers must not find them, nor be corrected to them.
     hidden: TextFields,
     pub entry: Field,
+    document: Field,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -76,6 +80,7 @@ pub fn schema() -> (Schema, Fields) {
         shown: text_fields(&mut schema, "shown"),
         hidden: text_fields(&mut schema, "hidden"),
         entry: schema.add_bytes_field("entry", STORED),
+        document: schema.add_bytes_field("document", STORED),
     };
     (schema.build(), fields)
 }
@@ -122,7 +127,8 @@ pub fn fold(text: &str) -> String {
 }
 
 /// A product as Tantivy takes it.
-pub fn document(fields: &Fields, entry: &Entry, words: &Words) -> Result<TantivyDocument, serde_json::Error> {
+pub fn document(fields: &Fields, product: &Indexed) -> Result<TantivyDocument, serde_json::Error> {
+    let Indexed { entry, words, document: whole } = product;
     let (high, low) = entry.id.uuid().as_u64_pair();
     let mut document = TantivyDocument::default();
     document.add_text(fields.id, entry.id.to_string());
@@ -141,7 +147,18 @@ pub fn document(fields: &Fields, entry: &Entry, words: &Words) -> Result<Tantivy
         document.add_text(texts.codes, code);
     }
     document.add_bytes(fields.entry, &serde_json::to_vec(entry)?);
+    if let Some(whole) = whole {
+        document.add_bytes(fields.document, whole);
+    }
     Ok(document)
+}
+
+/// The document of a product as JSON, of whichever version is known; `None` if it is not kept here.
+pub fn kept_document(searcher: &Searcher, fields: &Fields, id: ProductId) -> Result<Option<Vec<u8>>, TantivyError> {
+    let of_product = TermQuery::new(Term::from_field_text(fields.id, &id.to_string()), IndexRecordOption::Basic);
+    let Some(address) = searcher.search(&of_product, &DocSetCollector)?.into_iter().next() else { return Ok(None) };
+    let kept: TantivyDocument = searcher.doc(address)?;
+    Ok(kept.get_first(fields.document).and_then(|value| value.as_bytes().map(<[u8]>::to_vec)))
 }
 
 /// What a query found: products with their scores, and the query as it was understood.

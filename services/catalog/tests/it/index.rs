@@ -6,6 +6,7 @@ use catalog::{Config, index, load_sample, model::StockWord};
 use serde_json::json;
 use test_support::{databases, sqlite};
 use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
 
 use crate::{
     products::check,
@@ -222,4 +223,37 @@ async fn a_catalog_opens_while_its_documents_are_away() {
 
     let knows_nothing = shop_with(&db, away(&Config::default())).await;
     assert_eq!(knows_nothing.anyone.get("/readyz").await.expect(503)["failing"], json!(["search index"]));
+}
+
+#[tokio::test]
+async fn what_the_index_keeps_is_shown_after_a_restart_while_the_documents_are_away() {
+    let Some(server) = test_support::component("MONGODB") else { return };
+    for db in databases().await {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let apart = |mongodb_url: String| Config {
+            index_dir: Some(folder.path().join("index")),
+            mongodb_url,
+            ..Config::default()
+        };
+        let first = shop_with(&db, apart(format!("{server}test_{}", Uuid::now_v7().simple()))).await;
+        let zither = first.add(&product("Zither", 100)).await;
+        first.add(&product("Lyre", 100)).await;
+        let id = zither["id"].as_str().expect("an id");
+        let second_version = with(product("Zither", 200), json!({"title": "Concert zither"}));
+        first.admin.put(&format!("/products/{id}"), &second_version).await.expect(200);
+        first.fresh().await;
+        let paths = [format!("/products/{id}"), "/products/lyre".to_owned(), "/products?q=concert".to_owned()];
+        let mut before = Vec::new();
+        for path in &paths {
+            before.push(first.anyone.get(path).await.expect(200));
+        }
+        assert_eq!(before[0]["title"], "Concert zither");
+        drop(first);
+
+        let again = shop_with(&db, apart("mongodb://127.0.0.1:1/shop".to_owned())).await;
+        for (path, before) in paths.iter().zip(before) {
+            assert_eq!(again.anyone.get(path).await.expect(200), before, "{path} on {}", db.kind());
+        }
+        again.admin.put(&format!("/products/{id}"), &product("Zither", 300)).await.expect(503);
+    }
 }

@@ -7,19 +7,20 @@ use std::{
     time::Duration,
 };
 
+use axum::Router;
 use contracts::{Secret, Service};
 use http::HeaderMap;
 use serde::Deserialize;
 use serde_json::json;
 use tokio_util::sync::CancellationToken;
 
-use crate::pool::Pool;
+use crate::{pool::Pool, readiness::Readiness};
 
 /// How long the agent holds a question back while nothing changes.
 const HELD_SECS: u64 = 30;
 const ANSWER_WITHIN: Duration = Duration::from_secs(5);
 const PAUSE: Duration = Duration::from_secs(1);
-/// How long an agent believes that a process lives after it has said so.
+/// How long an agent believes that a process can serve after it has said so.
 const VOUCHED_FOR: &str = "5s";
 /// How often a process looks whether its agent still knows of it: agents forget when they are made anew.
 const LOOKED_AFTER_EVERY: Duration = Duration::from_secs(10);
@@ -137,17 +138,33 @@ impl Consul {
         Ok((index, urls))
     }
 
-    /// Has the agent know that `service` is here, reached at `url` (`http://10.0.0.7:8083`), until `stop`.
-    pub async fn announce(self, http: reqwest::Client, service: Service, url: String, stop: CancellationToken) {
+    /// Has the agent know that `service` is here, served by `router` and reached at `url` (`http://10.0.0.7:8083`), until
+    /// `stop`.
+    pub async fn announce(
+        self,
+        http: reqwest::Client,
+        service: Service,
+        router: Router,
+        url: String,
+        stop: CancellationToken,
+    ) {
         let bare = url.split_once("://").map_or(url.as_str(), |(_, place)| place).to_owned();
         let id = format!("{}-{bare}", self.name(service));
-        // An agent has no certificate of the shop's, so it cannot ask who talks TLS only.
+        // An agent has no certificate of the shop's, so it cannot ask who talks TLS only whether that can serve.
         let vouches = url.starts_with("https://");
-        let mut was_known = true;
+        let (mut was_known, mut was_ready) = (true, true);
         while !stop.is_cancelled() {
             let told = async {
                 self.register(&http, service, &id, &url).await?;
-                if vouches {
+                if !vouches {
+                    return Ok(());
+                }
+                let is_ready = Readiness::of(router.clone()).await == Readiness::Ready;
+                if is_ready != was_ready {
+                    tracing::info!(%service, is_ready, "this process vouches for itself with consul while it is ready");
+                    was_ready = is_ready;
+                }
+                if is_ready {
                     let pass = format!("/v1/agent/check/pass/service:{id}");
                     self.ask(&http, http::Method::PUT, &pass).send().await?.error_for_status()?;
                 }

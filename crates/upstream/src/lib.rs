@@ -135,9 +135,16 @@ impl Upstream {
         self.set(service, Route::Pool(pool));
     }
 
-    /// Has `consul` know that `service` is here, reached at `url`, until `stop`.
-    pub async fn announce(&self, service: Service, url: String, consul: Consul, stop: CancellationToken) {
-        consul.announce(self.clients.plain.clone(), service, url, stop).await;
+    /// Has `consul` know that `service` is here, served by `router` and reached at `url`, until `stop`.
+    pub async fn announce(
+        &self,
+        service: Service,
+        router: Router,
+        url: String,
+        consul: Consul,
+        stop: CancellationToken,
+    ) {
+        consul.announce(self.clients.plain.clone(), service, router, url, stop).await;
     }
 
     pub fn key(&self) -> &ServiceKey {

@@ -35,15 +35,15 @@ pub async fn run(place: &Place, arguments: Serve) -> anyhow::Result<ExitCode> {
         let listener =
             TcpListener::bind(&address).await.with_context(|| format!("{service} cannot listen on {address}"))?;
         let router = shop.router(*service).with_context(|| format!("{service} was started"))?;
-        routers.push((*service, router.clone()));
         let tls = shop.tls(*service, &config)?;
         let scheme = if tls.is_some() { "https" } else { "http" };
-        servers.spawn(web::serve_over(listener, tls, router, stop.clone()));
+        servers.spawn(web::serve_over(listener, tls, router.clone(), stop.clone()));
         if let Some(consul) = config.discovery.consul() {
             let (wires, url) = (shop.wires().clone(), url(&config, scheme, &address));
-            let (service, told) = (*service, told.clone());
-            announced.spawn(async move { wires.announce(service, url, consul, told).await });
+            let (service, router, told) = (*service, router.clone(), told.clone());
+            announced.spawn(async move { wires.announce(service, router, url, consul, told).await });
         }
+        routers.push((*service, router));
         say(&format!("{service} listens on {address}"));
     }
     tokio::spawn(metrics_page(config.metrics_listen.clone(), metrics, routers, stop));

@@ -51,11 +51,7 @@ impl Items {
         let ready = |_: &ItemKey, json: &Bytes| u32::try_from(1 + json.len() / USUAL_BYTES).unwrap_or(u32::MAX);
         let pages =
             |(_, query): &(u64, String), page: &Bytes| u32::try_from(query.len() + page.len()).unwrap_or(u32::MAX);
-        Self {
-            documents: cache(items, documents),
-            ready: cache(items, ready),
-            pages: cache(PAGES_BYTES, pages),
-        }
+        Self { documents: cache(items, documents), ready: cache(items, ready), pages: cache(PAGES_BYTES, pages) }
     }
 
     /// The page for `query` as of `generation`, if it was made before.

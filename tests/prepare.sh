@@ -1,5 +1,5 @@
 #!/bin/sh
-# Makes sure that PostgreSQL, Chromium and faketime are there for the tests: installs Debian's packages where we may, says
+# Makes sure that PostgreSQL, Chromium, faketime and nft are there for the tests: installs Debian's packages where we may, says
 # what is missing otherwise.
 set -eu
 
@@ -15,10 +15,16 @@ has_faketime() {
     ls /usr/lib/*/faketime/libfaketimeMT.so.1 >/dev/null 2>&1
 }
 
+# Only who may make networks can lose what is sent in them.
+has_nft() {
+    [ "$(uname):$(id -u)" != Linux:0 ] || [ -x /usr/sbin/nft ] || command -v nft >/dev/null 2>&1
+}
+
 missing=
 has_postgres || missing="$missing postgresql"
 has_chromium || missing="$missing chromium"
 has_faketime || missing="$missing faketime"
+has_nft || missing="$missing nftables"
 [ -z "$missing" ] && exit 0
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
     echo "Installing for the tests:$missing" >&2

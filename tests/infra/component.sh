@@ -2,16 +2,16 @@
 # Starts, stops, kills or checks one of the servers that the cluster tests talk to. What it owns is in FOLDER/NAME: its
 # data, log, pid and port. Started again it has the port and the data it had, but for Redis and Consul, who forget.
 # `standby` follows `postgres` in the same FOLDER, until it is promoted. With SYNCHRONOUS_STANDBY=on at its first start,
-# postgres commits nothing from then on that the standby has not written down too. Kafka, Redis, MongoDB and Consul listen
-# on HOST, which is 127.0.0.1 unless the environment says otherwise. `pause` has a server take connections and answer
-# nothing, until `resume`.
+# postgres commits nothing from then on that the standby has not written down too. All but mysql listen on HOST, which is
+# 127.0.0.1 unless the environment says otherwise. `pause` has a server take connections and answer nothing, until
+# `resume`; `slow` has it do in a second what it does in a quarter of one otherwise.
 # Usage: tests/infra/component.sh kafka|redis|mongodb|consul|mysql|postgres|standby ACTION FOLDER
-#        where ACTION is one of start, stop, kill, pause, resume, check, promote
+#        where ACTION is one of start, stop, kill, pause, slow, resume, check, promote
 set -eu
 
 if [ $# != 3 ]; then
     echo "Usage: $0 kafka|redis|mongodb|consul|mysql|postgres|standby" \
-        "start|stop|kill|pause|resume|check|promote FOLDER" >&2
+        "start|stop|kill|pause|slow|resume|check|promote FOLDER" >&2
     exit 2
 fi
 name=$1
@@ -121,7 +121,7 @@ launch_mysql() {
 
 # Asks the PostgreSQL at a port.
 ask() {
-    psql --no-psqlrc --quiet --no-align --tuples-only --host=127.0.0.1 --port="$1" --username=postgres \
+    psql --no-psqlrc --quiet --no-align --tuples-only --host="$host" --port="$1" --username=postgres \
         --dbname=postgres --command="$2"
 }
 
@@ -151,7 +151,7 @@ launch_either() {
     # What was committed must outlive the process, not the machine. Whole pages are logged all the same, for copies are
     # made while others write.
     # shellcheck disable=SC2086 # one word an option
-    launch $as postgres -D "$home/data" -p "$port" -c listen_addresses=127.0.0.1 -c unix_socket_directories= \
+    launch $as postgres -D "$home/data" -p "$port" -c listen_addresses="$host" -c unix_socket_directories= \
         -c fsync=off -c full_page_writes=on -c wal_level=replica -c max_wal_senders=10 \
         -c hot_standby=on -c cluster_name="$name" -c max_connections=400 -c shared_buffers=128MB
 }
@@ -162,6 +162,8 @@ launch_postgres() {
         make_data initdb --username=postgres --auth=trust --encoding=UTF8 --data-checksums
         # With checksums, and the log since the last common checkpoint, pg_rewind can bring a former primary back.
         echo "wal_keep_size = 256MB" >>"$home/data/postgresql.conf"
+        # Of its own it trusts this machine alone, and whoever is in another network comes from another.
+        [ "$host" = 127.0.0.1 ] || echo "host all all all trust" >>"$home/data/pg_hba.conf"
     fi
     launch_either
 }
@@ -183,7 +185,7 @@ copy_primary() {
     # The slot keeps the log for a standby that is away, and outlives one that was thrown away.
     slot=$(ask "$primary" "SELECT 1 FROM pg_replication_slots WHERE slot_name = 'standby'")
     [ -n "$slot" ] || ask "$primary" "SELECT pg_create_physical_replication_slot('standby')" >/dev/null
-    make_data pg_basebackup --dbname="host=127.0.0.1 port=$primary user=postgres" --checkpoint=fast \
+    make_data pg_basebackup --dbname="host=$host port=$primary user=postgres" --checkpoint=fast \
         --write-recovery-conf --slot=standby
     if [ "${SYNCHRONOUS_STANDBY:-off}" = on ]; then
         ask "$primary" "ALTER SYSTEM SET synchronous_standby_names = 'standby'"
@@ -226,7 +228,7 @@ answers() {
     mongodb) tail -c +$((logged + 1)) "$home/log" | grep -q 'Listening on' ;;
     consul) curl --silent --fail --max-time 5 "http://$host:$port/v1/status/leader" | grep -q : ;;
     mysql) mariadb-admin --no-defaults --socket="$home/socket" --user=root ping >/dev/null 2>&1 ;;
-    postgres | standby) pg_isready --quiet --host=127.0.0.1 --port="$port" --username=postgres ;;
+    postgres | standby) pg_isready --quiet --host="$host" --port="$port" --username=postgres ;;
     esac
 }
 
@@ -263,7 +265,13 @@ some_live() {
     return 1
 }
 
+at_full_speed() {
+    [ ! -e "$home/slow" ] || kill -KILL "$(cat "$home/slow")" 2>/dev/null || true
+    rm -f "$home/slow"
+}
+
 end() {
+    at_full_speed
     if alive; then
         ending=$pid
         if [ "$1" = KILL ]; then
@@ -296,6 +304,33 @@ signal() {
     kill "-$1" "$pid" $(backends)
 }
 
+# In turns too short for anybody to take it for dead. Ends with the server.
+slow() {
+    alive || fail "is not there"
+    # shellcheck disable=SC2016 # for the shell that is started
+    setsid sh -c '
+        while kill -STOP "$1"; do
+            read -r children <"/proc/$1/task/$1/children" || children=
+            [ -z "$children" ] || kill -STOP $children
+            sleep 0.06
+            kill -CONT $children "$1"
+            sleep 0.02
+        done
+    ' slow "$pid" >/dev/null 2>&1 </dev/null &
+    echo $! >"$home/slow"
+    tries=0
+    until grep -q '^State:[[:space:]]*T' "/proc/$pid/status"; do
+        tries=$((tries + 1))
+        [ "$tries" -lt 200 ] || fail "goes on as before"
+        sleep 0.01
+    done
+}
+
+resume() {
+    at_full_speed
+    signal CONT
+}
+
 # Fails if the server ended, but not by this script.
 check() {
     [ ! -e "$home/pid" ] || alive || fail "ended before its time"
@@ -312,11 +347,12 @@ stop)
     ;;
 kill) end KILL ;;
 pause) signal STOP ;;
-resume) signal CONT ;;
+slow) slow ;;
+resume) resume ;;
 check) check ;;
 promote) promote ;;
 *)
-    echo "$0 can start, stop, kill, pause, resume, check and, a standby, promote, but not $2" >&2
+    echo "$0 can start, stop, kill, pause, slow, resume, check and, a standby, promote, but not $2" >&2
     exit 2
     ;;
 esac

@@ -112,11 +112,11 @@ impl Cluster {
         if !kinds().await.contains(&"postgres") {
             return None;
         }
-        Some(Self::open_at(servers, plan("postgres").await, |_| Place::here()).await)
+        Some(Self::open_at(servers, plan("postgres").await, |_, _| Place::here()).await)
     }
 
-    /// As `open`, on the databases of `plan`, with each service at its place.
-    pub async fn open_at(servers: &Servers, mut plan: Plan, place: impl Fn(Service) -> Place) -> Self {
+    /// As `open`, on the databases of `plan`, with each copy of each service at its place.
+    pub async fn open_at(servers: &Servers, mut plan: Plan, place: impl Fn(Service, usize) -> Place) -> Self {
         stand_on(&mut plan, servers);
         let data = tempfile::tempdir().expect("a folder");
         let certs = data.path().join("certs");
@@ -125,8 +125,8 @@ impl Cluster {
         plan.run(data.path(), &["admin", "create", ADMIN], ADMIN_PASSWORD);
         let mut copies = Vec::new();
         for service in Service::ALL {
-            for _ in 0..COPIES {
-                let Place { host, namespace } = place(service);
+            for number in 0..COPIES {
+                let Place { host, namespace } = place(service, number);
                 let address = free_address().replace("127.0.0.1", &host);
                 let mut copy = Copy { service, address, variables: BTreeMap::new(), namespace, process: None };
                 copy.start(&plan, data.path());

@@ -207,7 +207,7 @@ async fn many_processes_lose_answers_and_their_primary_and_nothing_else() {
     let primary = own.address("postgres");
     let wire = Wire::to(&primary).await;
     let urls = own.databases(STORES).map(|url| url.replace(&primary, &wire.address.to_string()));
-    let cluster = Cluster::open_at(&own.servers(), plan_on(&urls), |_| Place::here()).await;
+    let cluster = Cluster::open_at(&own.servers(), plan_on(&urls), |_, _| Place::here()).await;
     let doors = cluster.gateways();
     let buyers = Buyers::let_in(&doors, "KETTLE", "buyer");
     buyers.sell(BUYERS).await;

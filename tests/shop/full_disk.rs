@@ -21,7 +21,7 @@ const FULL_FOR: Duration = Duration::from_secs(8);
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_full_disk_holds_a_large_shop_up_and_loses_nothing() {
     let Some(own) = OwnServers::for_a_cluster_on_a_small_disk(DISK_MEGABYTES).await else { return };
-    let cluster = Cluster::open_at(&own.servers(), plan_on(&own.databases(STORES)), |_| Place::here()).await;
+    let cluster = Cluster::open_at(&own.servers(), plan_on(&own.databases(STORES)), |_, _| Place::here()).await;
     let doors = cluster.gateways();
     let buyers = Buyers::let_in(&doors, "KETTLE", "buyer");
     buyers.sell(BUYERS).await;

@@ -1,12 +1,35 @@
-//! Networks of their own for some of a shop's processes, joined by a router that drops what it is told to drop, in one
-//! direction or both.
+//! Networks of their own for some of a shop's processes, joined by a router that loses what it is told to lose, in one
+//! direction or both, all of it or some.
 
-use std::process::{Command, Stdio};
+use std::{
+    fmt::Write as _,
+    io::Write as _,
+    path::Path,
+    process::{Command, Stdio},
+};
 
 /// Addresses that are for tests of networks (RFC 2544, appendix C.2.2) and lead nowhere else.
 const RANGE: &str = "198.18";
 /// The network of the test itself, and those of others.
 const LINKS: [&str; 3] = ["test", "near", "far"];
+
+/// What the router loses.
+#[derive(Clone, Copy, Debug)]
+pub struct Loss {
+    /// The links it comes from and goes to.
+    pub from: &'static str,
+    pub to: &'static str,
+    /// Only what goes to this port. `None`: whatever it is.
+    pub port: Option<u16>,
+    /// Of a hundred packets so many, whichever. `None`: every one.
+    pub percent: Option<u8>,
+}
+
+impl Loss {
+    pub const fn all(from: &'static str, to: &'static str) -> Self {
+        Self { from, to, port: None, percent: None }
+    }
+}
 
 /// Two networks, `near` and `far`, which reach each other and the test through a router.
 pub struct Network {
@@ -34,6 +57,7 @@ impl Network {
         let router = self.namespace("router");
         ip(&["netns", "add", &router])?;
         ip(&["netns", "exec", &router, "sh", "-c", "echo 1 >/proc/sys/net/ipv4/ip_forward"])?;
+        self.lose(&[])?;
         for link in LINKS {
             let (here, there) = (format!("{}{link}", self.name), format!("to-{link}"));
             ip(&["link", "add", &here, "type", "veth", "peer", "name", &there, "netns", &router])?;
@@ -69,19 +93,38 @@ impl Network {
         format!("{RANGE}.{}.{}", self.subnet, 4 * number(link) + 1)
     }
 
-    /// From now on what `from` sends to `to` is lost.
-    pub fn cut(&self, from: &str, to: &str) {
-        self.rule("add", from, to);
+    /// From now on these are lost, until `heal`.
+    pub fn cut(&self, losses: &[Loss]) {
+        self.lose(losses).expect("the router loses what it is told to");
     }
 
-    pub fn heal(&self, from: &str, to: &str) {
-        self.rule("delete", from, to);
+    pub fn heal(&self) {
+        self.cut(&[]);
     }
 
-    fn rule(&self, action: &str, from: &str, to: &str) {
-        let router = self.namespace("router");
-        ip(&["-n", &router, "rule", action, "from", &self.host(from), "to", &self.host(to), "blackhole"])
-            .expect("a rule");
+    /// Takes the place of whatever was lost before, at once. `Err`: what `nft` said.
+    fn lose(&self, losses: &[Loss]) -> Result<(), String> {
+        // A table must be there to be deleted.
+        let mut rules = "table ip losses { }\ndelete table ip losses\n\
+                         table ip losses {\nchain forwarded {\ntype filter hook forward priority 0;\n"
+            .to_owned();
+        for Loss { from, to, port, percent } in losses {
+            let port = port.map_or(String::new(), |port| format!("tcp dport {port} "));
+            let some = percent.map_or(String::new(), |percent| format!("numgen random mod 100 < {percent} "));
+            let (from, to) = (self.host(from), self.host(to));
+            let _ = writeln!(rules, "ip saddr {from} ip daddr {to} {port}{some}drop");
+        }
+        rules.push_str("}\n}\n");
+        let mut nft = Command::new(program("ip"));
+        nft.args(["netns", "exec", &self.namespace("router"), &program("nft"), "-f", "-"]);
+        let piped = nft.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn();
+        let mut nft = piped.map_err(|error| error.to_string())?;
+        let written = nft.stdin.take().expect("it is piped").write_all(rules.as_bytes());
+        let done = nft.wait_with_output().map_err(|error| error.to_string())?;
+        match done.status.success() && written.is_ok() {
+            true => Ok(()),
+            false => Err(String::from_utf8_lossy(&done.stderr).trim().to_owned()),
+        }
     }
 }
 
@@ -101,20 +144,21 @@ fn number(link: &str) -> usize {
 
 /// `command`, run in a network.
 pub fn inside(namespace: &str, command: &Command) -> Command {
-    let mut inside = Command::new(program());
+    let mut inside = Command::new(program("ip"));
     inside.args(["netns", "exec", namespace]).arg(command.get_program()).args(command.get_args());
     inside.envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))));
     inside.stdin(Stdio::null()).stderr(Stdio::null());
     inside
 }
 
-/// Debian keeps it where only root looks for programs.
-fn program() -> &'static str {
-    if std::path::Path::new("/usr/sbin/ip").exists() { "/usr/sbin/ip" } else { "ip" }
+/// Debian keeps them where only root looks for programs.
+fn program(name: &str) -> String {
+    let roots = format!("/usr/sbin/{name}");
+    if Path::new(&roots).exists() { roots } else { name.to_owned() }
 }
 
 /// `Err`: what it said.
 fn ip(arguments: &[&str]) -> Result<(), String> {
-    let done = Command::new(program()).args(arguments).output().map_err(|error| error.to_string())?;
+    let done = Command::new(program("ip")).args(arguments).output().map_err(|error| error.to_string())?;
     if done.status.success() { Ok(()) } else { Err(String::from_utf8_lossy(&done.stderr).trim().to_owned()) }
 }

@@ -104,7 +104,7 @@ impl Whole {
         let [bank] = provider.databases(["bank"]);
         plan.variables.insert("RIALTO__PAYMENTS__SANDBOX__DATABASE_URL".to_owned(), bank);
         plan.variables.insert("RIALTO__PAYMENTS__WEBHOOK_SECRETS".to_owned(), WEBHOOK_SECRET.to_owned());
-        let cluster = Cluster::open_at(&servers.servers(), plan, |_| Place::here()).await;
+        let cluster = Cluster::open_at(&servers.servers(), plan, |_, _| Place::here()).await;
         Some(Self { servers, provider, cluster })
     }
 

@@ -48,11 +48,7 @@ const LOOPBACK: &str = "127.0.0.1";
 impl OwnServers {
     /// All that a cluster stands on. `None` where there is no such thing for the other tests either.
     pub async fn for_a_cluster() -> Option<Self> {
-        Servers::shared()?;
-        if !kinds().await.contains(&"postgres") {
-            return None;
-        }
-        Some(Self::start(&["kafka", "redis", "mongodb", "consul", "postgres"], LOOPBACK))
+        Self::for_a_cluster_at(LOOPBACK).await
     }
 
     /// The same, and a standby without which PostgreSQL commits nothing.
@@ -64,10 +60,13 @@ impl OwnServers {
         Some(Self::start(&["kafka", "redis", "mongodb", "consul", "postgres", "standby"], LOOPBACK))
     }
 
-    /// All that a cluster stands on but for PostgreSQL, at `host`, an address of this machine. `None` as above.
-    pub fn at(host: &str) -> Option<Self> {
+    /// The same, at `host`, an address of this machine.
+    pub async fn for_a_cluster_at(host: &str) -> Option<Self> {
         Servers::shared()?;
-        Some(Self::start(&["kafka", "redis", "mongodb", "consul"], host))
+        if !kinds().await.contains(&"postgres") {
+            return None;
+        }
+        Some(Self::start(&["kafka", "redis", "mongodb", "consul", "postgres"], host))
     }
 
     /// A PostgreSQL. `None` where there is none for the other tests.
@@ -232,6 +231,11 @@ impl OwnServers {
     /// Takes connections and answers nothing, until `resume`.
     pub fn pause(&self, name: &str) {
         self.run(name, "pause");
+    }
+
+    /// Has it do in a second what it did in a quarter of one, until `resume`.
+    pub fn slow(&self, name: &str) {
+        self.run(name, "slow");
     }
 
     pub fn resume(&self, name: &str) {

@@ -20,6 +20,7 @@ mod network;
 mod outages;
 mod partitions;
 mod patient;
+mod reordered;
 mod replica;
 mod returns;
 mod rolling;

@@ -39,7 +39,8 @@ const HEAD: &str = "\
 
 Filled and compared by `tests/shop/outages.rs`: two processes of every service; each server, the payment provider and both
 processes of each service behind the gateway in turn killed (down) and standing still with their connections open (hangs, from a few seconds
-later on, once that was noticed); Redis also emptied. `ok`: answered as always, within five seconds (what is done by events: within ten). A number: the status of
+later on, once that was noticed); the servers and the provider also slow (they stand still for three quarters of the time, a
+moment each) and Redis emptied. `ok`: answered as always, within five seconds (what is done by events: within ten). A number: the status of
 the answer, in that time too: a problem that says what is the matter and, if it is 503, when to come back; in a browser a page
 that does; `no order` and `not paid` follow from one. `without`: a page or answer without what the part would have brought.
 `later`: it happens once the part is back. `not now`: the provider was asked and did not answer (`processing`: the shop asks again
@@ -61,16 +62,18 @@ enum Part {
 enum How {
     Down,
     Hangs,
+    /// Does in a second what it did in a quarter of one.
+    Slow,
     Emptied,
 }
 
 const FAULTS: [(Part, &[How]); 12] = [
-    (Part::Server("postgres"), &[How::Down, How::Hangs]),
-    (Part::Server("kafka"), &[How::Down, How::Hangs]),
-    (Part::Server("mongodb"), &[How::Down, How::Hangs]),
-    (Part::Server("redis"), &[How::Down, How::Hangs, How::Emptied]),
-    (Part::Server("consul"), &[How::Down, How::Hangs]),
-    (Part::Provider, &[How::Down, How::Hangs]),
+    (Part::Server("postgres"), &[How::Down, How::Hangs, How::Slow]),
+    (Part::Server("kafka"), &[How::Down, How::Hangs, How::Slow]),
+    (Part::Server("mongodb"), &[How::Down, How::Hangs, How::Slow]),
+    (Part::Server("redis"), &[How::Down, How::Hangs, How::Slow, How::Emptied]),
+    (Part::Server("consul"), &[How::Down, How::Hangs, How::Slow]),
+    (Part::Provider, &[How::Down, How::Hangs, How::Slow]),
     (Part::Service(Service::Users), &[How::Down, How::Hangs]),
     (Part::Service(Service::Catalog), &[How::Down, How::Hangs]),
     (Part::Service(Service::Orders), &[How::Down, How::Hangs]),
@@ -113,12 +116,14 @@ impl Whole {
         match (part, how) {
             (Part::Server(name), How::Down) => self.servers.kill(name),
             (Part::Server(name), How::Hangs) => self.servers.pause(name),
+            (Part::Server(name), How::Slow) => self.servers.slow(name),
             (Part::Server(name), How::Emptied) => {
                 let (host, port) = address(&self.servers, name);
                 let said = Command::new("redis-cli").args(["-h", &host, "-p", &port, "FLUSHALL"]).output();
                 assert!(said.is_ok_and(|said| said.stdout.starts_with(b"OK")), "Redis is not empty");
             }
             (Part::Provider, How::Down) => self.provider.kill("postgres"),
+            (Part::Provider, How::Slow) => self.provider.slow("postgres"),
             (Part::Provider, _) => self.provider.pause("postgres"),
             (Part::Service(service), _) => {
                 for number in self.cluster.of(service) {
@@ -135,9 +140,9 @@ impl Whole {
         match (part, how) {
             (_, How::Emptied) => {}
             (Part::Server(name), How::Down) => self.servers.revive(name),
-            (Part::Server(name), How::Hangs) => self.servers.resume(name),
+            (Part::Server(name), _) => self.servers.resume(name),
             (Part::Provider, How::Down) => self.provider.revive("postgres"),
-            (Part::Provider, How::Hangs) => self.provider.resume("postgres"),
+            (Part::Provider, _) => self.provider.resume("postgres"),
             (Part::Service(service), _) => {
                 for number in self.cluster.of(service) {
                     match how {
@@ -170,8 +175,10 @@ async fn what_works_while_a_part_is_away_is_what_the_table_says() {
                 sleep(SETTLED).await;
             }
             whole.lose(part, *how).await;
-            until_noticed(&watched, part).await;
-            columns.push((part, name.clone(), seen(&watched, part).await));
+            if how != &How::Slow {
+                until_noticed(&watched, part).await;
+            }
+            columns.push((part, name.clone(), seen(&watched, part, *how).await));
             whole.bring_back(part, *how);
             well_again(&mut watched, &name).await;
         }
@@ -207,7 +214,7 @@ async fn until_noticed(watched: &Watched, part: Part) {
 }
 
 /// What becomes of each row. Those who had to wait ask again: what one of them noticed, another part of the shop may not have.
-async fn seen(watched: &Watched, part: Part) -> Vec<Cell> {
+async fn seen(watched: &Watched, part: Part, how: How) -> Vec<Cell> {
     let mut cells = watched.look().await;
     for _ in 0..LOOKS {
         if cells.iter().all(|(_, outcome)| outcome != "slow") {
@@ -219,7 +226,7 @@ async fn seen(watched: &Watched, part: Part) -> Vec<Cell> {
             }
         }
     }
-    if let Part::Provider = part {
+    if matches!(part, Part::Provider) && how != How::Slow {
         // Whether it is asked at all depends on how often it failed just now.
         let unpaid = ["503", "processing", "not paid", "later"];
         for (_, outcome) in cells.iter_mut().filter(|(_, outcome)| unpaid.contains(&outcome.as_str())) {

@@ -79,8 +79,8 @@ pub trait Log: Send + Sync {
     async fn fetch(&self, group: &str, topics: &[&str], limit: u64) -> Result<Vec<Delivery>, Unavailable>;
 
     /// Moves the group's cursor behind what `done` lists, the first of what was fetched last: it has been applied or
-    /// parked. A `seek` in between stands. A log may write that down a moment later: what was done in that moment comes again
-    /// after a crash.
+    /// parked. A `seek` in between stands. A log may write that down a moment later, or once it can be reached again: what
+    /// was done until then comes again after a crash.
     async fn commit(&self, group: &str, done: &[Delivery]) -> Result<(), Unavailable>;
 
     /// Stops reading for `group`, so that another process need not wait before it takes over.

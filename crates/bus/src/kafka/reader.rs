@@ -2,7 +2,10 @@
 
 use std::{
     collections::{BTreeMap, HashMap},
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use rdkafka::{
@@ -12,12 +15,12 @@ use rdkafka::{
     message::BorrowedMessage,
 };
 
-use super::{ANSWER_WITHIN, blocking};
+use super::{ANSWER_WITHIN, blocking, is_of_others};
 use crate::log::Unavailable;
 
 /// A process that says nothing for so long has died, and others read on for it.
 const SILENT_MS: &str = "10000";
-/// How often the brokers are told how far this process has come. Waiting for them after each batch would hold up the next.
+/// How often the brokers are told how far this process has come, while they answer. Waiting for them after each batch would hold up the next.
 const COMMIT_EVERY_MS: &str = "200";
 
 pub(super) struct Reader {
@@ -33,7 +36,11 @@ pub(super) struct Spot {
 
 /// What this process was given, by topic and partition.
 #[derive(Default)]
-struct Given(Mutex<HashMap<(String, i32), Range>>);
+struct Given {
+    ranges: Mutex<HashMap<(String, i32), Range>>,
+    /// Whether the brokers refused the last time to note how far this process has come.
+    is_refused: AtomicBool,
+}
 
 #[derive(Clone, Copy)]
 struct Range {
@@ -44,7 +51,7 @@ struct Range {
 
 impl Given {
     fn lock(&self) -> MutexGuard<'_, HashMap<(String, i32), Range>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.ranges.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -57,8 +64,16 @@ impl ConsumerContext for Given {
     }
 
     fn commit_callback(&self, result: Result<(), KafkaError>, _places: &TopicPartitionList) {
-        if let Err(error) = result {
-            tracing::info!(%error, "the brokers do not know yet how far this process has come: they are told again");
+        let was_refused = self.is_refused.swap(result.is_err(), Ordering::Relaxed);
+        match result {
+            Err(error) if is_of_others(&error) => {
+                tracing::info!(%error, "another process reads on from where this one had come");
+            }
+            Err(error) if !was_refused => {
+                tracing::warn!(%error, "the brokers do not note how far this process has come; after a crash more comes again");
+            }
+            Ok(()) if was_refused => tracing::info!("the brokers note again how far this process has come"),
+            _ => {}
         }
     }
 }
@@ -75,7 +90,9 @@ impl Reader {
             .set("auto.offset.reset", "earliest")
             // Partition 3 of every topic goes to the same process, and with it all that is said of one order.
             .set("partition.assignment.strategy", "range")
-            .set("session.timeout.ms", SILENT_MS);
+            .set("session.timeout.ms", SILENT_MS)
+            // Brokers that hang must not keep a process from ending, which tells them first how far it has come.
+            .set("socket.timeout.ms", SILENT_MS);
         let consumer: StreamConsumer<Given> = config.create_with_context(Given::default())?;
         let topics: Vec<&str> = topics.iter().map(String::as_str).collect();
         consumer.subscribe(&topics)?;
@@ -115,8 +132,8 @@ impl Reader {
         Ok(())
     }
 
-    /// Moves the group's cursors behind `done`: the brokers are told within `COMMIT_EVERY_MS`, or before this process leaves.
-    /// What is another's by now is left to that.
+    /// Moves the group's cursors behind `done`: the brokers are told within `COMMIT_EVERY_MS`, or before this process leaves,
+    /// if they answer. What is another's by now is left to that.
     pub fn commit(&self, done: impl Iterator<Item = Spot>) -> Result<(), Unavailable> {
         let mut behind: BTreeMap<(String, i32), i64> = BTreeMap::new();
         for Spot { topic, partition, offset } in done {

@@ -3,6 +3,7 @@
 //! What was heard last is kept while the agent is away, so that a shop goes on selling without it.
 
 use std::{
+    collections::{BTreeMap, HashMap},
     sync::{Arc, Weak},
     time::Duration,
 };
@@ -49,6 +50,13 @@ enum ConsulError {
 struct Entry {
     node: Node,
     service: Instance,
+    checks: Vec<Check>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Check {
+    status: String,
 }
 
 #[derive(Deserialize)]
@@ -64,7 +72,7 @@ struct Instance {
     address: String,
     port: u16,
     #[serde(default)]
-    meta: std::collections::HashMap<String, String>,
+    meta: HashMap<String, String>,
 }
 
 impl Consul {
@@ -81,7 +89,8 @@ impl Consul {
         }
     }
 
-    /// Keeps `pool` to the instances of `service` that pass their checks, as long as anyone uses it.
+    /// Keeps `pool` to the instances of `service`, as long as anyone uses it. Those that do not pass their checks stay in it, and
+    /// are asked if none does.
     pub(crate) fn follow(self, pool: &Arc<Pool>, service: Service, http: reqwest::Client) {
         tokio::spawn(self.keep_following(Arc::downgrade(pool), service, http));
     }
@@ -90,17 +99,17 @@ impl Consul {
         let mut index = 0;
         let mut is_away = false;
         while pool.strong_count() > 0 {
-            match self.passing(&http, service, index).await {
-                Ok((next, urls)) => {
+            match self.instances(&http, service, index).await {
+                Ok((next, found)) => {
                     is_away = false;
                     // An index that went back means another history (Consul's documentation of blocking queries).
                     index = if next < index { 0 } else { next };
                     let Some(pool) = pool.upgrade() else { return };
-                    if urls.is_empty() && !pool.instances().is_empty() {
-                        tracing::warn!(%service, "consul knows no instance that passes its check; the last known stay");
+                    if found.is_empty() && !pool.instances().is_empty() {
+                        tracing::warn!(%service, "consul knows no instance; the last known stay");
                         tokio::time::sleep(PAUSE).await;
                     } else {
-                        pool.set(&urls);
+                        pool.set_with(&found);
                     }
                 }
                 Err(error) => {
@@ -114,28 +123,25 @@ impl Consul {
         }
     }
 
-    /// Where instances are that pass, once that is other than at `index`.
-    async fn passing(
+    /// Where instances are, and whether each passes its checks, once that is other than at `index`.
+    async fn instances(
         &self,
         http: &reqwest::Client,
         service: Service,
         index: u64,
-    ) -> Result<(u64, Vec<String>), ConsulError> {
-        let path = format!("/v1/health/service/{}?passing=true&index={index}&wait={HELD_SECS}s", self.name(service));
+    ) -> Result<(u64, BTreeMap<String, bool>), ConsulError> {
+        let path = format!("/v1/health/service/{}?index={index}&wait={HELD_SECS}s", self.name(service));
         let held = Duration::from_secs(HELD_SECS + HELD_SECS / 16) + ANSWER_WITHIN;
         let answer = self.ask(http, http::Method::GET, &path).timeout(held).send().await?.error_for_status()?;
         let index = index_of(answer.headers()).ok_or(ConsulError::NoIndex)?;
         let entries: Vec<Entry> = answer.json().await?;
-        let mut urls: Vec<String> = entries
-            .into_iter()
-            .map(|Entry { node, service }| {
-                let host = if service.address.is_empty() { node.address } else { service.address };
-                let scheme = service.meta.get("scheme").map_or("http", String::as_str);
-                format!("{scheme}://{host}:{}", service.port)
-            })
-            .collect();
-        urls.sort();
-        Ok((index, urls))
+        let found = entries.into_iter().map(|Entry { node, service, checks }| {
+            let host = if service.address.is_empty() { node.address } else { service.address };
+            let scheme = service.meta.get("scheme").map_or("http", String::as_str);
+            let passes = checks.iter().all(|check| check.status == "passing");
+            (format!("{scheme}://{host}:{}", service.port), passes)
+        });
+        Ok((index, found.collect()))
     }
 
     /// Has the agent know that `service` is here, served by `router` and reached at `url` (`http://10.0.0.7:8083`), until

@@ -1,6 +1,7 @@
 //! The instances of one service: which of them is asked next, and how many calls may be under way.
 
 use std::{
+    collections::BTreeMap,
     sync::{
         Arc, Mutex, PoisonError, RwLock,
         atomic::{AtomicBool, AtomicUsize, Ordering},
@@ -92,6 +93,16 @@ impl Pool {
         let known = instances.clone();
         let of = |url: &String| known.iter().find(|instance| instance.url == *url).cloned();
         *instances = urls.iter().map(|url| of(url).unwrap_or_else(|| Arc::new(Instance::new(url.clone())))).collect();
+    }
+
+    /// The same, with what is known of whether each can serve.
+    pub fn set_with(&self, ready: &BTreeMap<String, bool>) {
+        self.set(&ready.keys().cloned().collect::<Vec<_>>());
+        for instance in &*self.instances() {
+            if let Some(ready) = ready.get(&instance.url) {
+                instance.set_ready(*ready);
+            }
+        }
     }
 
     pub fn instances(&self) -> Arc<[Arc<Instance>]> {
@@ -326,6 +337,18 @@ mod tests {
         assert_eq!(picks(&pool, 50).keys().collect::<Vec<_>>(), ["staying"]);
         say("staying", false);
         assert_eq!(picks(&pool, 50).len(), 2, "better than not to ask at all");
+    }
+
+    #[test]
+    fn those_that_a_registry_does_not_pass_stay_and_are_asked_when_it_passes_none() {
+        let pool = pool(&["a", "b"]);
+        let say = |a, b| pool.set_with(&BTreeMap::from([("a".to_owned(), a), ("b".to_owned(), b)]));
+        say(true, false);
+        assert_eq!(picks(&pool, 50).keys().collect::<Vec<_>>(), ["a"]);
+        say(false, false);
+        assert_eq!(picks(&pool, 50).len(), 2);
+        say(false, true);
+        assert_eq!(picks(&pool, 50).keys().collect::<Vec<_>>(), ["b"]);
     }
 
     #[test]

@@ -104,14 +104,19 @@ pub async fn load(app: &App, names: &[DocumentName]) -> Result<Vec<Document>, Er
     if !app.documents.stand_apart() {
         return fetch(app, names).await;
     }
-    let view = app.index.view();
-    let (mut found, mut missing) = (Vec::new(), Vec::new());
-    for name in names {
-        match view.document(*name) {
-            Some(document) => found.push(document),
-            None => missing.push(*name),
+    let (view, wanted) = (app.index.view(), names.to_vec());
+    // The index unpacks them, and may have to wait for the disk.
+    let looked = tokio::task::spawn_blocking(move || {
+        let (mut found, mut missing) = (Vec::new(), Vec::new());
+        for name in wanted {
+            match view.document(name) {
+                Some(document) => found.push(document),
+                None => missing.push(name),
+            }
         }
-    }
+        (found, missing)
+    });
+    let (mut found, missing) = looked.await.map_err(|error| Error::Index(error.to_string()))?;
     found.extend(fetch(app, &missing).await?);
     Ok(found)
 }

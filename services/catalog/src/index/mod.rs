@@ -1,6 +1,7 @@
 //! The search index of this process: words in Tantivy, everything else in rows in memory.
 //!
-//! Where the documents stand in another store, it keeps a copy of each: what the shop shows does not depend on that store.
+//! Where the documents stand in another store, it keeps a copy of each version it knows: to show that, the shop does not
+//! need that store.
 //! It is built from the documents and follows them by revision. What it knows of products is on disk with the revision
 //! it knows them at; stock is not, and is read anew at each start. An index that is absent, broken, ahead of the
 //! database or of another schema version is built anew beside the old one, and takes its place when it is complete.
@@ -22,7 +23,7 @@ use std::{
     },
 };
 
-use contracts::ids::CategoryId;
+use contracts::ids::{CategoryId, ProductId};
 use tantivy::Searcher;
 use tokio::sync::{Mutex, watch};
 use web::State;
@@ -63,13 +64,17 @@ impl View {
 
     /// A document that the index keeps because the store that has it can be away. `None`: not this version, or none at all.
     pub fn document(&self, name: DocumentName) -> Option<Document> {
-        let searcher = self.searcher.as_ref()?;
-        let kept = words::kept_document(searcher, &self.fields, name.id).unwrap_or_else(|error| {
+        let document = self.kept_document(name.id).unwrap_or_else(|error| {
             tracing::warn!(%error, product = %name.id, "the search index cannot be read: asking the store of documents");
             None
         });
-        let document: Document = serde_json::from_slice(&kept?).ok()?;
-        (document.version == name.version).then_some(document)
+        document.filter(|document| document.version == name.version)
+    }
+
+    fn kept_document(&self, id: ProductId) -> Result<Option<Document>, Error> {
+        let Some(searcher) = &self.searcher else { return Ok(None) };
+        let kept = words::kept_document(searcher, &self.fields, id)?;
+        Ok(kept.map(|json| serde_json::from_slice(&json)).transpose()?)
     }
 
     /// Published products in each category, those below included. Counted once a view.

@@ -24,7 +24,7 @@ use uuid::Uuid;
 use super::entry::Indexed;
 use crate::model::Status;
 
-/// Raised when the schema, the analyzer or `Entry` changes: an index of another version is built anew.
+/// Raised when the schema, the analyzer, `Entry` or `Document` changes: an index of another version is built anew.
 pub const SCHEMA_VERSION: u32 = 4;
 const ANALYZER: &str = "folded";
 /// Letters from which one slip is forgiven, and from which two are.

@@ -2,6 +2,8 @@
 
 use std::{collections::BTreeMap, fs, path::Path, time::Duration};
 
+use anyhow::Context;
+
 use super::{
     ROUNDS, bring_in,
     checkout::{self, Paced},
@@ -74,9 +76,10 @@ pub struct Bench<'a> {
 
 /// Orders a second that are tried, from the most that is asked for downwards.
 const PACES: [u64; 8] = [100, 80, 60, 50, 40, 30, 20, 10];
-/// A pace is carried if that much of it is placed, and nothing is on its way so long after the last order.
-const CARRIED_SHARE: f64 = 0.95;
+/// A pace is carried if nothing is on its way so long after the last order.
 const CARRIED_SECS: f64 = 1.0;
+/// Effects come this soon at the fastest pace that is carried, and if they do not, it is told at which they do.
+const EFFECT_MS: f64 = 100.0;
 /// Copies of orders and catalog that are compared.
 const GROWTH: [usize; 3] = [1, 2, 4];
 
@@ -189,32 +192,40 @@ async fn under_load(bench: &Bench<'_>, running: &Running, copies: usize, alone: 
     Ok(figures)
 }
 
-/// How soon events have their effect at the fastest pace that the machine carries, and what becomes of faster ones.
+/// How soon events have their effect at the fastest pace that the machine carries, and what becomes of other ones: faster, and
+/// slower until they come soon enough.
 async fn effect(running: &Running, orders_a_second: f64) -> anyhow::Result<Figure> {
     let mut costs = Vec::new();
+    let mut carried = None;
     // The first is more than the shop could place: as many as it can.
     let first = PACES.iter().rposition(|pace| *pace as f64 >= orders_a_second).unwrap_or_default();
     for pace in PACES.into_iter().skip(first) {
         let mut rounds = vec![checkout::paced(running, pace).await?];
-        let Paced { orders_a_second, effect_p99_ms, settled_secs } = rounds[0];
-        let is_carried = orders_a_second >= CARRIED_SHARE * pace as f64 && settled_secs <= CARRIED_SECS;
-        if !is_carried && Some(&pace) != PACES.last() {
-            costs.push(format!(
-                "of {pace} orders/s {orders_a_second:.0}: {effect_p99_ms:.0} ms, the last effect {settled_secs:.1} s after the last order"
-            ));
-            continue;
+        if rounds[0].settled_secs <= CARRIED_SECS {
+            while rounds.len() < ROUNDS {
+                rounds.push(checkout::paced(running, pace).await?);
+            }
         }
-        while rounds.len() < ROUNDS {
-            rounds.push(checkout::paced(running, pace).await?);
+        let of = |pick: fn(&Paced) -> f64| median(rounds.iter().map(pick).collect());
+        let (orders_a_second, p99_ms) = (of(|paced| paced.orders_a_second), of(|paced| paced.effect_p99_ms));
+        match &carried {
+            None if of(|paced| paced.settled_secs) <= CARRIED_SECS => carried = Some((orders_a_second, p99_ms)),
+            _ => costs.push(format!(
+                "at {orders_a_second:.0} orders/s {p99_ms:.0} ms, the last effect {:.1} s after the last order",
+                of(|paced| paced.settled_secs)
+            )),
         }
-        return Ok(Figure {
-            what: format!("commit to effect, p99, at {orders_a_second:.0} orders/s"),
-            unit: "ms",
-            ours: median(rounds.iter().map(|paced| paced.effect_p99_ms).collect()),
-            limit: None,
-            reach: Reach::Most(100.0),
-            costs,
-        });
+        if carried.is_some() && p99_ms <= EFFECT_MS {
+            break;
+        }
     }
-    anyhow::bail!("no pace was tried")
+    let (orders_a_second, p99_ms) = carried.context("not even the slowest pace is carried")?;
+    Ok(Figure {
+        what: format!("commit to effect, p99, at {orders_a_second:.0} orders/s"),
+        unit: "ms",
+        ours: p99_ms,
+        limit: None,
+        reach: Reach::Most(EFFECT_MS),
+        costs,
+    })
 }

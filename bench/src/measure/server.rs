@@ -197,7 +197,10 @@ impl Running {
                     bail!("{} ended before the shop was ready: {status}\n{}", process.name, process.last_words());
                 }
             }
-            ensure!(started.elapsed() < READY_WITHIN, "the shop is not ready after {} s", READY_WITHIN.as_secs());
+            if started.elapsed() > READY_WITHIN {
+                let said: Vec<String> = processes.iter().map(Process::last_words).collect();
+                bail!("the shop is not ready after {} s. It says:\n{}", READY_WITHIN.as_secs(), said.join("\n"));
+            }
             tokio::time::sleep(Duration::from_millis(2)).await;
         }
         let ready_after = started.elapsed();

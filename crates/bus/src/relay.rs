@@ -17,7 +17,7 @@ const POLL: Duration = Duration::from_secs(1);
 const PAUSE_MAX: Duration = Duration::from_secs(10);
 const LEASE: &str = "relay";
 const LEASE_SECS: i64 = 5;
-/// A lease that was taken or kept lasts at least half its time.
+/// A lease that was taken or kept lasts at least half its time, unless clocks differ. Two relays at once only send twice.
 const SURE_FOR: Duration = Duration::from_secs(2);
 
 /// Runs until `stop`, then sends what is left.
@@ -60,7 +60,7 @@ pub async fn relay(name: impl Into<String>, db: Db, log: Arc<dyn Log>, stop: Can
 
 /// Sends what waits, in batches. Answers whether there was anything.
 ///
-/// Until `ours_until` the lease is known to be this relay's, and nobody need be asked.
+/// Until `ours_until` the lease is believed to be this relay's, and nobody is asked.
 async fn drain(
     service: &str,
     holder: Uuid,

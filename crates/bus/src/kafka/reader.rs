@@ -20,6 +20,10 @@ use crate::log::Unavailable;
 
 /// A process that says nothing for so long has died, and others read on for it.
 const SILENT_MS: &str = "10000";
+/// Brokers that say nothing for so long are given up. A process that ends tells them first how far it has come, and they must not
+/// keep it from ending.
+const HANGS_MS: &str = "10000";
+const SOCKET_TIMEOUT: &str = "socket.timeout.ms";
 /// How often the brokers are told how far this process has come, while they answer. Waiting for them after each batch would hold up the next.
 const COMMIT_EVERY_MS: &str = "200";
 
@@ -64,11 +68,14 @@ impl ConsumerContext for Given {
     }
 
     fn commit_callback(&self, result: Result<(), KafkaError>, _places: &TopicPartitionList) {
+        if let Err(error) = &result
+            && is_of_others(error)
+        {
+            tracing::info!(%error, "another process reads on from where this one had come");
+            return;
+        }
         let was_refused = self.is_refused.swap(result.is_err(), Ordering::Relaxed);
         match result {
-            Err(error) if is_of_others(&error) => {
-                tracing::info!(%error, "another process reads on from where this one had come");
-            }
             Err(error) if !was_refused => {
                 tracing::warn!(%error, "the brokers do not note how far this process has come; after a crash more comes again");
             }
@@ -90,9 +97,10 @@ impl Reader {
             .set("auto.offset.reset", "earliest")
             // Partition 3 of every topic goes to the same process, and with it all that is said of one order.
             .set("partition.assignment.strategy", "range")
-            .set("session.timeout.ms", SILENT_MS)
-            // Brokers that hang must not keep a process from ending, which tells them first how far it has come.
-            .set("socket.timeout.ms", SILENT_MS);
+            .set("session.timeout.ms", SILENT_MS);
+        if config.get(SOCKET_TIMEOUT).is_none() {
+            config.set(SOCKET_TIMEOUT, HANGS_MS);
+        }
         let consumer: StreamConsumer<Given> = config.create_with_context(Given::default())?;
         let topics: Vec<&str> = topics.iter().map(String::as_str).collect();
         consumer.subscribe(&topics)?;

@@ -135,13 +135,15 @@ impl Consul {
         let answer = self.ask(http, http::Method::GET, &path).timeout(held).send().await?.error_for_status()?;
         let index = index_of(answer.headers()).ok_or(ConsulError::NoIndex)?;
         let entries: Vec<Entry> = answer.json().await?;
-        let found = entries.into_iter().map(|Entry { node, service, checks }| {
+        let mut found = BTreeMap::new();
+        for Entry { node, service, checks } in entries {
             let host = if service.address.is_empty() { node.address } else { service.address };
             let scheme = service.meta.get("scheme").map_or("http", String::as_str);
             let passes = checks.iter().all(|check| check.status == "passing");
-            (format!("{scheme}://{host}:{}", service.port), passes)
-        });
-        Ok((index, found.collect()))
+            // An agent that was made anew may have left an entry behind, of the same address.
+            *found.entry(format!("{scheme}://{host}:{}", service.port)).or_default() |= passes;
+        }
+        Ok((index, found))
     }
 
     /// Has the agent know that `service` is here, served by `router` and reached at `url` (`http://10.0.0.7:8083`), until

@@ -174,9 +174,13 @@ impl Instance {
         }
     }
 
+    /// One that can serve again may be another process at the same address: what became of earlier calls says nothing of it.
     pub fn set_ready(&self, ready: bool) {
         if self.ready.swap(ready, Ordering::Relaxed) != ready {
             tracing::info!(instance = self.url, ready, "upstream");
+            if ready {
+                *self.breaker.lock().unwrap_or_else(PoisonError::into_inner) = Breaker::new(Instant::now());
+            }
         }
     }
 
@@ -349,6 +353,18 @@ mod tests {
         assert_eq!(picks(&pool, 50).len(), 2);
         say(false, true);
         assert_eq!(picks(&pool, 50).keys().collect::<Vec<_>>(), ["b"]);
+    }
+
+    #[test]
+    fn one_that_can_serve_again_is_asked_though_its_calls_failed() {
+        let pool = pool(&["a"]);
+        while let Ok(picked) = pool.pick(&[]) {
+            picked.failed();
+        }
+        for (ready, asked) in [(false, false), (true, true)] {
+            pool.set_with(&BTreeMap::from([("a".to_owned(), ready)]));
+            assert_eq!(pool.pick(&[]).is_ok(), asked);
+        }
     }
 
     #[test]

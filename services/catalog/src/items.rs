@@ -101,7 +101,7 @@ pub async fn documents(app: &App, names: &[DocumentName]) -> Result<HashMap<Prod
 /// Documents from wherever they are: where their store might be out of reach, those that this process's index keeps, and
 /// the rest from elsewhere.
 pub async fn load(app: &App, names: &[DocumentName]) -> Result<Vec<Document>, Error> {
-    if !app.documents.stand_apart() {
+    if names.is_empty() || !app.documents.stand_apart() {
         return fetch(app, names).await;
     }
     let (view, wanted) = (app.index.view(), names.to_vec());

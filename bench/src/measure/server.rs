@@ -198,7 +198,8 @@ impl Running {
                 }
             }
             if started.elapsed() > READY_WITHIN {
-                let said: Vec<String> = processes.iter().map(Process::last_words).collect();
+                let said: Vec<String> =
+                    processes.iter().map(|process| format!("{}: {}", process.name, process.last_words())).collect();
                 bail!("the shop is not ready after {} s. It says:\n{}", READY_WITHIN.as_secs(), said.join("\n"));
             }
             tokio::time::sleep(Duration::from_millis(2)).await;

@@ -163,7 +163,7 @@ launch_postgres() {
         # With checksums, and the log since the last common checkpoint, pg_rewind can bring a former primary back.
         echo "wal_keep_size = 256MB" >>"$home/data/postgresql.conf"
         # Of its own it trusts this machine alone, and whoever is in another network comes from another.
-        [ "$host" = 127.0.0.1 ] || echo "host all all all trust" >>"$home/data/pg_hba.conf"
+        [ "$host" = 127.0.0.1 ] || printf 'host %s all all trust\n' all replication >>"$home/data/pg_hba.conf"
     fi
     launch_either
 }
@@ -266,8 +266,11 @@ some_live() {
 }
 
 at_full_speed() {
-    [ ! -e "$home/slow" ] || kill -KILL "$(cat "$home/slow")" 2>/dev/null || true
+    [ -e "$home/slow" ] || return 0
+    kill -KILL "$(cat "$home/slow")" 2>/dev/null || true
     rm -f "$home/slow"
+    # shellcheck disable=SC2046 # one word a process
+    ! alive || kill -CONT "$pid" $(backends) 2>/dev/null || true
 }
 
 end() {
@@ -304,13 +307,18 @@ signal() {
     kill "-$1" "$pid" $(backends)
 }
 
+stands_still() {
+    [ -z "$1" ] || grep -qs '^State:[[:space:]]*T' "/proc/$1/status"
+}
+
 # In turns too short for anybody to take it for dead. Ends with the server.
 slow() {
+    at_full_speed
     alive || fail "is not there"
     # shellcheck disable=SC2016 # for the shell that is started
     setsid sh -c '
         while kill -STOP "$1"; do
-            read -r children <"/proc/$1/task/$1/children" || children=
+            children=$(cat "/proc/$1/task/$1/children")
             [ -z "$children" ] || kill -STOP $children
             sleep 0.06
             kill -CONT $children "$1"
@@ -319,7 +327,7 @@ slow() {
     ' slow "$pid" >/dev/null 2>&1 </dev/null &
     echo $! >"$home/slow"
     tries=0
-    until grep -q '^State:[[:space:]]*T' "/proc/$pid/status"; do
+    until stands_still "$pid" && stands_still "$(backends | grep -vx "$pid" | tail -n 1)"; do
         tries=$((tries + 1))
         [ "$tries" -lt 200 ] || fail "goes on as before"
         sleep 0.01
@@ -346,7 +354,10 @@ stop)
     esac
     ;;
 kill) end KILL ;;
-pause) signal STOP ;;
+pause)
+    at_full_speed
+    signal STOP
+    ;;
 slow) slow ;;
 resume) resume ;;
 check) check ;;

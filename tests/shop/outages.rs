@@ -40,7 +40,8 @@ const HEAD: &str = "\
 Filled and compared by `tests/shop/outages.rs`: two processes of every service; each server, the payment provider and both
 processes of each service behind the gateway in turn killed (down) and standing still with their connections open (hangs, from a few seconds
 later on, once that was noticed); the servers and the provider also slow (they stand still for three quarters of the time, a
-moment each) and Redis emptied. `ok`: answered as always, within five seconds (what is done by events: within ten). A number: the status of
+moment each) and Redis emptied. `ok`: answered as always, within five seconds (what is done by events: within ten), and at the latest
+when asked for the fourth time. A number: the status of
 the answer, in that time too: a problem that says what is the matter and, if it is 503, when to come back; in a browser a page
 that does; `no order` and `not paid` follow from one. `without`: a page or answer without what the part would have brought.
 `later`: it happens once the part is back. `not now`: the provider was asked and did not answer (`processing`: the shop asks again
@@ -213,7 +214,8 @@ async fn until_noticed(watched: &Watched, part: Part) {
     }
 }
 
-/// What becomes of each row. Those who had to wait ask again: what one of them noticed, another part of the shop may not have.
+/// What becomes of each row. Those who had to wait ask again: what one of them noticed, another part of the shop may not have, and
+/// the machine may be busy with something else.
 async fn seen(watched: &Watched, part: Part, how: How) -> Vec<Cell> {
     let mut cells = watched.look().await;
     for _ in 0..LOOKS {

@@ -4,12 +4,13 @@
 use std::{
     collections::BTreeMap,
     path::Path,
-    process::{Child, Command},
+    process::{Child, Command, Stdio},
     time::{Duration, Instant},
 };
 
 use contracts::Service;
 use rialto::shop::Shop;
+use serde_json::Value;
 use tempfile::TempDir;
 use tokio::time::sleep;
 
@@ -210,6 +211,19 @@ impl Cluster {
         self.plan.verify(self.data.path());
     }
 
+    /// Where a service stands: events to be sent, and events behind.
+    pub async fn standing(&self, service: Service) -> (u64, u64) {
+        let mut command = tokio::process::Command::from(self.plan.rialto(self.data.path()));
+        let said = command.stdin(Stdio::null()).args(["events", "status", "--json"]).output().await.expect("it runs");
+        assert!(said.status.success(), "{}", String::from_utf8_lossy(&said.stderr));
+        let report: Value = serde_json::from_slice(&said.stdout).expect("JSON");
+        let services = report["services"].as_array().expect("services");
+        let found = services.iter().find(|found| found["service"] == service.name()).expect("it is there");
+        let topics = found["consumer"]["topics"].as_array().expect("topics");
+        let behind = topics.iter().map(|topic| topic["lag"].as_u64().expect("a number")).sum();
+        (found["outbox"]["depth"].as_u64().expect("a number"), behind)
+    }
+
     /// Waits until Consul names every process of every service.
     pub async fn until_all_are_found(&self) {
         let agent = &self.plan.variables["RIALTO__DISCOVERY__CONSUL"];
@@ -219,7 +233,7 @@ impl Cluster {
             let mut tries = 0;
             loop {
                 let answer = reqwest::get(&url).await.expect("consul answers");
-                let found: Vec<serde_json::Value> = answer.json().await.expect("a list");
+                let found: Vec<Value> = answer.json().await.expect("a list");
                 if found.len() == COPIES {
                     break;
                 }

@@ -102,6 +102,21 @@ impl Network {
         self.cut(&[]);
     }
 
+    /// How many packets were lost since the last `cut`.
+    pub fn lost(&self) -> u64 {
+        let said = self.nft().args(["list", "table", "ip", "losses"]).output().expect("there is an nft");
+        let said = String::from_utf8_lossy(&said.stdout);
+        let counts = said.split("counter packets ").skip(1).map(|rest| rest.split(' ').next().unwrap_or_default());
+        counts.map(|count| count.parse::<u64>().expect("a number")).sum()
+    }
+
+    /// What the router is told with.
+    fn nft(&self) -> Command {
+        let mut nft = Command::new(program("ip"));
+        nft.args(["netns", "exec", &self.namespace("router"), &program("nft")]);
+        nft
+    }
+
     /// Takes the place of whatever was lost before, at once. `Err`: what `nft` said.
     fn lose(&self, losses: &[Loss]) -> Result<(), String> {
         // A table must be there to be deleted.
@@ -112,12 +127,11 @@ impl Network {
             let port = port.map_or(String::new(), |port| format!("tcp dport {port} "));
             let some = percent.map_or(String::new(), |percent| format!("numgen random mod 100 < {percent} "));
             let (from, to) = (self.host(from), self.host(to));
-            let _ = writeln!(rules, "ip saddr {from} ip daddr {to} {port}{some}drop");
+            let _ = writeln!(rules, "ip saddr {from} ip daddr {to} {port}{some}counter drop");
         }
         rules.push_str("}\n}\n");
-        let mut nft = Command::new(program("ip"));
-        nft.args(["netns", "exec", &self.namespace("router"), &program("nft"), "-f", "-"]);
-        let piped = nft.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn();
+        let mut nft = self.nft();
+        let piped = nft.args(["-f", "-"]).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn();
         let mut nft = piped.map_err(|error| error.to_string())?;
         let written = nft.stdin.take().expect("it is piped").write_all(rules.as_bytes());
         let done = nft.wait_with_output().map_err(|error| error.to_string())?;

@@ -1,6 +1,10 @@
-//! Services that hear of orders backwards, the last event of each first, come to the same as those that hear of them in order.
+//! Services that hear of orders backwards, the last event of each first in every topic, come to the same as those that hear of them
+//! in order.
 
-use std::collections::BTreeMap;
+use std::{
+    collections::BTreeMap,
+    time::{Duration, Instant},
+};
 
 use bus::Start;
 use chrono::{TimeDelta, Utc};
@@ -22,6 +26,8 @@ const ENDS: [End; 3] = [End::Kept, End::Regretted, End::Delivered];
 const OF_EACH: usize = 2;
 /// They hear only by events what becomes of an order, and an order that is placed can be paid without them.
 const READERS: [Service; 3] = [Service::Catalog, Service::Shipping, Service::Notifications];
+/// Those that tell of it.
+const TELLERS: [Service; 2] = [Service::Orders, Service::Payments];
 const EVENTS_MAX: u64 = 10_000;
 
 /// What the shop's people see of some orders once all is quiet.
@@ -80,6 +86,14 @@ async fn sell(cluster: &mut Cluster, name: &str, backwards: bool) -> Outcome {
         }
     }
     if backwards {
+        // What is sent later would stand behind what is told backwards, or in its place.
+        let (begun, mut quiet) = (Instant::now(), 0);
+        // One may answer what the other told last, so both are looked at twice.
+        while quiet < 2 {
+            let standing = [cluster.standing(TELLERS[0]).await, cluster.standing(TELLERS[1]).await];
+            quiet = if standing == [(0, 0); 2] { quiet + 1 } else { 0 };
+            assert!(begun.elapsed() < Duration::from_secs(60), "{TELLERS:?} have not told all: {standing:?}");
+        }
         for service in READERS {
             let end = Start::Time(Utc::now() + TimeDelta::hours(1));
             look.log().seek(service.name(), end).await.expect("nobody reads for it");

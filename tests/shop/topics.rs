@@ -1,6 +1,6 @@
 //! Topics that are read too slowly, written twice, in another order or all over again: each event has its effect once.
 
-use std::{collections::BTreeMap, process::Stdio, time::Duration};
+use std::{collections::BTreeMap, time::Duration};
 
 use contracts::{Envelope, Service};
 use serde_json::Value;
@@ -18,19 +18,6 @@ const SKU: &str = "KETTLE";
 /// Longer than the brokers believe in a reader that says nothing, so that it wakes up as one that was given up.
 const ASLEEP: Duration = Duration::from_secs(12);
 const EVENTS_MAX: u64 = 10_000;
-
-/// Where a service of the cluster stands: events to be sent, and events behind.
-async fn standing(cluster: &Cluster, service: Service) -> (u64, u64) {
-    let mut command = tokio::process::Command::from(cluster.plan.rialto(cluster.data.path()));
-    let said = command.stdin(Stdio::null()).args(["events", "status", "--json"]).output().await.expect("it runs");
-    assert!(said.status.success(), "{}", String::from_utf8_lossy(&said.stderr));
-    let report: Value = serde_json::from_slice(&said.stdout).expect("JSON");
-    let services = report["services"].as_array().expect("services");
-    let found = services.iter().find(|found| found["service"] == service.name()).expect("it is there");
-    let topics = found["consumer"]["topics"].as_array().expect("topics");
-    let behind = topics.iter().map(|topic| topic["lag"].as_u64().expect("a number")).sum();
-    (found["outbox"]["depth"].as_u64().expect("a number"), behind)
-}
 
 /// Nobody got a mail twice, and everybody got one.
 async fn each_was_written_to_once(doors: &[String], sold: &[Sale]) {
@@ -55,19 +42,19 @@ async fn a_slow_reader_holds_nobody_up_and_catches_up() {
     }
     let buyers = Buyers::let_in(&doors, SKU, "early");
     buyers.sell(BUYERS).await;
-    let (_, first) = standing(&cluster, Service::Notifications).await;
+    let (_, first) = cluster.standing(Service::Notifications).await;
     sleep(ASLEEP).await;
     let mut sold = buyers.leave().await;
     // Whoever reads in time has all of it.
     each_was_sold_once(&doors, &sold).await;
-    let (_, behind) = standing(&cluster, Service::Notifications).await;
+    let (_, behind) = cluster.standing(Service::Notifications).await;
     tell(&format!(
         "{} orders were sold and paid while notifications fell {first}, then {behind} events behind",
         sold.len()
     ));
     assert!(first > 0 && behind > first, "it shows that notifications falls behind");
     for service in [Service::Orders, Service::Catalog, Service::Shipping] {
-        let (unsent, behind) = standing(&cluster, service).await;
+        let (unsent, behind) = cluster.standing(service).await;
         assert_eq!((unsent, behind), (0, 0), "{service} keeps up");
     }
     for copy in cluster.of(Service::Notifications) {
@@ -77,7 +64,7 @@ async fn a_slow_reader_holds_nobody_up_and_catches_up() {
     buyers.sell(BUYERS).await;
     sold.extend(buyers.leave().await);
     cluster.settle().await;
-    assert_eq!(standing(&cluster, Service::Notifications).await, (0, 0), "it has caught up");
+    assert_eq!(cluster.standing(Service::Notifications).await, (0, 0), "it has caught up");
     each_was_written_to_once(&doors, &sold).await;
 }
 
@@ -116,7 +103,7 @@ async fn events_that_come_again_change_nothing() {
         let both = cluster.of(service);
         cluster.stop(&both).await;
         cluster.plan.run(cluster.data.path(), &["events", "replay", service.name()], "");
-        assert!(standing(&cluster, service).await.1 > 0, "{service} reads its topics again");
+        assert!(cluster.standing(service).await.1 > 0, "{service} reads its topics again");
         both.into_iter().for_each(|copy| cluster.start(copy));
     }
     cluster.until_all_are_found().await;

@@ -6,12 +6,16 @@ use std::{
     io::Write as _,
     path::Path,
     process::{Command, Stdio},
+    sync::atomic::{AtomicU32, Ordering},
 };
 
 /// Addresses that are for tests of networks (RFC 2544, appendix C.2.2) and lead nowhere else.
 const RANGE: &str = "198.18";
 /// The network of the test itself, and those of others.
 const LINKS: [&str; 3] = ["test", "near", "far"];
+
+/// How many were tried by this process.
+static MADE: AtomicU32 = AtomicU32::new(0);
 
 /// What the router loses.
 #[derive(Clone, Copy, Debug)]
@@ -33,7 +37,7 @@ impl Loss {
 
 /// Two networks, `near` and `far`, which reach each other and the test through a router.
 pub struct Network {
-    /// Begins the names of what was made, and is different for each process that runs tests.
+    /// Begins the names of what was made, and is different for each test.
     name: String,
     subnet: u32,
 }
@@ -41,8 +45,10 @@ pub struct Network {
 impl Network {
     /// `None`, said aloud, where networks cannot be made: that takes Linux and its administrator.
     pub fn make() -> Option<Self> {
-        // Of the processes that run tests at the same time, hardly two end in the same digits.
-        let subnet = std::process::id() % 256;
+        // Other processes run tests too, and one that was killed has left its networks behind.
+        let is_taken = |subnet: &u32| Path::new("/run/netns").join(format!("rialto{subnet}-router")).exists();
+        let mine = std::iter::repeat_with(|| (2 * std::process::id() + MADE.fetch_add(1, Ordering::Relaxed)) % 256);
+        let subnet = mine.take(256).find(|subnet| !is_taken(subnet)).expect("one of 256 is free");
         let network = Self { name: format!("rialto{subnet}"), subnet };
         match network.lay_out() {
             Ok(()) => Some(network),

@@ -97,7 +97,7 @@ impl Patient {
         for door in self.doors.iter().cycle() {
             match self.shopper.at(door).try_to_send(method.clone(), path, body).await {
                 Ok(answer) if answer.status.is_success() => return answer.body,
-                Ok(answer) if !is_passing(&answer) => panic!("{method} {path}: {}", answer.text),
+                Ok(answer) if !is_passing(&answer) => panic!("{method} {path}: {} {}", answer.status, answer.text),
                 outcome => assert!(begun.elapsed() < GIVES_UP_AFTER, "{method} {path}: {outcome:?}"),
             }
             tokio::time::sleep(Duration::from_millis(30)).await;

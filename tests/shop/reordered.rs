@@ -7,8 +7,8 @@ use std::{
 };
 
 use bus::Start;
-use chrono::{TimeDelta, Utc};
-use contracts::{Envelope, Service};
+use chrono::TimeDelta;
+use contracts::{Envelope, Service, time};
 use serde_json::{Value, json};
 
 use crate::{
@@ -63,7 +63,7 @@ async fn sell(cluster: &mut Cluster, name: &str, backwards: bool) -> Outcome {
     }
     let look = cluster.plan.look(cluster.data.path()).await;
     until_arrived(&look).await;
-    let (since, readers) = (Utc::now(), READERS.map(|service| cluster.of(service)).concat());
+    let (since, readers) = (time::now(), READERS.map(|service| cluster.of(service)).concat());
     if backwards {
         cluster.stop(&readers).await;
     }
@@ -95,7 +95,7 @@ async fn sell(cluster: &mut Cluster, name: &str, backwards: bool) -> Outcome {
             assert!(begun.elapsed() < Duration::from_secs(60), "{TELLERS:?} have not told all: {standing:?}");
         }
         for service in READERS {
-            let end = Start::Time(Utc::now() + TimeDelta::hours(1));
+            let end = Start::Time(time::now() + TimeDelta::hours(1));
             look.log().seek(service.name(), end).await.expect("nobody reads for it");
         }
         let told = look.log().recent(EVENTS_MAX).await.expect("the log answers");

@@ -134,16 +134,7 @@ impl Consul {
         let held = Duration::from_secs(HELD_SECS + HELD_SECS / 16) + ANSWER_WITHIN;
         let answer = self.ask(http, http::Method::GET, &path).timeout(held).send().await?.error_for_status()?;
         let index = index_of(answer.headers()).ok_or(ConsulError::NoIndex)?;
-        let entries: Vec<Entry> = answer.json().await?;
-        let mut found = BTreeMap::new();
-        for Entry { node, service, checks } in entries {
-            let host = if service.address.is_empty() { node.address } else { service.address };
-            let scheme = service.meta.get("scheme").map_or("http", String::as_str);
-            let passes = checks.iter().all(|check| check.status == "passing");
-            // An agent that was made anew may have left an entry behind, of the same address.
-            *found.entry(format!("{scheme}://{host}:{}", service.port)).or_default() |= passes;
-        }
-        Ok((index, found))
+        Ok((index, places(answer.json().await?)))
     }
 
     /// Has the agent know that `service` is here, served by `router` and reached at `url` (`http://10.0.0.7:8083`), until
@@ -223,6 +214,44 @@ impl Consul {
     }
 }
 
+/// Where instances are, and whether each can serve.
+fn places(entries: Vec<Entry>) -> BTreeMap<String, bool> {
+    let mut found = BTreeMap::new();
+    for Entry { node, service, checks } in entries {
+        let host = if service.address.is_empty() { node.address } else { service.address };
+        let scheme = service.meta.get("scheme").map_or("http", String::as_str);
+        let passes = checks.iter().all(|check| check.status == "passing");
+        // An agent that was made anew may have left an entry behind, of the same address.
+        *found.entry(format!("{scheme}://{host}:{}", service.port)).or_default() |= passes;
+    }
+    found
+}
+
 fn index_of(headers: &HeaderMap) -> Option<u64> {
     headers.get("x-consul-index")?.to_str().ok()?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_instance_can_serve_if_all_checks_of_one_of_its_entries_pass() {
+        let entry = |address: &str, checks: [&str; 2]| {
+            json!({
+                "Node": {"Address": "10.0.0.1"}, "Checks": checks.map(|status| json!({"Status": status})),
+                "Service": {"Address": address, "Port": 8083, "Meta": {"scheme": "https"}},
+            })
+        };
+        let entries = json!([
+            entry("10.0.0.7", ["passing", "passing"]),
+            entry("10.0.0.7", ["passing", "critical"]),
+            entry("10.0.0.8", ["passing", "critical"]),
+            entry("", ["passing", "passing"]),
+        ]);
+        let found = places(serde_json::from_value(entries).expect("what an agent answers"));
+        let expected =
+            [("https://10.0.0.1:8083", true), ("https://10.0.0.7:8083", true), ("https://10.0.0.8:8083", false)];
+        assert_eq!(found, expected.map(|(url, passes)| (url.to_owned(), passes)).into());
+    }
 }

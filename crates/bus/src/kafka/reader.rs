@@ -24,7 +24,8 @@ const SILENT_MS: &str = "10000";
 /// keep it from ending.
 const HANGS_MS: &str = "10000";
 const SOCKET_TIMEOUT: &str = "socket.timeout.ms";
-/// How often the brokers are told how far this process has come, while they answer. Waiting for them after each batch would hold up the next.
+/// How often the brokers are told how far this process has come, while they answer. Waiting for them after each batch would
+/// hold up the next.
 const COMMIT_EVERY_MS: &str = "200";
 
 pub(super) struct Reader {

@@ -1,5 +1,10 @@
 //! Carrying a whole request to another service and its answer back: what the gateway does, and what calls stand on.
 
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
+
 use axum::{
     body::{Body, HttpBody},
     response::Response,
@@ -52,6 +57,11 @@ impl Upstream {
                 }
                 outcome => outcome,
             };
+            if onward.broke_off() {
+                // Who sends half a request must not have a service taken for one that does not answer.
+                picked.spared();
+                return outcome.map_err(|error| chain(&error));
+            }
             let may_be_sent_again = match &outcome {
                 Ok(_refused) => true,
                 Err(error) => error.is_connect() || (onward.parts.method.is_safe() && !error.is_timeout()),
@@ -90,6 +100,8 @@ async fn send_over_http(
 struct Onward {
     parts: Parts,
     body: Kept,
+    /// Whether the client's body ended with an error on its way through.
+    broke_off: Arc<AtomicBool>,
 }
 
 enum Kept {
@@ -103,7 +115,11 @@ impl Onward {
         parts.headers.remove(header::HOST);
         let is_short = body.size_hint().upper().is_some_and(|length| length <= KEPT_MAX_BYTES);
         let body = if is_short { Kept::Whole(body.collect().await?.to_bytes()) } else { Kept::Stream(Some(body)) };
-        Ok(Self { parts, body })
+        Ok(Self { parts, body, broke_off: Arc::default() })
+    }
+
+    fn broke_off(&self) -> bool {
+        self.broke_off.load(Ordering::Relaxed)
     }
 
     fn is_left(&self) -> bool {
@@ -113,7 +129,14 @@ impl Onward {
     fn next(&mut self) -> Option<(Parts, reqwest::Body)> {
         let body = match &mut self.body {
             Kept::Whole(bytes) => reqwest::Body::from(bytes.clone()),
-            Kept::Stream(body) => reqwest::Body::wrap_stream(body.take()?.into_data_stream()),
+            Kept::Stream(body) => {
+                let broke_off = self.broke_off.clone();
+                let body = body.take()?.map_err(move |error| {
+                    broke_off.store(true, Ordering::Relaxed);
+                    error
+                });
+                reqwest::Body::wrap_stream(Body::new(body).into_data_stream())
+            }
         };
         Some((self.parts.clone(), body))
     }
@@ -129,4 +152,35 @@ fn chain(error: &reqwest::Error) -> String {
         cause = inner.source();
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::{Router, body::Bytes, routing::post};
+    use tokio::net::TcpListener;
+
+    use super::*;
+    use crate::ServiceKey;
+
+    /// A body of unknown length that ends in the middle.
+    fn half() -> Body {
+        Body::from_stream(futures::stream::iter([Ok("half of"), Err("gone")]))
+    }
+
+    #[tokio::test]
+    async fn a_body_that_breaks_off_is_not_held_against_the_service() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let url = format!("http://{}", listener.local_addr().expect("an address"));
+        let router = Router::new().route("/orders", post(|body: Bytes| async move { body.len().to_string() }));
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        let upstream = Upstream::new(Service::Gateway, ServiceKey::new(b"the secret of a shop in a test"));
+        upstream.reach_at(Service::Orders, vec![url]);
+        let send = async |body: Body| {
+            upstream.send(Service::Orders, Request::post("/orders").body(body).expect("a request")).await
+        };
+        for _ in 0..20 {
+            assert!(send(half()).await.is_err());
+        }
+        assert!(send(Body::from("all of it")).await.expect("it is asked as before").status().is_success());
+    }
 }

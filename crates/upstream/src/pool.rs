@@ -228,6 +228,11 @@ impl<'a> Picked<'a> {
         self.note_failure();
     }
 
+    /// None came, and that was not its fault.
+    pub fn spared(mut self) {
+        self.told = true;
+    }
+
     fn note_failure(&mut self) {
         self.told = true;
         if self.instance.breaker.lock().unwrap_or_else(PoisonError::into_inner).failed(Instant::now()) {

@@ -17,6 +17,7 @@ mod many_processes;
 mod migrating;
 mod naughty;
 mod network;
+mod operators;
 mod outages;
 mod partitions;
 mod patient;

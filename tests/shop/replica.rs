@@ -10,6 +10,7 @@ use tokio::time::sleep;
 
 use crate::{
     many_processes::{STORES, free_address, until_ready},
+    operators::shown,
     running::{ADMIN, ADMIN_PASSWORD},
     servers::OwnServers,
     shopper::{Shopper, berlin, items},
@@ -90,10 +91,8 @@ impl Followed {
 
     /// How often orders was read late so far, with this about the replica.
     async fn late_reads(&self, replica: &str) -> f64 {
-        let page = reqwest::get(format!("http://{}/metrics", self.operators)).await.expect("answers");
-        let page = page.text().await.expect("text");
-        let series = format!("rialto_db_late_reads_total{{store=\"orders\",replica=\"{replica}\"}} ");
-        page.lines().find_map(|line| line.strip_prefix(&series)?.parse().ok()).unwrap_or(0.0)
+        let series = format!("rialto_db_late_reads_total{{store=\"orders\",replica=\"{replica}\"}}");
+        shown(&self.operators, &series).await.unwrap_or_default()
     }
 
     /// Numbers of the orders that staff sees.

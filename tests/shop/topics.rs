@@ -1,6 +1,10 @@
-//! Topics that are read too slowly, written twice, in another order or all over again: each event has its effect once.
+//! Topics that are read too slowly, which shows, written twice, in another order or all over again: each event has its effect
+//! once.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{
+    collections::BTreeMap,
+    time::{Duration, Instant},
+};
 
 use contracts::{Envelope, Service};
 use serde_json::Value;
@@ -10,6 +14,8 @@ use uuid::Uuid;
 use crate::{
     buyers::{BUYERS, Buyers, Sale, each_was_sold_once},
     cluster::{COPIES, Cluster},
+    many_processes::free_address,
+    operators::shown,
     patient::{Patient, address, tell},
     servers::Servers,
 };
@@ -18,6 +24,12 @@ const SKU: &str = "KETTLE";
 /// Longer than the brokers believe in a reader that says nothing, so that it wakes up as one that was given up.
 const ASLEEP: Duration = Duration::from_secs(12);
 const EVENTS_MAX: u64 = 10_000;
+/// How long a slow reader takes for an event.
+const SLOW_MS: u64 = 500;
+/// More than two processes apply side by side.
+const BEHIND: f64 = 20.0;
+/// Once its processes are there, at the load that a machine carries.
+const CAUGHT_UP_WITHIN: Duration = Duration::from_secs(60);
 
 /// Nobody got a mail twice, and everybody got one.
 async fn each_was_written_to_once(doors: &[String], sold: &[Sale]) {
@@ -65,6 +77,62 @@ async fn a_slow_reader_holds_nobody_up_and_catches_up() {
     sold.extend(buyers.leave().await);
     cluster.settle().await;
     assert_eq!(cluster.standing(Service::Notifications).await, (0, 0), "it has caught up");
+    each_was_written_to_once(&doors, &sold).await;
+}
+
+/// The events that notifications has not taken up, as its processes show them; `None` until one does.
+async fn shown_behind(operators: &[String]) -> Option<f64> {
+    let mut most: Option<f64> = None;
+    for listen in operators {
+        // Each of them tells of the whole group.
+        let shown = shown(listen, "rialto_consumer_lag{consumer=\"notifications\"").await;
+        most = most.into_iter().chain(shown).reduce(f64::max);
+    }
+    most
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn it_is_shown_how_far_a_slow_reader_is_behind() {
+    let Some(servers) = Servers::shared() else { return };
+    let Some(mut cluster) = Cluster::open(&servers).await else { return };
+    let doors = cluster.gateways();
+    let both = cluster.of(Service::Notifications);
+    cluster.stop(&both).await;
+    let operators: Vec<String> = both.iter().map(|_| free_address()).collect();
+    for (copy, listen) in both.iter().zip(&operators) {
+        let variables = &mut cluster.copies[*copy].variables;
+        variables.insert("RIALTO__METRICS_LISTEN", listen.clone());
+        variables.insert("FAILPOINTS", format!("consumer::notifications::handled=sleep({SLOW_MS})"));
+        cluster.start(*copy);
+    }
+    cluster.until_all_are_found().await;
+    let buyers = Buyers::let_in(&doors, SKU, "buyer");
+    let begun = Instant::now();
+    let behind = loop {
+        match shown_behind(&operators).await {
+            Some(behind) if behind >= BEHIND => break behind,
+            less => assert!(begun.elapsed() < Duration::from_secs(120), "{less:?} are shown"),
+        }
+        sleep(Duration::from_millis(200)).await;
+    };
+    let sold = buyers.leave().await;
+    each_was_sold_once(&doors, &sold).await;
+    let orders = sold.len();
+    tell(&format!("{orders} orders were sold and paid while notifications showed that it was {behind} events behind"));
+
+    cluster.stop(&both).await;
+    for copy in both {
+        cluster.copies[copy].variables.remove("FAILPOINTS");
+        cluster.start(copy);
+    }
+    cluster.until_all_are_found().await;
+    let begun = Instant::now();
+    while shown_behind(&operators).await != Some(0.0) {
+        assert!(begun.elapsed() < CAUGHT_UP_WITHIN, "{:?} are shown", shown_behind(&operators).await);
+        sleep(Duration::from_millis(200)).await;
+    }
+    cluster.settle().await;
+    assert_eq!(cluster.standing(Service::Notifications).await, (0, 0), "what is shown is so");
     each_was_written_to_once(&doors, &sold).await;
 }
 

@@ -1,4 +1,5 @@
-//! A service's consumer: reads the log in order and hands each event to the function that knows what to do.
+//! A service's consumer: reads the log in order, hands each event to the function that knows what to do, and shows how far it
+//! is behind.
 //!
 //! Events of one thing (those with the same key) are applied in their order, events of several things at the same time, as
 //! several processes would; in a batch, what may concern everything of an account is applied alone. A function that fails is
@@ -27,6 +28,7 @@ use crate::{
     Delivery, Log, Unavailable,
     batch::{Lane, Progress, rounds},
     hourly::Hourly,
+    log::age,
     subscription::{Handled, Handler, HandlerError, Received, Subscription},
 };
 
@@ -43,6 +45,8 @@ const IDLE_POLL: Duration = Duration::from_secs(30);
 const COMMIT_EVERY: Duration = Duration::from_secs(1);
 /// Before the next try when the log or the database cannot be reached.
 const TROUBLE_PAUSE: Duration = Duration::from_millis(500);
+/// How often it is noted how far the service is behind.
+const LAG_EVERY: Duration = Duration::from_secs(15);
 
 /// One service's reading of the log, in one of its shards.
 pub struct Consumer {
@@ -116,11 +120,36 @@ impl Consumer {
 
     /// Runs until `stop`; events being applied are finished first.
     pub async fn run(self, log: Arc<dyn Log>, stop: CancellationToken) {
+        tokio::join!(self.read(&*log, &stop), stop.run_until_cancelled(self.watch(&*log)));
+        if let Err(error) = log.leave(&self.reads_as).await {
+            tracing::debug!(consumer = self.group, %error, "another process will have to wait a little");
+        }
+    }
+
+    /// Notes how many events of each topic the service has not taken up. Beside reading, for whoever is stuck with an event
+    /// is behind, too.
+    async fn watch(&self, log: &dyn Log) {
+        loop {
+            tokio::time::sleep(LAG_EVERY).await;
+            match log.lag(&self.reads_as, self.subscription.topics()).await {
+                Ok(lag) => {
+                    for topic in lag.topics {
+                        let events = u32::try_from(topic.lag).unwrap_or(u32::MAX);
+                        metrics::gauge!("rialto_consumer_lag", "consumer" => self.reads_as.clone(), "topic" => topic.topic)
+                            .set(events);
+                    }
+                }
+                Err(error) => tracing::debug!(consumer = self.group, %error, "how far it is behind cannot be told"),
+            }
+        }
+    }
+
+    async fn read(&self, log: &dyn Log, stop: &CancellationToken) {
         let pruning = Hourly::default();
         let mut look_at_parked = Instant::now();
         while !stop.is_cancelled() {
             if look_at_parked <= Instant::now() {
-                look_at_parked = Instant::now() + self.look_at_parked(&stop).await;
+                look_at_parked = Instant::now() + self.look_at_parked(stop).await;
             }
             let fetched = tokio::select! {
                 fetched = log.fetch(&self.reads_as, self.subscription.topics(), BATCH) => fetched,
@@ -128,7 +157,7 @@ impl Consumer {
             };
             let applied = match fetched {
                 Ok(deliveries) if deliveries.is_empty() => continue,
-                Ok(deliveries) => self.apply_all(&*log, &deliveries, &stop).await,
+                Ok(deliveries) => self.apply_all(log, &deliveries, stop).await,
                 Err(error) => Err(error.into()),
             };
             match applied {
@@ -142,9 +171,6 @@ impl Consumer {
             if pruning.is_due(Instant::now()) {
                 pruning.note(self.group, inbox::prune(&self.db, self.group, inbox::KEPT_DAYS).await);
             }
-        }
-        if let Err(error) = log.leave(&self.reads_as).await {
-            tracing::debug!(consumer = self.group, %error, "another process will have to wait a little");
         }
     }
 
@@ -325,7 +351,7 @@ impl Consumer {
 
     /// Counts an event that has had its effect, and the time since it happened.
     fn note_applied(&self, envelope: &Envelope) {
-        let age = (time::now() - envelope.time).to_std().unwrap_or_default();
+        let age = age(envelope, time::now());
         metrics::histogram!("rialto_event_delivery_duration_seconds", "consumer" => self.group)
             .record(age.as_secs_f64());
         self.count(&envelope.kind, "applied");

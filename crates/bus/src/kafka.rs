@@ -30,7 +30,7 @@ use uuid::Uuid;
 
 use crate::log::{Delivery, KEPT_DAYS, Lag, Log, Place, Start, Unavailable};
 
-use offsets::{ends, number, starts};
+use offsets::{GroupOffsets, ends, number, starts};
 use reader::{Reader, Spot};
 
 mod offsets;
@@ -78,8 +78,8 @@ pub struct KafkaLog {
     /// Replaced after a batch was not confirmed in time, so that what is left of it does not pile up.
     producer: Mutex<Option<FutureProducer>>,
     readers: std::sync::Mutex<HashMap<String, Arc<Reader>>>,
-    /// Held by whoever reads, and alone by whoever moves a cursor: brokers refuse that while anyone reads.
-    reading: RwLock<()>,
+    /// Held by whoever reads, or asks over a reader's connections, and alone by whoever moves a cursor: brokers refuse that while anyone reads.
+    reading: Arc<RwLock<()>>,
 }
 
 type Looker = BaseConsumer<DefaultConsumerContext>;
@@ -91,7 +91,7 @@ impl KafkaLog {
             topics_made: OnceCell::new(),
             producer: Mutex::default(),
             readers: std::sync::Mutex::default(),
-            reading: RwLock::default(),
+            reading: Arc::default(),
         }
     }
 
@@ -211,6 +211,10 @@ impl KafkaLog {
         Ok(reader)
     }
 
+    fn reader_of(&self, group: &str) -> Option<Arc<Reader>> {
+        self.readers.lock().unwrap_or_else(PoisonError::into_inner).get(group).cloned()
+    }
+
     fn take_reader(&self, group: &str) -> Option<Arc<Reader>> {
         self.readers.lock().unwrap_or_else(PoisonError::into_inner).remove(group)
     }
@@ -305,9 +309,8 @@ impl Log for KafkaLog {
 
     async fn commit(&self, group: &str, done: &[Delivery]) -> Result<(), Unavailable> {
         let _reading = self.reading.read().await;
-        let reader = self.readers.lock().unwrap_or_else(PoisonError::into_inner).get(group).cloned();
         // Who has left moves no cursor.
-        let Some(reader) = reader else { return Ok(()) };
+        let Some(reader) = self.reader_of(group) else { return Ok(()) };
         let spots = done.iter().map(|delivery| Spot {
             topic: self.topic(delivery.envelope.topic()),
             partition: delivery.place.partition.unwrap_or_default(),
@@ -348,13 +351,26 @@ impl Log for KafkaLog {
 
     async fn lag(&self, group: &str, topics: &[&str]) -> Result<Lag, Unavailable> {
         self.make_topics().await?;
-        let (looker, partitions) = (self.looker(group).map_err(unavailable)?, self.partitions(topics));
-        let (committed, first, ends) = blocking(move || {
-            let committed = looker.committed_offsets(partitions.clone(), ANSWER_WITHIN)?;
-            let first = starts(&looker, partitions.clone(), Start::Beginning)?;
-            Ok((committed, first, ends(&looker, partitions)?))
-        })
-        .await?;
+        let partitions = self.partitions(topics);
+        // Who reads for the group here asks over the connections it has.
+        let reading = self.reading.clone().read_owned().await;
+        let GroupOffsets { committed, first, ends } = match self.reader_of(group) {
+            Some(reader) => {
+                let ask = move || {
+                    let offsets = reader.offsets(partitions);
+                    // Held until the answer is there, also if nobody waits for it any more; and longer than the reader.
+                    drop(reader);
+                    drop(reading);
+                    offsets
+                };
+                blocking(ask).await?
+            }
+            None => {
+                drop(reading);
+                let looker = self.looker(group).map_err(unavailable)?;
+                blocking(move || GroupOffsets::ask(&looker, partitions)).await?
+            }
+        };
         let mut lag = Lag::default();
         for topic in topics {
             let mut behind = 0;

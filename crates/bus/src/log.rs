@@ -1,6 +1,6 @@
 //! The seam: an append-only log with a cursor for each group of readers.
 
-use std::fmt;
+use std::{fmt, time::Duration};
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
@@ -101,4 +101,9 @@ pub trait Log: Send + Sync {
 
     /// Which of these events of `topic` the log does not have.
     async fn missing(&self, topic: &str, ids: &[Uuid]) -> Result<Vec<Uuid>, Unavailable>;
+}
+
+/// How long ago an event happened.
+pub(crate) fn age(event: &Envelope, now: DateTime<Utc>) -> Duration {
+    (now - event.time).to_std().unwrap_or_default()
 }

@@ -2,13 +2,14 @@
 
 use std::{sync::Arc, time::Duration};
 
+use contracts::{Envelope, time};
 use db::{Db, leases, outbox};
 use fail::fail_point;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use crate::{Log, hourly::Hourly};
+use crate::{Log, hourly::Hourly, log::age};
 
 /// Events sent at once.
 const BATCH: usize = 200;
@@ -68,32 +69,64 @@ async fn drain(
     log: &dyn Log,
     ours_until: &mut Instant,
 ) -> Result<bool, RelayError> {
-    let depth = metrics::gauge!("rialto_outbox_depth", "service" => service.to_owned());
-    let mut sent = false;
+    let mut sent = Vec::new();
+    let mut any = false;
     loop {
-        let events = outbox::unpublished(db, BATCH as u64).await?;
-        depth.set(u32::try_from(events.len()).unwrap_or(u32::MAX));
-        if events.is_empty() {
-            return Ok(sent);
+        // One batch is marked while the next is sent: who waits to be heard does not wait for a note of what was said.
+        let next = send_next(service, holder, db, log, &sent, ours_until);
+        let (marked, next) = tokio::join!(outbox::mark_published(db, &sent), next);
+        marked?;
+        sent = next?;
+        if sent.is_empty() {
+            return Ok(any);
         }
-        let asked = Instant::now();
-        if asked >= *ours_until {
-            if !leases::take(db, LEASE, holder, LEASE_SECS).await? {
-                return Ok(sent);
-            }
-            *ours_until = asked + SURE_FOR;
+        any = true;
+    }
+}
+
+/// Sends the next batch, of what is not among `sent`. Answers what that was: nothing if nothing waits, or another relay sends.
+async fn send_next(
+    service: &str,
+    holder: Uuid,
+    db: &Db,
+    log: &dyn Log,
+    sent: &[Uuid],
+    ours_until: &mut Instant,
+) -> Result<Vec<Uuid>, RelayError> {
+    let mut events = outbox::unpublished(db, (BATCH + sent.len()) as u64).await?;
+    events.retain(|event| !sent.contains(&event.id.uuid()));
+    show_waiting(service, &events);
+    if events.is_empty() {
+        return Ok(Vec::new());
+    }
+    let asked = Instant::now();
+    if asked >= *ours_until {
+        if !leases::take(db, LEASE, holder, LEASE_SECS).await? {
+            return Ok(Vec::new());
         }
-        log.publish(&events).await?;
-        fail_point!(&format!("relay::{service}::appended"), |_| std::process::abort());
-        let ids: Vec<Uuid> = events.iter().map(|event| event.id.uuid()).collect();
-        outbox::mark_published(db, &ids).await?;
-        metrics::counter!("rialto_events_published_total", "service" => service.to_owned()).increment(ids.len() as u64);
-        sent = true;
-        if events.len() < BATCH {
-            // Whatever was committed meanwhile has rung the bell.
-            depth.set(0);
-            return Ok(sent);
-        }
+        *ours_until = asked + SURE_FOR;
+    }
+    log.publish(&events).await?;
+    fail_point!(&format!("relay::{service}::appended"), |_| std::process::abort());
+    note_published(service, &events);
+    Ok(events.iter().map(|event| event.id.uuid()).collect())
+}
+
+/// Shows how much waits to be sent, and for how long.
+fn show_waiting(service: &str, events: &[Envelope]) {
+    let depth = u32::try_from(events.len()).unwrap_or(u32::MAX);
+    metrics::gauge!("rialto_outbox_depth", "service" => service.to_owned()).set(depth);
+    metrics::gauge!("rialto_outbox_oldest_seconds", "service" => service.to_owned())
+        .set(events.first().map_or(0.0, |event| age(event, time::now()).as_secs_f64()));
+}
+
+/// Counts events that are in the log, and the time since each happened.
+fn note_published(service: &str, events: &[Envelope]) {
+    metrics::counter!("rialto_events_published_total", "service" => service.to_owned()).increment(events.len() as u64);
+    let seconds = metrics::histogram!("rialto_event_publish_duration_seconds", "service" => service.to_owned());
+    let now = time::now();
+    for event in events {
+        seconds.record(age(event, now).as_secs_f64());
     }
 }
 

@@ -78,6 +78,9 @@ pub async fn unpublished(db: &Db, limit: u64) -> Result<Vec<Envelope>, DbErr> {
 
 /// Marks events as published. They stay for `verify` until `prune` removes them.
 pub async fn mark_published(db: &Db, ids: &[Uuid]) -> Result<(), DbErr> {
+    if ids.is_empty() {
+        return Ok(());
+    }
     let tx = db.begin().await?;
     row::Entity::update_many()
         .col_expr(row::Column::PublishedAt, Expr::value(time::now()))

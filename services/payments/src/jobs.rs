@@ -83,6 +83,9 @@ where
 async fn reconcile_if_due(app: &App, holder: Uuid) -> Result<(), Error> {
     let last = store::last_reconciliation(app.db.reader()).await?;
     let period = chrono::Duration::seconds(app.config.reconcile_every_secs);
+    if let Some(run) = &last {
+        reconcile::show(app, run);
+    }
     if last.is_some_and(|run| run.started_at + period > time::now()) {
         return Ok(());
     }

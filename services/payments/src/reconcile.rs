@@ -84,12 +84,17 @@ pub async fn reconcile(app: &App) -> Result<reconciliation::Model, Error> {
         started_at,
         finished_at: time::now(),
     };
-    metrics::gauge!("rialto_reconciliation_unresolved", "shard" => app.shard.to_string())
-        .set(u32::try_from(unresolved).unwrap_or(u32::MAX));
+    show(app, &run);
     let tx = app.db.begin().await?;
     store::insert_reconciliation(&tx, run.clone()).await?;
     tx.commit().await?;
     Ok(run)
+}
+
+/// Tells those who watch what the last run left open, whichever process made it.
+pub fn show(app: &App, run: &reconciliation::Model) {
+    let unresolved = u32::try_from(run.unresolved).unwrap_or(u32::MAX);
+    metrics::gauge!("rialto_reconciliation_unresolved", "shard" => app.shard.to_string()).set(unresolved);
 }
 
 /// The last runs of all shards as one, if there was any.

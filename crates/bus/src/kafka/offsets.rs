@@ -1,9 +1,31 @@
-//! Offsets that are asked of the brokers: where partitions begin and end, and where they were at a time.
+//! Offsets that are asked of the brokers: where partitions begin and end, where they were at a time, and how far a group has come.
 
-use rdkafka::{Offset, TopicPartitionList, consumer::Consumer as _, error::KafkaError};
+use rdkafka::{
+    Offset, TopicPartitionList,
+    consumer::{Consumer, ConsumerContext},
+    error::KafkaError,
+};
 
 use super::{ANSWER_WITHIN, Looker};
 use crate::log::Start;
+
+/// How far a group has come in each partition, and what there is.
+pub struct GroupOffsets {
+    pub committed: TopicPartitionList,
+    pub first: TopicPartitionList,
+    pub ends: TopicPartitionList,
+}
+
+impl GroupOffsets {
+    /// Of the group of `consumer`, which need not read.
+    pub fn ask<C: ConsumerContext>(consumer: &impl Consumer<C>, of: TopicPartitionList) -> Result<Self, KafkaError> {
+        Ok(Self {
+            committed: consumer.committed_offsets(of.clone(), ANSWER_WITHIN)?,
+            first: times(consumer, of.clone(), Offset::Beginning)?,
+            ends: ends(consumer, of)?,
+        })
+    }
+}
 
 /// The offset of each partition that `start` means.
 pub fn starts(looker: &Looker, mut of: TopicPartitionList, start: Start) -> Result<TopicPartitionList, KafkaError> {
@@ -34,15 +56,22 @@ pub fn starts(looker: &Looker, mut of: TopicPartitionList, start: Start) -> Resu
 }
 
 /// Where each partition ends now.
-pub fn ends(looker: &Looker, of: TopicPartitionList) -> Result<TopicPartitionList, KafkaError> {
-    times(looker, of, Offset::End)
+pub fn ends<C: ConsumerContext>(
+    consumer: &impl Consumer<C>,
+    of: TopicPartitionList,
+) -> Result<TopicPartitionList, KafkaError> {
+    times(consumer, of, Offset::End)
 }
 
 /// Asks for offsets by time, all in one request. Kafka's protocol has two times that are none, for the first and the
 /// next offset (`ListOffsets`), and the client's names for these two have the same numbers.
-fn times(looker: &Looker, mut of: TopicPartitionList, time: Offset) -> Result<TopicPartitionList, KafkaError> {
+fn times<C: ConsumerContext>(
+    consumer: &impl Consumer<C>,
+    mut of: TopicPartitionList,
+    time: Offset,
+) -> Result<TopicPartitionList, KafkaError> {
     of.set_all_offsets(time)?;
-    looker.offsets_for_times(of, ANSWER_WITHIN)
+    consumer.offsets_for_times(of, ANSWER_WITHIN)
 }
 
 /// The offset itself, if it is none of the client's names for places.

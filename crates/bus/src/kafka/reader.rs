@@ -15,7 +15,7 @@ use rdkafka::{
     message::BorrowedMessage,
 };
 
-use super::{ANSWER_WITHIN, blocking, is_of_others};
+use super::{ANSWER_WITHIN, blocking, is_of_others, offsets::GroupOffsets};
 use crate::log::Unavailable;
 
 /// A process that says nothing for so long has died, and others read on for it.
@@ -106,6 +106,11 @@ impl Reader {
         let topics: Vec<&str> = topics.iter().map(String::as_str).collect();
         consumer.subscribe(&topics)?;
         Ok(Self { consumer: Arc::new(consumer) })
+    }
+
+    /// How far the group has come in these partitions. Holds a thread up until the brokers answer.
+    pub fn offsets(&self, partitions: TopicPartitionList) -> Result<GroupOffsets, KafkaError> {
+        GroupOffsets::ask(&*self.consumer, partitions)
     }
 
     /// The next record, whenever it comes. May be dropped while it waits.

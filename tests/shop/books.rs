@@ -2,12 +2,19 @@
 
 use std::process::Output;
 
+use rialto::{books, shop::Shop};
 use serde_json::{Value, json};
 
 use crate::patient::tell;
 
 /// Rules that any paid sale puts to the test.
-const OF_A_SALE: [&str; 9] = ["I2", "I4", "I7", "I8", "I9", "I10", "I13", "I32", "I35"];
+const OF_A_SALE: [&str; 11] = ["I2", "I4", "I7", "I8", "I9", "I10", "I13", "I20", "I21", "I32", "I35"];
+
+/// The rules that do not hold in an open shop.
+pub async fn broken(shop: &Shop) -> Vec<String> {
+    let rules = books::evaluate(shop).await.expect("the books can be read");
+    rules.into_iter().filter(|rule| !rule.holds()).map(|rule| rule.id).collect()
+}
 
 /// All books agree, and the rules about sales and those in `also` were put to the test; says which one how often. `output`
 /// is that of `rialto verify --json`.

@@ -37,4 +37,5 @@ mod stores;
 mod topics;
 mod trouble;
 mod updates;
+mod verified;
 mod wire;

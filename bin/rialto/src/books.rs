@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use anyhow::Context;
+use chrono::Duration;
 use contracts::{
     Invariant, Money,
     ids::OrderId,
@@ -10,6 +11,11 @@ use contracts::{
 };
 
 use crate::shop::Shop;
+
+/// How much earlier than it was written an order may have been priced. Catalog may take as long to write down a price that it
+/// has given a time.
+const PRICED_WITHIN: Duration = Duration::minutes(5);
+const CLOCKS_DIFFER: Duration = Duration::seconds(db::CLOCKS_DIFFER_SECS);
 
 /// Every invariant, over all stores as they are. Some hold only once all events have arrived.
 pub async fn evaluate(shop: &Shop) -> anyhow::Result<Vec<Invariant>> {
@@ -35,6 +41,8 @@ pub async fn evaluate(shop: &Shop) -> anyhow::Result<Vec<Invariant>> {
     invariants.push(paid_orders_have_money(&sold, &paid));
     invariants.push(nothing_is_shipped_unpaid(&sold, &paid));
     invariants.push(stock_is_kept_for_what_was_sold(&sold, &held));
+    invariants.push(prices_were_the_catalogs(&sold, &catalog::price_history(catalog).await?));
+    invariants.push(the_total_was_asked(&sold, &paid));
     invariants.push(events_reach_the_log(shop).await?);
     invariants.push(every_event_has_its_effect(shop).await?);
     Ok(invariants)
@@ -124,6 +132,43 @@ fn stock_is_kept_for_what_was_sold(sold: &[orders::OrderBook], held: &catalog::H
         }
     }
     Invariant::new("I4", "stock is committed for exactly the orders that wait to be shipped", exercised, violations)
+}
+
+/// A price that changes while an order is placed may count on either side, as it looks to clocks that differ.
+fn prices_were_the_catalogs(sold: &[orders::OrderBook], prices: &HashMap<String, catalog::PriceHistory>) -> Invariant {
+    let mut exercised = 0;
+    let mut violations = Vec::new();
+    for order in sold {
+        let (begin, end) = (order.placed_at - PRICED_WITHIN - CLOCKS_DIFFER, order.placed_at + CLOCKS_DIFFER);
+        for (item, price) in order.items.iter().zip(&order.prices) {
+            let history = prices.get(&item.sku);
+            let held: Vec<Money> =
+                history.into_iter().flat_map(|history| history.between(begin, end, CLOCKS_DIFFER)).collect();
+            // Nothing is known of a time before the first price.
+            if held.is_empty() {
+                continue;
+            }
+            exercised += 1;
+            if !held.contains(price) {
+                violations.push(format!("{} has {} at {price}, which it did not cost then", order.number, item.sku));
+            }
+        }
+    }
+    Invariant::new("I20", "every line costs what the catalog said when it was ordered", exercised, violations)
+}
+
+fn the_total_was_asked(sold: &[orders::OrderBook], paid: &Paid) -> Invariant {
+    let mut exercised = 0;
+    let mut violations = Vec::new();
+    for order in sold {
+        for asked in paid.get(&order.id).into_iter().flat_map(|payment| &payment.asked) {
+            exercised += 1;
+            if *asked != order.total {
+                violations.push(format!("{} costs {}, and {asked} was asked for", order.number, order.total));
+            }
+        }
+    }
+    Invariant::new("I21", "what was asked for an order that is paid is its total", exercised, violations)
 }
 
 async fn events_reach_the_log(shop: &Shop) -> anyhow::Result<Invariant> {

@@ -60,6 +60,14 @@ pub enum Begun {
     OtherBody,
 }
 
+/// An answer that is kept, and the request that got it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Kept {
+    pub request: Request,
+    pub status: u16,
+    pub body: Value,
+}
+
 /// How the request stands, without taking its key. Only a look: whoever goes on must `begin`.
 pub async fn look(connection: &impl ConnectionTrait, request: &Request) -> Result<Begun, DbErr> {
     let found = row::Entity::find_by_id((request.scope.clone(), request.key.clone())).one(connection).await?;
@@ -141,6 +149,20 @@ pub async fn finish(tx: &Tx, request: &Request, status: u16, body: &Value) -> Re
 pub async fn abandon(tx: &Tx, request: &Request) -> Result<(), DbErr> {
     row::Entity::delete_many().filter(this(request)).filter(row::Column::Status.is_null()).exec(&**tx).await?;
     Ok(())
+}
+
+/// All answers that are kept for an operation, such as `POST /orders`.
+pub async fn kept(connection: &impl ConnectionTrait, operation: &str) -> Result<Vec<Kept>, DbErr> {
+    let rows = row::Entity::find()
+        .filter(row::Column::Scope.ends_with(format!("/{operation}")))
+        .filter(row::Column::Status.is_not_null())
+        .all(connection)
+        .await?;
+    let kept = |row: row::Model| {
+        let request = Request { scope: row.scope, key: row.key, fingerprint: row.fingerprint };
+        Some(Kept { request, status: u16::try_from(row.status?).unwrap_or(500), body: row.body? })
+    };
+    Ok(rows.into_iter().filter_map(kept).collect())
 }
 
 /// Removes answers older than `KEPT_DAYS`.

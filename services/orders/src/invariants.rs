@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use chrono::Duration;
+use chrono::{DateTime, Duration, Utc};
 use contracts::{
     Event, Invariant, Money,
     events::OrderStatusChanged,
@@ -10,7 +10,10 @@ use contracts::{
     order::{Item, OrderStatus, PaymentStatus},
     time,
 };
-use db::outbox;
+use db::{
+    idempotency::{self, Kept},
+    outbox,
+};
 use sea_orm::{EntityTrait, QueryOrder};
 use uuid::Uuid;
 
@@ -30,6 +33,9 @@ pub struct OrderBook {
     pub payment_status: PaymentStatus,
     pub total: Money,
     pub items: Vec<Item>,
+    /// What a piece of each item cost, in their order.
+    pub prices: Vec<Money>,
+    pub placed_at: DateTime<Utc>,
 }
 
 /// Everything stored, read once.
@@ -50,6 +56,11 @@ struct Books {
 
 /// Every rule of this service, over all of its books.
 pub async fn invariants(app: &App) -> Result<Vec<Invariant>, Error> {
+    // Answers before the orders they tell of, which were committed with them.
+    let mut answered = Vec::new();
+    for app in app.everywhere() {
+        answered.extend(idempotency::kept(app.db.reader(), "POST /orders").await?);
+    }
     let books = read(app).await?;
     let mut moves = Vec::new();
     for app in app.everywhere() {
@@ -62,6 +73,7 @@ pub async fn invariants(app: &App) -> Result<Vec<Invariant>, Error> {
         coupons(&books),
         one_currency(&books),
         histories(&books)?,
+        answers(&books, &answered),
         carts(&books),
         owners(&books),
         numbers(&books),
@@ -78,13 +90,17 @@ pub async fn books(app: &App) -> Result<Vec<OrderBook>, Error> {
     let book = |order: &order::Model| {
         let items =
             books.lines_of(order).iter().map(|line| Item { sku: line.sku.clone(), quantity: quantity(line.quantity) });
+        let total = order.totals()?.total;
+        let currency = total.currency;
         Ok(OrderBook {
             id: order.id.into(),
             number: order.number.clone(),
             status: order.status()?,
             payment_status: order.payment_status()?,
-            total: order.totals()?.total,
+            total,
             items: items.collect(),
+            prices: books.lines_of(order).iter().map(|line| Money::new(line.unit_price_minor, currency)).collect(),
+            placed_at: order.created_at,
         })
     };
     books.orders.iter().map(book).collect()
@@ -301,6 +317,29 @@ fn numbers(books: &Books) -> Invariant {
         }
     }
     Invariant::new("I28", "order numbers are unique, and open nothing", count(&books.orders), violations)
+}
+
+/// The answer is kept with the order, so neither is there alone.
+fn answers(books: &Books, answered: &[Kept]) -> Invariant {
+    let orders: HashMap<String, &order::Model> =
+        books.orders.iter().map(|order| (order.id.to_string(), order)).collect();
+    let mut exercised = 0;
+    let mut violations = Vec::new();
+    for Kept { request, body, .. } in answered.iter().filter(|answer| answer.status == 201) {
+        exercised += 1;
+        let (id, number) = (body["id"].as_str().unwrap_or_default(), &body["number"]);
+        match orders.get(id) {
+            None => {
+                violations
+                    .push(format!("the answer kept for key {} tells of {number}, which is no order", request.key));
+            }
+            Some(order) if *number != order.number || body["totals"]["total"]["amount"] != order.total_minor => {
+                violations.push(format!("the answer kept for key {} tells of another order than {id} is", request.key));
+            }
+            Some(_) => {}
+        }
+    }
+    Invariant::new("I25", "what a key was answered is so: its order is there", exercised, violations)
 }
 
 fn refunds(books: &Books) -> Invariant {

@@ -3,7 +3,8 @@
 use std::collections::{HashMap, HashSet};
 
 use chrono::Duration;
-use contracts::{Invariant, time};
+use contracts::{Invariant, Shard, time};
+use db::idempotency::{self, Kept};
 use sea_orm::{DbErr, EntityTrait, QueryFilter, sea_query::Expr};
 use uuid::Uuid;
 
@@ -12,6 +13,7 @@ use crate::{
     checkout::NOBODY,
     entity::{dispute, ledger_entry, ledger_transaction, payment, refund},
     model::{ChargeStatus, DisputeStatus, RefundStatus, Status},
+    once,
     provider::Charge,
     reconcile,
 };
@@ -26,10 +28,13 @@ struct Books {
     disputes: Vec<dispute::Model>,
     transactions: Vec<ledger_transaction::Model>,
     entries: Vec<ledger_entry::Model>,
+    /// What buyers who paid, and staff who gave money back, were answered under their keys.
+    paid: Vec<Kept>,
+    given_back: Vec<Kept>,
     charges: Vec<Charge>,
 }
 
-/// Evaluates the rules about payments (I6, I7, I9, I10, I12, I13, I14, I16).
+/// Evaluates the rules about payments (I6, I7, I9, I10, I12, I13, I14, I16, I25).
 pub async fn invariants(app: &App) -> Vec<Invariant> {
     let books = match read(app).await {
         Ok(books) => books,
@@ -40,6 +45,7 @@ pub async fn invariants(app: &App) -> Vec<Invariant> {
         charges_are_known(&books),
         books_agree(&books),
         one_capture(&books),
+        answers(&books),
         nothing_hangs(app, &books).await,
         bookings_balance(&books),
         only_grows(app).await,
@@ -62,6 +68,9 @@ async fn read(app: &App) -> Result<Books, String> {
     let mut all = Books { charges, ..Books::default() };
     for app in app.everywhere() {
         let reader = app.db.reader();
+        // Before what they tell of, which was committed with them.
+        all.paid.extend(idempotency::kept(reader, "POST /payment/checkout").await.map_err(text)?);
+        all.given_back.extend(idempotency::kept(reader, "POST /payment/refund").await.map_err(text)?);
         all.payments.extend(payment::Entity::find().all(reader).await.map_err(text)?);
         all.refunds.extend(refund::Entity::find().all(reader).await.map_err(text)?);
         all.disputes.extend(dispute::Entity::find().all(reader).await.map_err(text)?);
@@ -185,6 +194,36 @@ fn one_capture(books: &Books) -> Invariant {
     violations
         .extend(keys.windows(2).filter(|pair| pair[0] == pair[1]).map(|pair| format!("key {} charged twice", pair[0])));
     invariant("I10", "at most one capture per order, one success per key", by_order.len(), violations)
+}
+
+/// An answer is kept with what it tells of, and a refund's id follows from its key: one key, one refund.
+fn answers(books: &Books) -> Invariant {
+    fn told(answers: &[Kept]) -> Vec<&Kept> {
+        answers.iter().filter(|answer| answer.status < 300).collect()
+    }
+    let id = |answer: &Kept, field: &str| answer.body[field].as_str().and_then(|id| id.parse::<Uuid>().ok());
+    let orders: HashMap<Uuid, Uuid> = books.payments.iter().map(|payment| (payment.id, payment.order_id)).collect();
+    let refunds: HashMap<Uuid, &refund::Model> = books.refunds.iter().map(|refund| (refund.id, refund)).collect();
+    let (paid, given_back) = (told(&books.paid), told(&books.given_back));
+    let mut violations = Vec::new();
+    for answer in &paid {
+        let order = id(answer, "payment_id").and_then(|payment| orders.get(&payment).copied());
+        if order.is_none() || order != id(answer, "order_id") {
+            violations.push(format!("what key {} was answered tells of no payment", answer.request.key));
+        }
+    }
+    for answer in &given_back {
+        let refund = id(answer, "refund_id").and_then(|refund| refunds.get(&refund));
+        let is_of_key = refund.is_some_and(|refund| {
+            refund.id == once::id_for(Shard::of(refund.id), Some(&answer.request))
+                && answer.body["amount"]["amount"] == refund.amount_minor
+        });
+        if !is_of_key {
+            violations.push(format!("what key {} was answered tells of no refund of that key", answer.request.key));
+        }
+    }
+    let exercised = paid.len() + given_back.len();
+    invariant("I25", "what a key was answered is so, and one key refunds once", exercised, violations)
 }
 
 async fn nothing_hangs(app: &App, books: &Books) -> Invariant {

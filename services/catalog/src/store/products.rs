@@ -242,6 +242,24 @@ pub async fn keep_prices(tx: &Tx, prices: &[NewPrice<'_>]) -> Result<(), DbErr> 
     Ok(())
 }
 
+/// What each SKU has cost, and since when, oldest first.
+pub async fn all_prices(connection: &impl ConnectionTrait) -> Result<HashMap<String, Vec<price::Model>>, DbErr> {
+    let rows = price::Entity::find()
+        .order_by_asc(price::Column::Since)
+        .order_by_asc(price::Column::Id)
+        .all(connection)
+        .await?;
+    Ok(by_sku(rows))
+}
+
+fn by_sku(prices: Vec<price::Model>) -> HashMap<String, Vec<price::Model>> {
+    let mut by_sku: HashMap<String, Vec<price::Model>> = HashMap::new();
+    for price in prices {
+        by_sku.entry(price.sku.clone()).or_default().push(price);
+    }
+    by_sku
+}
+
 /// The lowest price of each SKU in the 30 days before `now`, the one in force when they began included.
 pub async fn lowest_prices(
     connection: &impl ConnectionTrait,
@@ -255,11 +273,7 @@ pub async fn lowest_prices(
         .order_by_asc(price::Column::Id)
         .all(connection)
         .await?;
-    let mut by_sku: HashMap<String, Vec<price::Model>> = HashMap::new();
-    for row in rows {
-        by_sku.entry(row.sku.clone()).or_default().push(row);
-    }
-    Ok(by_sku.into_iter().filter_map(|(sku, prices)| Some((sku, lowest(&prices, begin)?))).collect())
+    Ok(by_sku(rows).into_iter().filter_map(|(sku, prices)| Some((sku, lowest(&prices, begin)?))).collect())
 }
 
 /// The lowest of `prices`, oldest first, that held at any time after `begin`.

@@ -2,6 +2,7 @@
 
 use contracts::{events::OrderCreated, ids::UserId};
 use proptest::{prelude::*, strategy::ValueTree, test_runner::TestRunner};
+use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
 
 use crate::shop::{Shop, address, eur, id_of, order_of, shops, shops_with, total_of};
@@ -182,7 +183,6 @@ async fn an_order_has_a_thousand_lines() {
 /// Long after, when the answer is no longer kept, the same request still is the same order.
 #[tokio::test]
 async fn a_key_whose_answer_is_forgotten_makes_no_second_order() {
-    use sea_orm::ConnectionTrait;
     for shop in shops().await {
         let client = shop.guest.with("idempotency-key", "once");
         let order = client.post("/orders", &order_of(&[("MUG", 1)])).await.expect(201);
@@ -253,7 +253,15 @@ async fn the_same_key_makes_one_order_and_the_same_bytes() {
         let order = stranger.post("/orders", &body).await.expect(201);
         assert!(order.get("guest_token").is_none());
         assert_eq!(shop.events::<OrderCreated>().await.len(), 2);
-        shop.sound().await;
+        assert_eq!(shop.sound().await["I25"], 2);
+        // An order that is not what its buyer was told does not go unseen.
+        let tx = shop.app.db.begin().await.expect("begins");
+        let change = "UPDATE orders SET number = 'R-0000-0000' WHERE user_id IS NULL";
+        tx.execute_unprepared(change).await.expect("changes");
+        tx.commit().await.expect("commits");
+        let rules = orders::invariants(&shop.app).await.expect("evaluates");
+        let broken: Vec<&str> = rules.iter().filter(|rule| !rule.holds()).map(|rule| rule.id.as_str()).collect();
+        assert_eq!(broken, ["I25"]);
     }
 }
 

@@ -158,6 +158,7 @@ async fn a_key_in_flight_is_a_conflict_and_the_charge_happens_once() {
             }
         }
         assert!(succeeded >= 1);
+        assert_eq!(shop.check().await["I25"], 1);
         assert_eq!(shop.captures(order).await, 1);
     }
 }

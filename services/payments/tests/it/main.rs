@@ -244,7 +244,7 @@ impl Shop {
     /// Fails the test if a rule is broken; gives back how often each was exercised.
     pub async fn check(&self) -> HashMap<String, u64> {
         let invariants = payments::invariants(&self.app).await;
-        assert_eq!(invariants.len(), 8);
+        assert_eq!(invariants.len(), 9);
         for invariant in &invariants {
             assert!(
                 invariant.holds(),

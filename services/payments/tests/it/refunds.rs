@@ -67,6 +67,12 @@ async fn the_same_key_refunds_once_and_answers_the_same() {
         let other = json!({"order_id": order, "amount": eur(1001), "reason": "broken"});
         assert_eq!(client.post("/payment/refund", &other).await.problem(422), "idempotency_key_reused");
         assert_eq!(shop.status(order).await["refunded"]["amount"], 1000);
+        assert_eq!(shop.check().await["I25"], 1);
+        // A refund that no key stands for does not go unseen.
+        shop.sql(&["UPDATE idempotency SET scope = 'somebody/POST /payment/refund'"]).await;
+        let rules = payments::invariants(&shop.app).await;
+        let broken: Vec<&str> = rules.iter().filter(|rule| !rule.holds()).map(|rule| rule.id.as_str()).collect();
+        assert_eq!(broken, ["I25"]);
     }
 }
 

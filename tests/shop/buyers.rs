@@ -59,7 +59,12 @@ impl Buyers {
                         return;
                     }
                     let name = format!("{name}-{buyer}-{number}");
-                    let order = buy(&doors, sku, &name, *end).await;
+                    // Half of them from a cart.
+                    let (guest, order) = match number % 2 {
+                        0 => Patient::new(&doors).buy(sku, &name).await,
+                        _ => Patient::new(&doors).buy_from_cart(sku, &name).await,
+                    };
+                    end_with(*end, &doors, &guest, &order).await;
                     sold.lock().expect("not poisoned").push(Sale { name, order, end: *end });
                 }
             });
@@ -72,13 +77,19 @@ impl Buyers {
         self.sold.lock().expect("not poisoned").len()
     }
 
-    /// Waits until so many more were sold.
-    pub async fn sell(&self, more: usize) {
-        let (goal, begun) = (self.count() + more, Instant::now());
-        while self.count() < goal {
-            assert!(begun.elapsed() < Duration::from_secs(150), "only {} of {goal} were sold", self.count());
+    /// Waits until what was sold is `enough`.
+    pub async fn sell_until(&self, enough: impl Fn(&[Sale]) -> bool) {
+        let begun = Instant::now();
+        while !enough(&self.sold.lock().expect("not poisoned")) {
+            assert!(begun.elapsed() < Duration::from_secs(150), "{} that were sold are not enough", self.count());
             sleep(Duration::from_millis(10)).await;
         }
+    }
+
+    /// Waits until so many more were sold.
+    pub async fn sell(&self, more: usize) {
+        let goal = self.count() + more;
+        self.sell_until(|sold| sold.len() >= goal).await;
     }
 
     /// Has them finish what they are about. Answers what all of them bought.
@@ -91,20 +102,18 @@ impl Buyers {
     }
 }
 
-async fn buy(doors: &[String], sku: &str, name: &str, end: End) -> Value {
-    let (guest, order) = Patient::new(doors).buy(sku, name).await;
+async fn end_with(end: End, doors: &[String], guest: &Patient, order: &Value) {
     match end {
         End::Kept => {}
-        End::Regretted => guest.cancel(&order).await,
+        End::Regretted => guest.cancel(order).await,
         End::Delivered => {
             let staff = Patient::staff(doors).await;
-            staff.wait_for(&order, "status", "processing").await;
+            staff.wait_for(order, "status", "processing").await;
             for status in ["shipped", "delivered"] {
-                staff.move_to(&order, status).await;
+                staff.move_to(order, status).await;
             }
         }
     }
-    order
 }
 
 /// The sandbox's bank keeps its books in the shop's PostgreSQL. Where it lost what it was asked, the buyer is told that

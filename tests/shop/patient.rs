@@ -63,12 +63,32 @@ impl Patient {
     /// A guest orders and pays a piece of `sku`.
     pub async fn buy(&self, sku: &str, name: &str) -> (Self, Value) {
         let goods = items(sku, 1);
-        let question = json!({"destination": {"country": "DE", "postal_code": "10119"}, "items": goods});
-        let delivery = self.post("/shipping/calculate", &question).await["options"][0]["id"].clone();
+        let delivery = self.delivery(&goods).await;
         let order = json!({
             "items": goods, "email": address(name), "shipping_address": berlin(), "shipping_option": delivery
         });
-        let order = self.with_key(&format!("{name}-order")).post("/orders", &order).await;
+        self.order_and_pay(name, &order).await
+    }
+
+    /// The same from a cart, in whose shard all stands that comes of it.
+    pub async fn buy_from_cart(&self, sku: &str, name: &str) -> (Self, Value) {
+        let delivery = self.delivery(&items(sku, 1)).await;
+        // A repeat makes another cart.
+        let cart = self.post("/cart/items", &json!({"sku": sku, "quantity": 1})).await;
+        let order = json!({
+            "cart_id": cart["id"], "email": address(name), "shipping_address": berlin(), "shipping_option": delivery
+        });
+        let token = cart["cart_token"].as_str().expect("a guest's cart has a token");
+        self.with("cart-token", token).order_and_pay(name, &order).await
+    }
+
+    async fn delivery(&self, goods: &Value) -> Value {
+        let question = json!({"destination": {"country": "DE", "postal_code": "10119"}, "items": goods});
+        self.post("/shipping/calculate", &question).await["options"][0]["id"].clone()
+    }
+
+    async fn order_and_pay(&self, name: &str, order: &Value) -> (Self, Value) {
+        let order = self.with_key(&format!("{name}-order")).post("/orders", order).await;
         let guest = self.owning(&order);
         guest.with_key(&format!("{name}-pay")).pay(&order).await;
         (guest, order)

@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 use crate::{
     books, buying, faults,
-    many_processes::{plan, put_kettles_on_the_shelf, until_found},
+    many_processes::{Plan, plan, put_kettles_on_the_shelf, until_found},
     returns,
     running::{ADMIN, ADMIN_PASSWORD, RunningShop, database, kinds},
     shopper::{Shopper, items},
@@ -27,10 +27,10 @@ use people::{Customer, Guest};
 const SPREAD: [&str; 3] = ["orders", "payments", "notifications"];
 
 /// Two further databases for each of them.
-struct Further(Vec<[TestDb; 2]>);
+pub struct Further(Vec<[TestDb; 2]>);
 
 impl Further {
-    async fn of(kind: &str) -> Self {
+    pub async fn of(kind: &str) -> Self {
         let mut all = Vec::new();
         for _ in SPREAD {
             all.push([database(kind).await, database(kind).await]);
@@ -41,6 +41,13 @@ impl Further {
     fn urls(&self) -> [Vec<String>; 3] {
         let urls = |index: usize| self.0[index].iter().map(|database| database.config().url).collect();
         [urls(0), urls(1), urls(2)]
+    }
+
+    /// Has every process of `plan` use them.
+    pub fn tell(&self, plan: &mut Plan) {
+        for (service, urls) in SPREAD.iter().zip(self.urls()) {
+            plan.variables.insert(format!("RIALTO__{}__SHARDS", service.to_uppercase()), urls.join(","));
+        }
     }
 
     fn add_to(&self, config: &mut Config) {
@@ -70,7 +77,7 @@ async fn ids(url: &str, column: &str, table: &str) -> BTreeSet<Uuid> {
 }
 
 /// Every id in the databases tells the database it is in, but for what the shop had before it had shards.
-async fn every_id_tells_its_place(config: &Config) {
+pub async fn every_id_tells_its_place(config: &Config) {
     for (service, columns) in [
         (0, &[("id", "orders"), ("order_id", "order_lines"), ("id", "returns"), ("id", "carts")] as &[_]),
         (1, &[("id", "payments"), ("order_id", "payments"), ("id", "attempts")]),
@@ -94,7 +101,7 @@ fn text<'a>(value: &'a Value, field: &str) -> &'a str {
 }
 
 /// The shard that an answer's id tells.
-fn shard_of(answer: &Value) -> usize {
+pub fn shard_of(answer: &Value) -> usize {
     Shard::of(text(answer, "id").parse().expect("a UUID")).number()
 }
 
@@ -163,11 +170,8 @@ async fn seven_processes_sell_out_of_three_databases_each() {
 }
 
 async fn seven_processes(kind: &str) {
-    let mut plan = plan(kind).await;
-    let further = Further::of(kind).await;
-    for (service, urls) in SPREAD.iter().zip(further.urls()) {
-        plan.variables.insert(format!("RIALTO__{}__SHARDS", service.to_uppercase()), urls.join(","));
-    }
+    let (mut plan, further) = (plan(kind).await, Further::of(kind).await);
+    further.tell(&mut plan);
     let data = tempfile::tempdir().expect("a folder");
     plan.run(data.path(), &["migrate", "up"], "");
     plan.run(data.path(), &["admin", "create", ADMIN], ADMIN_PASSWORD);

@@ -61,9 +61,9 @@ fn suggest_from(view: &Arc<View>, typed: &str, limit: usize) -> Suggestions {
     let correction = correction.filter(|_| total > 0);
     let products = rows.iter().map(|row| SuggestedProduct {
         id: row.entry.id,
-        slug: row.entry.slug.clone(),
-        title: row.entry.title.clone(),
-        image: row.entry.image.clone(),
+        slug: row.entry.slug.to_string(),
+        title: row.entry.title.to_string(),
+        image: row.entry.image.as_deref().map(str::to_owned),
         price: row.entry.price,
         stock: StockWord::best(row.stock.iter().copied()),
     });

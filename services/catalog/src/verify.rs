@@ -129,7 +129,7 @@ impl Rules {
         }
         let agrees = entry.as_ref().is_some_and(|entry| {
             (entry.revision, entry.version, entry.stars) == (head.revision, head.version, found.kept)
-                && entry.slug == head.slug
+                && *entry.slug == *head.slug
                 && entry.status == head.status()
         });
         self.index.check(agrees, || format!("product {id} is at {}, the index says {entry:?}", head.revision));

@@ -1,5 +1,7 @@
 //! What the index keeps of a product: enough to filter, count and sort without asking the database.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use contracts::{
     Money,
@@ -13,27 +15,23 @@ use crate::{
     model::{Document, Status, category::CategoryTree, html, rating::Stars},
 };
 
-/// A product as the index keeps it, on disk as JSON beside its words. There is one in memory for each product, so its lists
-/// have no room to grow.
+/// A product as the index keeps it in memory, where there is one for each: its lists have no room to grow, and what it is
+/// counted for stands there as numbers only.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Entry {
     pub id: ProductId,
     pub version: Uuid,
     pub revision: i64,
     pub status: Status,
-    pub slug: String,
-    pub title: String,
-    pub image: Option<String>,
+    pub slug: Box<str>,
+    pub title: Box<str>,
+    pub image: Option<Box<str>>,
     /// The lowest price of its variants.
     pub price: Money,
     /// All prices of its variants in minor units, each once, lowest first.
     pub prices: Box<[i64]>,
     pub categories: Box<[CategoryId]>,
-    pub tags: Box<[String]>,
-    pub vendor: Option<String>,
-    /// By name. A map of two takes the room of eleven.
-    pub attributes: Box<[(String, Box<[String]>)]>,
-    pub skus: Box<[String]>,
+    pub skus: Box<[Box<str>]>,
     pub stars: Stars,
     pub created_at: DateTime<Utc>,
 }
@@ -48,16 +46,13 @@ impl Entry {
             version: document.version,
             revision,
             status: document.status,
-            slug: document.slug.clone(),
-            title: document.title.clone(),
-            image: document.images.first().map(|image| image.url.clone()),
+            slug: document.slug.as_str().into(),
+            title: document.title.as_str().into(),
+            image: document.images.first().map(|image| image.url.as_str().into()),
             price: document.price_range().0,
             prices: prices.into(),
             categories: document.categories.as_slice().into(),
-            tags: document.tags.as_slice().into(),
-            vendor: document.vendor.clone(),
-            attributes: document.attributes.iter().map(|(name, list)| (name.clone(), list.as_slice().into())).collect(),
-            skus: document.skus().into(),
+            skus: document.variants.iter().map(|variant| variant.sku.as_str().into()).collect(),
             stars,
             created_at: document.created_at,
         }
@@ -68,10 +63,31 @@ impl Entry {
     }
 }
 
+/// What a product is counted for, beside its categories.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct FacetTexts {
+    pub tags: Vec<String>,
+    pub vendor: Option<String>,
+    pub attributes: BTreeMap<String, Vec<String>>,
+}
+
+impl FacetTexts {
+    pub fn of(document: &Document) -> Self {
+        Self { tags: document.tags.clone(), vendor: document.vendor.clone(), attributes: document.attributes.clone() }
+    }
+}
+
+/// A product as the index keeps it on disk, as JSON beside its words.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Stored {
+    pub entry: Entry,
+    pub facets: FacetTexts,
+}
+
 /// All that the index is given of a product.
 #[derive(Debug)]
 pub struct Indexed {
-    pub entry: Entry,
+    pub stored: Stored,
     pub words: Words,
     /// The document itself, as JSON, where the store that has it can be away: it is read from here then.
     pub document: Option<Vec<u8>>,

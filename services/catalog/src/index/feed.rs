@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     View,
-    entry::{Entry, Indexed, Words},
+    entry::{Entry, FacetTexts, Indexed, Stored, Words},
     shelf::{Row, Shelf},
     store::{Build, Known},
     words::{self, SCHEMA_VERSION},
@@ -42,7 +42,6 @@ pub struct Feed {
     stock: (i64, String),
     shelf: Shelf,
     tree: Arc<CategoryTree>,
-    owners: HashMap<String, ProductId>,
     /// Counts changes of stock words.
     stock_words: u64,
     generation: u64,
@@ -58,8 +57,8 @@ impl Feed {
             let mut feed = Self::over(build, Some(root.clone()), memory_bytes);
             feed.known = known;
             feed.in_use = true;
-            for entry in entries {
-                feed.place(entry, &HashMap::new(), 0);
+            for stored in entries {
+                feed.place(stored, &HashMap::new(), 0);
             }
             return Ok(feed);
         }
@@ -75,7 +74,6 @@ impl Feed {
             stock: (0, String::new()),
             shelf: Shelf::default(),
             tree: Arc::default(),
-            owners: HashMap::new(),
             stock_words: 0,
             generation: 0,
             in_use: false,
@@ -91,7 +89,7 @@ impl Feed {
     }
 
     /// Puts a product on the shelf with what is said of its stock.
-    fn place(&mut self, entry: Entry, available: &HashMap<String, u32>, low_at: u32) {
+    fn place(&mut self, Stored { entry, facets }: Stored, available: &HashMap<String, u32>, low_at: u32) {
         let stock = words_for(&entry.skus, available, low_at);
         let before = self.shelf.get(entry.id).map(|row| (row.stock.clone(), row.stock_revision));
         let revision = match before {
@@ -101,13 +99,11 @@ impl Feed {
                 self.stock_words
             }
         };
-        self.owners.extend(entry.skus.iter().map(|sku| (sku.clone(), entry.id)));
-        self.shelf.put(Arc::new(entry), &self.tree, stock, revision);
+        self.shelf.put(entry, &facets, &self.tree, stock, revision);
     }
 
-    /// Puts the products on the shelf anew whose categories were called otherwise, or stood elsewhere, in `old`. Says
-    /// which they are.
-    fn reshelve(&mut self, old: &CategoryTree) -> Vec<ProductId> {
+    /// Counts the products anew whose categories were called otherwise, or stood elsewhere, in `old`. Says which they are.
+    fn recount(&mut self, old: &CategoryTree) -> Vec<ProductId> {
         let new = self.tree.clone();
         let titles = |tree: &CategoryTree, id| -> Vec<_> {
             tree.line(id).iter().map(|row| (row.id, row.title.clone())).collect()
@@ -115,22 +111,22 @@ impl Feed {
         let all = old.all().chain(new.all()).map(|row| CategoryId::from(row.id));
         let changed: HashSet<CategoryId> = all.filter(|id| titles(old, *id) != titles(&new, *id)).collect();
         let is_in_one = |row: &&Arc<Row>| row.entry.categories.iter().any(|id| changed.contains(id));
-        let rows: Vec<Arc<Row>> = self.shelf.rows().iter().filter(is_in_one).cloned().collect();
-        for row in &rows {
-            self.shelf.put(row.entry.clone(), &new, row.stock.clone(), row.stock_revision);
+        let moved: Vec<ProductId> = self.shelf.rows().iter().filter(is_in_one).map(|row| row.entry.id).collect();
+        for id in &moved {
+            self.shelf.recount(*id, &new);
         }
-        rows.iter().map(|row| row.entry.id).collect()
+        moved
     }
 
     /// Takes over how much there is of some SKUs.
     fn restock(&mut self, available: &HashMap<String, u32>, low_at: u32) {
         let mut stocks: BTreeMap<ProductId, Box<[StockWord]>> = BTreeMap::new();
         for (sku, pieces) in available {
-            let Some(row) = self.owners.get(sku).and_then(|id| self.shelf.get(*id)) else { continue };
-            let stock = stocks.entry(row.entry.id).or_insert_with(|| row.stock.clone());
-            let word = row.entry.skus.iter().position(|other| other == sku).and_then(|place| stock.get_mut(place));
-            if let Some(word) = word {
-                *word = StockWord::of(*pieces, low_at);
+            for (row, number) in self.shelf.of_sku(sku) {
+                let stock = stocks.entry(row.entry.id).or_insert_with(|| row.stock.clone());
+                if let Some(word) = stock.get_mut(number) {
+                    *word = StockWord::of(*pieces, low_at);
+                }
             }
         }
         for (id, stock) in stocks {
@@ -159,8 +155,8 @@ impl Feed {
     }
 }
 
-fn words_for(skus: &[String], available: &HashMap<String, u32>, low_at: u32) -> Box<[StockWord]> {
-    skus.iter().map(|sku| StockWord::of(available.get(sku).copied().unwrap_or(0), low_at)).collect()
+fn words_for(skus: &[Box<str>], available: &HashMap<String, u32>, low_at: u32) -> Box<[StockWord]> {
+    skus.iter().map(|sku| StockWord::of(available.get(&**sku).copied().unwrap_or(0), low_at)).collect()
 }
 
 /// Reads everything that changed since the last time. What changes while it reads is for the next time, so that no
@@ -210,18 +206,18 @@ pub struct Kept {
 
 /// The index on disk as it was committed last, whichever process writes it; without one, that of this process.
 pub async fn kept(app: &App) -> Result<Kept, Error> {
-    let by_id = |entries: Vec<Entry>| entries.into_iter().map(|entry| (entry.id, entry)).collect();
+    let by_id = |entry: Entry| (entry.id, entry);
     if let Some(root) = app.config.index_dir.clone() {
         let looked = tokio::task::spawn_blocking(move || Build::look(&root)).await;
         let looked = looked.map_err(|error| Error::Index(error.to_string()))??;
         return Ok(looked.map_or_else(Kept::default, |(known, entries)| Kept {
             revision: known.revision,
-            entries: by_id(entries),
+            entries: entries.into_iter().map(|stored| by_id(stored.entry)).collect(),
         }));
     }
     let feed = app.index.feed.lock().await;
-    let entries = feed.shelf.rows().iter().map(|row| Entry::clone(&row.entry)).collect();
-    Ok(Kept { revision: feed.known.revision, entries: by_id(entries) })
+    let entries = feed.shelf.rows().iter().map(|row| by_id(Entry::clone(&row.entry))).collect();
+    Ok(Kept { revision: feed.known.revision, entries })
 }
 
 async fn follow_all(app: &App, feed: &mut Feed) -> Result<(), Error> {
@@ -251,7 +247,7 @@ async fn follow_categories(app: &App, feed: &mut Feed) -> Result<(), Error> {
     }
     let old = std::mem::replace(&mut feed.tree, Arc::new(categories::tree(reader).await?));
     feed.generation += 1;
-    let moved = feed.reshelve(&old);
+    let moved = feed.recount(&old);
     if feed.known.categories == feed.tree.revision {
         return Ok(());
     }
@@ -302,7 +298,7 @@ async fn take_in(app: &App, feed: &mut Feed, heads: &[product::Model], known: Kn
         let revision = revisions.get(&document.id).copied().unwrap_or_default();
         let stars = stars.get(&document.id).copied().unwrap_or_default();
         products.push(Indexed {
-            entry: Entry::of(document, revision, stars),
+            stored: Stored { entry: Entry::of(document, revision, stars), facets: FacetTexts::of(document) },
             words: Words::of(document, &feed.tree),
             document: app.documents.stand_apart().then(|| serde_json::to_vec(document)).transpose()?,
         });
@@ -327,7 +323,7 @@ async fn commit(
     let products = tokio::task::spawn_blocking(put).await.map_err(|error| Error::Index(error.to_string()))??;
     feed.known = known;
     for product in products {
-        feed.place(product.entry, available, low_at);
+        feed.place(product.stored, available, low_at);
     }
     feed.generation += 1;
     if feed.in_use {

@@ -230,7 +230,7 @@ fn key(row: &Row, scores: Option<&HashMap<ProductId, f32>>, sort: Sort) -> Key {
         (Sort::Rating, _) => {
             (-i64::from(entry.stars.mean_hundredths()), -i64::from(entry.stars.count()), String::new())
         }
-        (Sort::Title, _) => (0, 0, row.sort_title.clone()),
+        (Sort::Title, _) => (0, 0, row.sort_title.to_string()),
     };
     ((first, second, text), Reverse(entry.id))
 }

@@ -6,11 +6,13 @@ use uuid::Uuid;
 
 use super::*;
 use crate::{
-    index::entry::Entry,
+    index::entry::{Entry, FacetTexts},
     model::{StockWord, rating::Stars},
 };
 
-fn entry(number: u8, price: i64, tags: &[u8], materials: &[u8], stars: usize, status: Status) -> Entry {
+const MATERIAL: &str = "material";
+
+fn entry(number: u8, price: i64, stars: usize, status: Status) -> Entry {
     let mut counts = [0; 5];
     counts[stars] = 1;
     Entry {
@@ -18,30 +20,35 @@ fn entry(number: u8, price: i64, tags: &[u8], materials: &[u8], stars: usize, st
         version: Uuid::now_v7(),
         revision: i64::from(number),
         status,
-        slug: format!("p{number}"),
-        title: format!("P{}", number % 3),
+        slug: format!("p{number}").into(),
+        title: format!("P{}", number % 3).into(),
         image: None,
         price: Money::new(price, Currency::EUR),
         prices: [price, price + 5].into(),
         categories: Box::default(),
-        tags: tags.iter().map(|tag| format!("t{tag}")).collect(),
-        vendor: None,
-        attributes: [("material".to_owned(), materials.iter().map(|m| format!("m{m}")).collect())].into(),
-        skus: [format!("S{number}")].into(),
+        skus: [format!("S{number}").into()].into(),
         stars: Stars(counts),
         created_at: time::now(),
     }
 }
 
-fn plainly(filters: &Filters, row: &Row, except: Option<&str>) -> bool {
+fn facets(tags: &[u8], materials: &[u8]) -> FacetTexts {
+    FacetTexts {
+        tags: tags.iter().map(|tag| format!("t{tag}")).collect(),
+        vendor: None,
+        attributes: [(MATERIAL.to_owned(), materials.iter().map(|m| format!("m{m}")).collect())].into(),
+    }
+}
+
+fn plainly(filters: &Filters, row: &Row, facets: &FacetTexts, except: Option<&str>) -> bool {
     let entry = &row.entry;
     let facet = |name: &str, facet: Facet, has: &[String]| {
         except == Some(name)
             || filters.facets.get(&facet).is_none_or(|wanted| wanted.iter().any(|value| has.contains(value)))
     };
     filters.status.is_none_or(|status| status == entry.status)
-        && facet("tag", Facet::Tag, &entry.tags)
-        && facet("material", Facet::Attribute("material".into()), &entry.attributes[0].1)
+        && facet("tag", Facet::Tag, &facets.tags)
+        && facet(MATERIAL, Facet::Attribute(MATERIAL.into()), &facets.attributes[MATERIAL])
         && (except == Some("price")
             || entry.prices.iter().any(|price| {
                 filters.min_price.is_none_or(|least| *price >= least)
@@ -80,22 +87,24 @@ fn some_filters() -> impl Strategy<Value = Filters> {
                 facets.insert(Facet::Tag, tags.iter().map(|tag| format!("t{tag}")).collect());
             }
             if let Some(materials) = materials {
-                facets.insert(Facet::Attribute("material".into()), materials.iter().map(|m| format!("m{m}")).collect());
+                facets.insert(Facet::Attribute(MATERIAL.into()), materials.iter().map(|m| format!("m{m}")).collect());
             }
             let status = published.then_some(Status::Published);
             Filters { status, facets, min_price, max_price, in_stock, rating: rating.map(|stars| stars * 100) }
         })
 }
 
-fn shelf_of(products: Vec<Drawn>) -> Shelf {
-    let mut shelf = Shelf::default();
+/// A shelf, and what the products in each place count for.
+fn shelf_of(products: Vec<Drawn>) -> (Shelf, Vec<FacetTexts>) {
+    let (mut shelf, mut counted) = (Shelf::default(), Vec::new());
     for (number, (price, tags, materials, stars, in_stock, published)) in (0..).zip(products) {
         let status = if published { Status::Published } else { Status::Draft };
         let word = if in_stock { StockWord::InStock } else { StockWord::OutOfStock };
-        let entry = Arc::new(entry(number, price, &tags, &materials, stars, status));
-        shelf.put(entry, &CategoryTree::default(), [word].into(), 0);
+        let facets = facets(&tags, &materials);
+        shelf.put(entry(number, price, stars, status), &facets, &CategoryTree::default(), [word].into(), 0);
+        counted.push(facets);
     }
-    shelf
+    (shelf, counted)
 }
 
 proptest! {
@@ -104,30 +113,30 @@ proptest! {
         products in prop::collection::vec(product(), 0..40),
         filters in some_filters(),
     ) {
-        let shelf = shelf_of(products);
+        let (shelf, counted) = shelf_of(products);
         let found = find(&shelf, &filters, None, Sort::Newest, None, 1000);
         let rows = |except: Option<&'static str>| {
             let filters = &filters;
-            shelf.rows().iter().filter(move |row| plainly(filters, row, except))
+            shelf.rows().iter().zip(&counted).filter(move |(row, facets)| plainly(filters, row, facets, except))
         };
         prop_assert_eq!(found.total, rows(None).count());
         prop_assert_eq!(found.rows.len(), found.total);
         for (number, counted) in (0_u32..).zip(&found.counts.values) {
             let (facet, value) = shelf.dictionary().value(number).expect("a value");
             let expected = match facet {
-                Facet::Tag => rows(Some("tag")).filter(|row| row.entry.tags.contains(value)).count(),
-                _ => rows(Some("material")).filter(|row| row.entry.attributes[0].1.contains(value)).count(),
+                Facet::Tag => rows(Some("tag")).filter(|(_, facets)| facets.tags.contains(value)).count(),
+                _ => rows(Some(MATERIAL)).filter(|(_, facets)| facets.attributes[MATERIAL].contains(value)).count(),
             };
             prop_assert_eq!(*counted as usize, expected, "{:?} {}", facet, value);
         }
-        let prices = || rows(Some("price")).flat_map(|row| row.entry.prices.iter().copied());
+        let prices = || rows(Some("price")).flat_map(|(row, _)| row.entry.prices.iter().copied());
         prop_assert_eq!(found.counts.price, prices().min().zip(prices().max()));
         for (slot, least) in found.counts.rating.iter().zip([100, 200, 300, 400]) {
-            let expected = rows(Some("rating")).filter(|row| row.entry.stars.mean_hundredths() >= least).count();
+            let expected = rows(Some("rating")).filter(|(row, _)| row.entry.stars.mean_hundredths() >= least).count();
             prop_assert_eq!(*slot as usize, expected);
         }
-        prop_assert_eq!(found.counts.in_stock as usize, rows(Some("stock")).filter(|row| row.in_stock()).count());
-        prop_assert_eq!(found.counts.out_of_stock as usize, rows(Some("stock")).filter(|row| !row.in_stock()).count());
+        prop_assert_eq!(found.counts.in_stock as usize, rows(Some("stock")).filter(|(row, _)| row.in_stock()).count());
+        prop_assert_eq!(found.counts.out_of_stock as usize, rows(Some("stock")).filter(|(row, _)| !row.in_stock()).count());
     }
 
     #[test]
@@ -136,7 +145,7 @@ proptest! {
         limit in 1_usize..7,
         sort in prop::sample::select(vec![Sort::Relevance, Sort::Cheapest, Sort::Dearest, Sort::Newest, Sort::Rating, Sort::Title]),
     ) {
-        let shelf = shelf_of(products);
+        let (shelf, _) = shelf_of(products);
         let ids = |rows: &[Arc<Row>]| rows.iter().map(|row| row.entry.id).collect::<Vec<_>>();
         let whole = find(&shelf, &Filters::default(), None, sort, None, 1000);
         let (mut paged, mut after) = (Vec::new(), None);

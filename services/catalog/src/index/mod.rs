@@ -9,6 +9,7 @@
 pub mod entry;
 mod feed;
 pub mod find;
+mod places;
 mod plain;
 pub mod shelf;
 mod store;

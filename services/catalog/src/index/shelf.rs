@@ -5,7 +5,10 @@ use std::{borrow::Cow, collections::HashMap, sync::Arc};
 
 use contracts::ids::ProductId;
 
-use super::entry::Entry;
+use super::{
+    entry::{Entry, FacetTexts},
+    places::Places,
+};
 use crate::model::{StockWord, category::CategoryTree};
 
 /// What a facet counts.
@@ -29,7 +32,7 @@ pub struct Row {
     /// Changes whenever a stock word does, in this process.
     pub stock_revision: u64,
     /// The title without case and accents, to sort by.
-    pub sort_title: String,
+    pub sort_title: Box<str>,
 }
 
 impl Row {
@@ -68,13 +71,6 @@ impl Dictionary {
     }
 }
 
-/// Where each product stands.
-#[derive(Clone, Debug, Default)]
-struct Places {
-    by_id: HashMap<ProductId, usize>,
-    by_slug: HashMap<String, usize>,
-}
-
 /// The rows.
 #[derive(Clone, Debug, Default)]
 pub struct Shelf {
@@ -101,12 +97,17 @@ impl Shelf {
     pub fn find(&self, name: &str) -> Option<&Arc<Row>> {
         match name.parse() {
             Ok(id) => self.get(id),
-            Err(_) => self.rows.get(*self.places.by_slug.get(name)?),
+            Err(_) => self.rows.get(self.places.of_slug(&self.rows, name)?),
         }
     }
 
     pub fn place(&self, id: ProductId) -> Option<usize> {
-        self.places.by_id.get(&id).copied()
+        self.places.of_id(&self.rows, id)
+    }
+
+    /// The products that state a SKU, and its number in each: one, but for a moment while it goes to another.
+    pub fn of_sku<'a>(&'a self, sku: &'a str) -> impl Iterator<Item = (&'a Arc<Row>, usize)> {
+        self.places.of_sku(&self.rows, sku).map(|(place, number)| (&self.rows[place], number))
     }
 
     pub fn dictionary(&self) -> &Dictionary {
@@ -114,30 +115,51 @@ impl Shelf {
     }
 
     /// Puts a product on the shelf, or what it has become in its place.
-    pub fn put(&mut self, entry: Arc<Entry>, tree: &CategoryTree, stock: Box<[StockWord]>, stock_revision: u64) {
-        let values = self.numbers(&entry, tree);
-        let sort_title = super::words::fold(&entry.title);
-        let place = self.place(entry.id).unwrap_or(self.rows.len());
-        let before = self.rows.get(place).map(|row| row.entry.slug.clone());
-        if before.as_ref() != Some(&entry.slug) {
-            let places = Arc::make_mut(&mut self.places);
-            if let Some(before) = before {
-                places.by_slug.remove(&before);
-            }
-            places.by_slug.insert(entry.slug.clone(), place);
-            places.by_id.insert(entry.id, place);
+    pub fn put(
+        &mut self,
+        entry: Entry,
+        facets: &FacetTexts,
+        tree: &CategoryTree,
+        stock: Box<[StockWord]>,
+        stock_revision: u64,
+    ) {
+        let values = self.numbers(categories(&entry, tree).chain(facet_texts(facets)));
+        let sort_title = super::words::fold(&entry.title).into();
+        let place = self.place(entry.id);
+        let row = Arc::new(Row { values, stock, stock_revision, sort_title, entry: Arc::new(entry) });
+        let Some(place) = place else {
+            self.rows.push(row);
+            Arc::make_mut(&mut self.places).note(&self.rows, self.rows.len() - 1);
+            return;
+        };
+        let known = &self.rows[place].entry;
+        if known.slug == row.entry.slug && known.skus == row.entry.skus {
+            self.rows[place] = row;
+            return;
         }
-        let row = Arc::new(Row { values: values.into(), stock, stock_revision, sort_title, entry });
-        match self.rows.get_mut(place) {
-            Some(old) => *old = row,
-            None => self.rows.push(row),
-        }
+        let places = Arc::make_mut(&mut self.places);
+        places.forget(&self.rows, place);
+        self.rows[place] = row;
+        places.note(&self.rows, place);
     }
 
-    /// The numbers of a product's facet values, each once.
-    fn numbers(&mut self, entry: &Entry, tree: &CategoryTree) -> Vec<u32> {
+    /// Has a product count for its categories as they stand in `tree`.
+    pub fn recount(&mut self, id: ProductId, tree: &CategoryTree) {
+        let Some(place) = self.place(id) else { return };
+        let Some(row) = self.rows.get(place).cloned() else { return };
+        let of_others =
+            |number: &u32| self.dictionary.value(*number).is_none_or(|(facet, _)| *facet != Facet::Category);
+        let others: Vec<u32> = row.values.iter().copied().filter(of_others).collect();
+        let mut values = self.numbers(categories(&row.entry, tree)).into_vec();
+        values.extend(others);
+        values.sort_unstable();
+        self.rows[place] = Arc::new(Row { values: values.into(), ..Row::clone(&row) });
+    }
+
+    /// The numbers of facet values, each once.
+    fn numbers<'a>(&mut self, values: impl Iterator<Item = (Facet, Cow<'a, str>)>) -> Box<[u32]> {
         let mut numbers = Vec::new();
-        for (facet, value) in facet_values(entry, tree) {
+        for (facet, value) in values {
             numbers.push(match self.dictionary.number(&facet, &value) {
                 Some(number) => number,
                 None => Arc::make_mut(&mut self.dictionary).add(facet, value.into_owned()),
@@ -145,7 +167,7 @@ impl Shelf {
         }
         numbers.sort_unstable();
         numbers.dedup();
-        numbers
+        numbers.into()
     }
 
     /// Changes what is said of a product's stock.
@@ -155,14 +177,18 @@ impl Shelf {
     }
 }
 
-/// What a product counts for; the same value may come twice.
-fn facet_values<'a>(entry: &'a Entry, tree: &'a CategoryTree) -> impl Iterator<Item = (Facet, Cow<'a, str>)> {
+/// The categories that a product counts for; the same may come twice.
+fn categories<'a>(entry: &'a Entry, tree: &'a CategoryTree) -> impl Iterator<Item = (Facet, Cow<'a, str>)> {
     let lines = entry.categories.iter().flat_map(|id| tree.line(*id));
-    let categories = lines.map(|row| (Facet::Category, Cow::Owned(row.id.to_string())));
-    let tags = entry.tags.iter().map(|tag| (Facet::Tag, Cow::Borrowed(tag.as_str())));
-    let vendor = entry.vendor.iter().map(|vendor| (Facet::Vendor, Cow::Borrowed(vendor.as_str())));
-    let attributes = entry.attributes.iter().flat_map(|(name, list)| {
+    lines.map(|row| (Facet::Category, Cow::Owned(row.id.to_string())))
+}
+
+/// What else it counts for.
+fn facet_texts(facets: &FacetTexts) -> impl Iterator<Item = (Facet, Cow<'_, str>)> {
+    let tags = facets.tags.iter().map(|tag| (Facet::Tag, Cow::Borrowed(tag.as_str())));
+    let vendor = facets.vendor.iter().map(|vendor| (Facet::Vendor, Cow::Borrowed(vendor.as_str())));
+    let attributes = facets.attributes.iter().flat_map(|(name, list)| {
         list.iter().map(|value| (Facet::Attribute(name.clone()), Cow::Borrowed(value.as_str())))
     });
-    categories.chain(tags).chain(vendor).chain(attributes)
+    tags.chain(vendor).chain(attributes)
 }

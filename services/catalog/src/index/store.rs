@@ -13,7 +13,7 @@ use tantivy::{
 use uuid::Uuid;
 
 use super::{
-    entry::{Entry, Indexed},
+    entry::{Indexed, Stored},
     words::{self, Fields, SCHEMA_VERSION},
 };
 use crate::Error;
@@ -44,7 +44,7 @@ pub struct Build {
 
 impl Build {
     /// The build in use, with what it knows. `None` if there is none, or none that can be read.
-    pub fn open(root: &Path, memory_bytes: usize) -> Result<Option<(Self, Known, Vec<Entry>)>, Error> {
+    pub fn open(root: &Path, memory_bytes: usize) -> Result<Option<(Self, Known, Vec<Stored>)>, Error> {
         let Ok(name) = fs::read_to_string(root.join(CURRENT)) else { return Ok(None) };
         let folder = root.join(name.trim());
         match Self::read(&folder, memory_bytes) {
@@ -60,17 +60,19 @@ impl Build {
         }
     }
 
-    fn read(folder: &Path, memory_bytes: usize) -> Result<Option<(Self, Known, Vec<Entry>)>, tantivy::TantivyError> {
+    fn read(folder: &Path, memory_bytes: usize) -> Result<Option<(Self, Known, Vec<Stored>)>, tantivy::TantivyError> {
         let index = Index::open_in_dir(folder)?;
         let Some(known) = known(&index)? else { return Ok(None) };
         let build = Self::over(index, memory_bytes, Some(folder.to_owned()))?;
-        let entries = entries(&build.reader.searcher(), &build.fields)?;
+        // Through maps of its own, for what is read once need not stay mapped. Nobody else writes, now that the build is open.
+        let once = Index::open_in_dir(folder)?.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
+        let entries = entries(&IndexReader::searcher(&once), &build.fields)?;
         Ok(Some((build, known, entries)))
     }
 
     /// What the last commit of the build in use left, for someone who only looks, beside whoever writes it. `None` if
     /// there is none of this version.
-    pub fn look(root: &Path) -> Result<Option<(Known, Vec<Entry>)>, Error> {
+    pub fn look(root: &Path) -> Result<Option<(Known, Vec<Stored>)>, Error> {
         let Ok(name) = fs::read_to_string(root.join(CURRENT)) else { return Ok(None) };
         let index = Index::open_in_dir(root.join(name.trim()))?;
         // Before the entries, which may be of a later commit then but never of an earlier one.
@@ -108,7 +110,7 @@ impl Build {
     /// Puts products in place of what was known of them, and commits what is known with them.
     pub fn put(&mut self, products: &[Indexed], known: Known) -> Result<(), Error> {
         for product in products {
-            self.writer.delete_term(Term::from_field_text(self.fields.id, &product.entry.id.to_string()));
+            self.writer.delete_term(Term::from_field_text(self.fields.id, &product.stored.entry.id.to_string()));
             self.writer.add_document(words::document(&self.fields, product)?)?;
         }
         let mut commit = self.writer.prepare_commit()?;
@@ -151,7 +153,7 @@ fn known(index: &Index) -> Result<Option<Known>, tantivy::TantivyError> {
     Ok(known.filter(|known| known.schema == SCHEMA_VERSION))
 }
 
-fn entries(searcher: &Searcher, fields: &Fields) -> Result<Vec<Entry>, tantivy::TantivyError> {
+fn entries(searcher: &Searcher, fields: &Fields) -> Result<Vec<Stored>, tantivy::TantivyError> {
     let mut entries = Vec::new();
     for segment in searcher.segment_readers() {
         let store = segment.get_store_reader(10)?;

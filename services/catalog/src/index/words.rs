@@ -24,8 +24,8 @@ use uuid::Uuid;
 use super::entry::Indexed;
 use crate::model::Status;
 
-/// Raised when the schema, the analyzer, `Entry` or `Document` changes: an index of another version is built anew.
-pub const SCHEMA_VERSION: u32 = 4;
+/// Raised when the schema, the analyzer, `Stored` or `Document` changes: an index of another version is built anew.
+pub const SCHEMA_VERSION: u32 = 5;
 const ANALYZER: &str = "folded";
 /// Letters from which one slip is forgiven, and from which two are.
 const ONE_SLIP: usize = 4;
@@ -128,7 +128,8 @@ pub fn fold(text: &str) -> String {
 
 /// A product as Tantivy takes it.
 pub fn document(fields: &Fields, product: &Indexed) -> Result<TantivyDocument, serde_json::Error> {
-    let Indexed { entry, words, document: whole } = product;
+    let Indexed { stored, words, document: whole } = product;
+    let entry = &stored.entry;
     let (high, low) = entry.id.uuid().as_u64_pair();
     let mut document = TantivyDocument::default();
     document.add_text(fields.id, entry.id.to_string());
@@ -146,7 +147,7 @@ pub fn document(fields: &Fields, product: &Indexed) -> Result<TantivyDocument, s
     for code in &words.codes {
         document.add_text(texts.codes, code);
     }
-    document.add_bytes(fields.entry, &serde_json::to_vec(entry)?);
+    document.add_bytes(fields.entry, &serde_json::to_vec(stored)?);
     if let Some(whole) = whole {
         document.add_bytes(fields.document, whole);
     }

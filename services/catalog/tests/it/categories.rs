@@ -18,7 +18,9 @@ async fn a_move_takes_everything_below_along() {
         {
             make(&shop, title, parent).await;
         }
-        shop.add(&with(product("Mug", 100), json!({"categories": ["mugs"]}))).await;
+        let counted =
+            json!({"categories": ["mugs"], "tags": ["gift"], "vendor": "Ada's", "attributes": {"colour": "blue"}});
+        shop.add(&with(product("Mug", 100), counted)).await;
         shop.add(&with(product("Plan", 100), json!({"categories": ["mugs"], "status": "draft"}))).await;
         let tree = shop.anyone.get("/categories").await.expect(200);
         assert_eq!(tree["items"][1]["slug"], "kitchen");
@@ -32,6 +34,9 @@ async fn a_move_takes_everything_below_along() {
         shop.fresh().await;
         assert!(shop.titles("category=kitchen").await.is_empty(), "a moved category is still counted where it was");
         assert_eq!(shop.titles("category=gifts").await, ["Mug"]);
+        for other in ["tag=gift", "vendor=Ada's", "attr.colour=blue"] {
+            assert_eq!(shop.titles(other).await, ["Mug"], "{other}, which did not move");
+        }
         let crumbs = shop.anyone.get("/products/mug").await.expect(200)["breadcrumbs"].clone();
         assert_eq!(crumbs[0]["slug"], "gifts");
         let page = shop.anyone.get("/products").await.expect(200);

@@ -3,7 +3,7 @@
 use std::{fs, time::Duration};
 
 use catalog::{Config, index, load_sample, model::StockWord};
-use serde_json::json;
+use serde_json::{Value, json};
 use test_support::{databases, sqlite};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
@@ -75,6 +75,15 @@ async fn another_processs_changes_are_seen_too() {
     }
 }
 
+/// What the shop counts its products for: each tag, maker, attribute and category.
+async fn facets(shop: &Shop) -> Value {
+    let facets = shop.anyone.get("/products").await.expect(200)["facets"].clone();
+    for facet in ["category", "tag", "vendor", "attributes"] {
+        assert!(facets[facet].as_array().is_some_and(|values| !values.is_empty()), "no {facet} in {facets}");
+    }
+    facets
+}
+
 #[tokio::test]
 async fn an_index_on_disk_is_read_again_and_built_anew_when_it_must() {
     let db = sqlite();
@@ -87,6 +96,7 @@ async fn an_index_on_disk_is_read_again_and_built_anew_when_it_must() {
     let build = fs::read_to_string(root.join("current")).expect("a build is in use");
     let found = first.titles("q=kettle").await;
     let in_stock = first.titles("in_stock=true&limit=100").await;
+    let counted = facets(&first).await;
     // Its folder belongs to one process.
     let taken = catalog::start(first.app.db.clone(), None, first.upstream.clone(), config.clone()).await;
     assert!(taken.is_err(), "two processes write one index");
@@ -94,6 +104,7 @@ async fn an_index_on_disk_is_read_again_and_built_anew_when_it_must() {
 
     let second = shop_with(&db, config.clone()).await;
     assert_eq!(fs::read_to_string(root.join("current")).expect("a build"), build, "a good build was thrown away");
+    assert_eq!(facets(&second).await, counted);
     assert_eq!(second.titles("q=kettle").await, found);
     assert_eq!(second.titles("in_stock=true&limit=100").await, in_stock);
     check(&second.app).await;
@@ -218,7 +229,7 @@ async fn a_catalog_opens_while_its_documents_are_away() {
     let second = shop_with(&db, away(&on_disk)).await;
     second.anyone.get("/readyz").await.expect(200);
     let view = second.app.index.view();
-    let known: Vec<_> = view.shelf.rows().iter().map(|row| (row.entry.slug.as_str(), &*row.stock)).collect();
+    let known: Vec<_> = view.shelf.rows().iter().map(|row| (&*row.entry.slug, &*row.stock)).collect();
     assert_eq!(known, [("zither", [StockWord::OutOfStock].as_slice())], "the lyre's words cannot be read, stock can");
 
     let knows_nothing = shop_with(&db, away(&Config::default())).await;

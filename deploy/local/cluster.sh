@@ -55,6 +55,8 @@ cache.redis_url = "redis://$(address redis)/"
 events.brokers = "$(address kafka)"
 gateway.trusted_proxies = ["127.0.0.1"]
 gateway.dev_mail = true
+# Two gateways share one machine with all that stands behind them (docs/adr/0017-turns.md).
+gateway.writes_at_once = $(($(getconf _NPROCESSORS_ONLN) + 1))
 notifications.mailbox_page = true
 catalog.mongodb_url = "mongodb://$(address mongodb)/catalog"
 # What one of the catalog's processes has taken in, the other shows too.

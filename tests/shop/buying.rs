@@ -196,3 +196,14 @@ async fn of_two_hundred_shoppers_fifty_buy_one_of_the_fifty_pieces() {
         shop.close().await;
     }
 }
+
+#[tokio::test]
+async fn shoppers_who_wait_for_their_turn_are_served_like_all_others() {
+    for kind in kinds().await {
+        let shop = RunningShop::open(kind).await;
+        // As a shop of one process is, where nobody has said otherwise.
+        let shop = shop.open_again(|config| config.gateway.settings.writes_at_once = None).await;
+        fifty_pieces_are_sold_fifty_times(std::slice::from_ref(&shop.url)).await;
+        shop.close().await;
+    }
+}

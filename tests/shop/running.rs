@@ -93,6 +93,8 @@ async fn configuration(kind: &str, data: &TempDir) -> (Config, Vec<TestDb>) {
     let flags = Flags { data: Some(data.path().to_owned()), ..Flags::default() };
     let mut config = config::load(&flags).expect("the defaults are sound");
     config.gateway.settings.rate_limit = gateway::Switch::Off;
+    // Many things at once are to meet in the services, not to wait at the door.
+    config.gateway.settings.writes_at_once = Some(0);
     config.gateway.settings.dev_mail = true;
     config.notifications.settings.mailbox_page = true;
     let mut databases = Vec::new();

@@ -102,6 +102,8 @@ async fn round(running: &Running, next: Arc<AtomicU64>) -> anyhow::Result<Sales>
 pub struct Paced {
     pub orders_a_second: f64,
     pub effect_p99_ms: f64,
+    /// Of that, until the event is in the log.
+    pub publish_p99_ms: f64,
     /// From the last order until no event was on its way any more. A shop that cannot keep the pace has them pile up.
     pub settled_secs: f64,
 }
@@ -122,10 +124,11 @@ pub async fn paced(running: &Running, rate: u64) -> anyhow::Result<Paced> {
         }
         after = seen;
     }
-    let effects = after.buckets(super::DELIVERY).since(&before.buckets(super::DELIVERY));
+    let p99_ms = |name| after.buckets(name).since(&before.buckets(name)).quantile(0.99) * 1e3;
     Ok(Paced {
         orders_a_second: orders as f64 / LOAD_SECS as f64,
-        effect_p99_ms: effects.quantile(0.99) * 1e3,
+        effect_p99_ms: p99_ms(super::DELIVERY),
+        publish_p99_ms: p99_ms(super::PUBLISHED),
         settled_secs: settled.as_secs_f64(),
     })
 }

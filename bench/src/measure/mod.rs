@@ -32,6 +32,8 @@ use table::{Figure, Reach, median};
 const STATEMENTS: &str = "rialto_db_statement_duration_seconds_count";
 /// The shop's histogram of the time from an event's commit to its effect, for each that listens.
 const DELIVERY: &str = "rialto_event_delivery_duration_seconds";
+/// The same until the event is in the log.
+const PUBLISHED: &str = "rialto_event_publish_duration_seconds";
 /// The shop's counter of committed transactions.
 const COMMITS: &str = "rialto_db_commits_total";
 const ROUNDS: usize = 3;

@@ -83,6 +83,12 @@ impl Place<'_> {
     }
 }
 
+/// What the gateway is told where all processes share this machine with their servers, as it tells itself in a shop of one.
+fn writes_at_once() -> String {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    (2 * cores + 1).to_string()
+}
+
 /// A running shop.
 pub struct Running {
     processes: Vec<Process>,
@@ -176,6 +182,7 @@ impl Running {
                 let own = Place { data: place.data.join(format!("{service}-{copy}")), ..*place };
                 let mut command = own.command();
                 command.args(["serve", service]).env(name, &listen).env("RIALTO__STOP__SERVE_WAIT_SECS", "0");
+                command.env("RIALTO__GATEWAY__WRITES_AT_ONCE", writes_at_once());
                 let certs = place.certs();
                 command
                     .env("RIALTO__TLS__CA", certs.join("ca.pem"))

@@ -207,7 +207,10 @@ impl Shop {
                 }
                 Service::Gateway => {
                     let told = crate::settings::of(config);
-                    let settings = gateway::Config { settings: told, ..config.gateway.settings.clone() };
+                    let mut settings = gateway::Config { settings: told, ..config.gateway.settings.clone() };
+                    if which.len() == Service::ALL.len() {
+                        settings.writes_at_once.get_or_insert_with(writes_for_machine);
+                    }
                     let app = gateway::App::new(
                         wires,
                         shared.clone(),
@@ -381,6 +384,12 @@ impl House {
     fn open_edge(&mut self, router: Router) {
         self.opened.push(Opened { service: Service::Gateway, router, desks: Vec::new() });
     }
+}
+
+/// Writes at once, where all of a shop is on one machine, its databases as a rule included: twice the cores and one, which is the
+/// rule of thumb for connections that work at once (PostgreSQL's wiki, "Number Of Database Connections").
+fn writes_for_machine() -> usize {
+    2 * std::thread::available_parallelism().map_or(1, usize::from) + 1
 }
 
 /// The event log: a table, or the brokers that the configuration names.

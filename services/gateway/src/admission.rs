@@ -160,7 +160,7 @@ impl From<TooOften> for Problem {
     }
 }
 
-fn overloaded() -> Problem {
+pub(crate) fn overloaded() -> Problem {
     Problem::new(StatusCode::SERVICE_UNAVAILABLE, "overloaded")
         .detail("The shop is very busy. Please try again in a moment.")
         .retry_after_secs(1)

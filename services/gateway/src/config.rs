@@ -55,6 +55,9 @@ pub struct Config {
     pub body_secs: u64,
     /// Requests worked on at one time; those above it are asked to come back.
     pub in_flight_max: usize,
+    /// Of those that may change something, so many at one time; the others wait for their turn. 0: as many as come. `None`: that,
+    /// unless the program knows better.
+    pub writes_at_once: Option<usize>,
     pub bodies: Bodies,
 }
 
@@ -138,6 +141,7 @@ impl Default for Config {
             first_screen_ms: 500,
             body_secs: 30,
             in_flight_max: 1024,
+            writes_at_once: None,
             bodies: Bodies::default(),
         }
     }

@@ -1,23 +1,27 @@
 //! Passing a request on to the service that answers its path, and the answer back, both as streams.
 
 use std::{
+    pin::pin,
     sync::Arc,
     time::{Duration, Instant},
 };
 
 use axum::{
+    body::Body,
     extract::Request,
     response::{IntoResponse, Response},
 };
 use contracts::Service;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header};
+use http_body_util::BodyExt;
 use upstream::Within;
 use web::{Lasting, Problem, RouteTemplate, request};
 
 use crate::{
-    App, arrival,
+    App, admission, arrival,
     body::{self, Meter, Standing},
     routes,
+    turns::{NoTurn, Turn},
 };
 
 /// Headers that speak of one connection and must not be carried on to the next (RFC 9110, section 7.6.1).
@@ -32,6 +36,9 @@ const HOP_BY_HOP: [HeaderName; 9] = [
     HeaderName::from_static("keep-alive"),
     HeaderName::from_static("proxy-connection"),
 ];
+
+/// A request waits for its turn for at most this part of the time that it may take.
+const WAITED_PART: u32 = 5;
 
 /// What tells of the software behind us and helps nobody.
 const TALKATIVE: [HeaderName; 2] = [header::SERVER, HeaderName::from_static("x-powered-by")];
@@ -54,9 +61,22 @@ async fn carry(app: &App, service: Service, path: &str, request: Request) -> Res
     if declared_length(request.headers()).is_some_and(|length| length > body_max) {
         return Ok(closing(Problem::too_large()));
     }
-    let time = routes::time(path, &app.config);
+    let (time, begun) = (routes::time(path, &app.config), Instant::now());
     let (parts, body) = request.into_parts();
-    let (body, meter) = body::metered(body, body_max, Duration::from_secs(app.config.body_secs));
+    let (mut body, meter) = body::metered(body, body_max, Duration::from_secs(app.config.body_secs));
+    let mut turn = Turn::at_once();
+    if app.turns.are_limited() && routes::takes_turn(&parts.method, path) {
+        // Nobody has a turn while it is the client that is waited for.
+        body = match tokio::time::timeout(time, body.collect()).await {
+            Ok(Ok(whole)) => Body::from(whole.to_bytes()),
+            Ok(Err(_)) => return Ok(closing(not_taken(&meter))),
+            Err(_) => return Ok(closing(too_slow())),
+        };
+        let waiting = app.turns.next(time / WAITED_PART);
+        turn = waiting.await.map_err(|NoTurn| admission::overloaded())?;
+    }
+    // Waiting for a turn does not count.
+    let time = (time + turn.waited()).saturating_sub(begun.elapsed());
     // A fresh request: the extensions of this one (matched path, its parameters) would confuse the service's router.
     let mut onward = Request::new(body);
     *onward.method_mut() = parts.method;
@@ -65,11 +85,10 @@ async fn carry(app: &App, service: Service, path: &str, request: Request) -> Res
     onward_headers(onward.headers_mut());
     onward.extensions_mut().insert(Within(time));
     let asked_at = Instant::now();
-    let outcome = tokio::time::timeout(time, app.upstream.send(service, onward)).await;
-    match meter.standing() {
-        Standing::TooLarge => return Ok(closing(Problem::too_large())),
-        Standing::TooSlow => return Ok(closing(too_slow())),
-        Standing::Coming | Standing::Awaited | Standing::Ended => {}
+    let mut asked = pin!(app.upstream.send(service, onward));
+    let outcome = tokio::time::timeout(time, turn.spend_on(asked.as_mut())).await;
+    if matches!(meter.standing(), Standing::TooLarge | Standing::TooSlow) {
+        return Ok(closing(not_taken(&meter)));
     }
     match outcome {
         Ok(Ok(response)) => Ok(homeward(app, response, service, asked_at)),
@@ -149,6 +168,17 @@ fn timed_out(meter: &Meter, service: Service) -> Response {
         .retry_after_secs(2)
         .cause(format!("{service} did not answer in time"))
         .into_response()
+}
+
+/// Why a body was not taken.
+fn not_taken(meter: &Meter) -> Problem {
+    match meter.standing() {
+        Standing::TooLarge => Problem::too_large(),
+        Standing::TooSlow => too_slow(),
+        Standing::Coming | Standing::Awaited | Standing::Ended => {
+            Problem::new(StatusCode::BAD_REQUEST, "unreadable_body").detail("The body could not be read to its end.")
+        }
+    }
 }
 
 fn too_slow() -> Problem {

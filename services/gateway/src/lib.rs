@@ -17,6 +17,7 @@ mod pages;
 mod reports;
 mod routes;
 mod shop;
+mod turns;
 
 use std::{convert::Infallible, ops::Deref, sync::Arc};
 
@@ -36,6 +37,8 @@ use upstream::Upstream;
 use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use web::{Around, Edge, Heard, Verifier};
+
+use turns::Turns;
 
 pub use config::{Bodies, Config, Rate, Rates, Switch};
 pub use limits::Limits;
@@ -62,6 +65,7 @@ pub struct Parts {
     around: Around,
     proxies: Vec<config::Network>,
     places: Semaphore,
+    turns: Turns,
     active: Gauge,
 }
 
@@ -89,6 +93,7 @@ impl App {
             limits: Limits::new(&config, shared),
             proxies: config.trusted_proxies.iter().filter_map(|proxy| config::Network::read(proxy)).collect(),
             places: Semaphore::new(config.in_flight_max.min(Semaphore::MAX_PERMITS)),
+            turns: Turns::new(config.writes_at_once),
             active: metrics::gauge!("http_server_active_requests", "service" => Service::Gateway.name()),
             config,
         })))

@@ -105,6 +105,13 @@ pub(crate) fn kind(method: &Method, path: &str) -> Kind {
         .map_or(Kind::General, |(_, _, kind)| *kind)
 }
 
+/// Whether a request waits for its turn where those are limited: one that may change something. News of payments is not to be
+/// held up, and whoever sends a large file is waited for anyway.
+pub(crate) fn takes_turn(method: &Method, path: &str) -> bool {
+    let sends_file = matches!(path.split('/').nth(1), Some("imports" | "media"));
+    !method.is_safe() && !sends_file && kind(method, path) != Kind::Webhook
+}
+
 /// The largest body that `path` takes.
 pub(crate) fn body_max(path: &str, config: &Config) -> u64 {
     let bodies = &config.bodies;
@@ -199,6 +206,9 @@ mod tests {
         assert_eq!(kind(&Method::POST, "/orders/"), Kind::PlaceOrder);
         assert_eq!(kind(&Method::GET, "/orders"), Kind::General);
         assert_eq!(kind(&Method::POST, "/payment/webhooks/stripe"), Kind::Webhook);
+        assert!(takes_turn(&Method::POST, "/orders") && takes_turn(&Method::DELETE, "/cart"));
+        assert!(!takes_turn(&Method::GET, "/orders") && !takes_turn(&Method::POST, "/media"));
+        assert!(!takes_turn(&Method::POST, "/payment/webhooks/stripe"));
         assert_eq!(body_max("/users/login", &config), 64 * 1024);
         assert_eq!(body_max("/orders", &config), 256 * 1024);
         assert_eq!(body_max("/payment/webhooks/stripe", &config), 512 * 1024);

@@ -1,8 +1,16 @@
 //! Who is let in: tokens, accounts, other sites' pages, and requests that are too long.
 
-use axum::body::Body;
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use axum::{body::Body, extract::Path};
 use contracts::{Service, ids::UserId, permissions::Permission};
-use gateway::Config;
+use gateway::{Config, Switch};
 use http::StatusCode;
 use utoipa::openapi::{
     HttpMethod, OpenApiBuilder, PathItem, PathsBuilder, path::OperationBuilder, security::SecurityRequirement,
@@ -159,4 +167,94 @@ async fn more_at_once_than_there_is_room_for_are_asked_to_come_back() {
     leave.notify_one();
     assert_eq!(first.await.expect("it ends"), StatusCode::OK);
     assert_eq!(client.get("/orders").await.status, StatusCode::OK);
+}
+
+/// A service in which each request stays for as long as its path says, in ms, and that counts who is there.
+#[derive(Clone, Default)]
+struct Room {
+    entered: Arc<AtomicUsize>,
+    inside: Arc<AtomicUsize>,
+    most: Arc<AtomicUsize>,
+}
+
+impl Room {
+    fn router(&self) -> axum::Router {
+        let (room, webhooks) = (self.clone(), self.clone());
+        let stay = move |Path(stay): Path<u64>| room.clone().stay(Duration::from_millis(stay));
+        axum::Router::new().route("/cart/{stay}", axum::routing::any(stay)).route(
+            "/payment/webhooks/{from}",
+            axum::routing::post(move || webhooks.clone().stay(Duration::from_millis(100))),
+        )
+    }
+
+    async fn stay(self, time: Duration) {
+        self.entered.fetch_add(1, Ordering::SeqCst);
+        let inside = self.inside.fetch_add(1, Ordering::SeqCst) + 1;
+        self.most.fetch_max(inside, Ordering::SeqCst);
+        tokio::time::sleep(time).await;
+        self.inside.fetch_sub(1, Ordering::SeqCst);
+    }
+
+    /// The most that were inside at once since the last time.
+    fn most(&self) -> usize {
+        self.most.swap(0, Ordering::SeqCst)
+    }
+}
+
+#[tokio::test]
+async fn writes_wait_for_their_turn_and_whoever_takes_long_gives_it_up() {
+    let stand = Stand::with(Config { writes_at_once: Some(2), rate_limit: Switch::Off, ..Config::default() });
+    let room = Room::default();
+    stand.mount(Service::Orders, room.router());
+    let client = stand.mount(Service::Payments, room.router()).client();
+    let all = async |method: &str, path: &str, count: usize| {
+        let asked = (0..count).map(|_| client.send(method, path, Body::empty(), None));
+        for answer in futures::future::join_all(asked).await {
+            assert_eq!(answer.status, StatusCode::OK, "{method} {path}");
+        }
+        room.most()
+    };
+    assert_eq!(all("POST", "/cart/20", 8).await, 2, "the others wait");
+    assert_eq!(all("GET", "/cart/100", 8).await, 8, "who reads does not");
+    assert_eq!(all("POST", "/payment/webhooks/sandbox", 8).await, 8, "nor does news of payments");
+    assert_eq!(all("POST", "/cart/1000", 4).await, 4, "nobody waits for one that waits for somebody else");
+}
+
+#[tokio::test]
+async fn whose_turn_does_not_come_in_time_is_told_that_nothing_happened() {
+    let stand = Stand::with(Config { writes_at_once: Some(1), timeout_secs: 5, ..Config::default() });
+    let room = Room::default();
+    let client = stand.mount(Service::Orders, room.router()).client();
+    // Each gives its turn up after a tenth of a second, and nobody waits longer than a fifth.
+    let asked = (0..20).map(|_| async {
+        let begun = Instant::now();
+        (client.send("POST", "/cart/400", Body::empty(), None).await, begun.elapsed())
+    });
+    let answers = futures::future::join_all(asked).await;
+    let (served, refused): (Vec<_>, Vec<_>) = answers.into_iter().partition(|(answer, _)| answer.status.is_success());
+    assert!(!served.is_empty() && !refused.is_empty());
+    for (answer, took) in refused {
+        assert!(answer.headers.contains_key("retry-after"));
+        assert_eq!(answer.problem(503), "overloaded");
+        assert!(took < Duration::from_secs(2), "{took:?} is far more than a fifth of the time");
+    }
+    assert_eq!(room.entered.load(Ordering::SeqCst), served.len());
+}
+
+#[tokio::test]
+async fn a_body_that_does_not_come_keeps_nobody_else_waiting() {
+    let stand = Stand::with(Config { writes_at_once: Some(1), ..Config::default() });
+    let room = Room::default();
+    let client = stand.mount(Service::Orders, room.router()).client();
+    let silent = || Body::from_stream(futures::stream::pending::<Result<Vec<u8>, std::io::Error>>());
+    let stalled: Vec<_> = (0..5)
+        .map(|_| {
+            let client = client.clone();
+            tokio::spawn(async move { client.send("POST", "/cart/0", silent(), None).await })
+        })
+        .collect();
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    assert_eq!(client.send("POST", "/cart/0", Body::empty(), None).await.status, StatusCode::OK);
+    assert_eq!(room.entered.load(Ordering::SeqCst), 1, "who sends no body is not let in");
+    stalled.into_iter().for_each(|task| task.abort());
 }

@@ -22,7 +22,8 @@ struct Port {
 
 impl Port {
     async fn open() -> Self {
-        let stand = Stand::with(Config { rate_limit: Switch::Off, ..Config::default() });
+        // As in a shop of one process.
+        let stand = Stand::with(Config { rate_limit: Switch::Off, writes_at_once: Some(5), ..Config::default() });
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address");
         let stop = CancellationToken::new();
@@ -81,6 +82,16 @@ async fn requests_that_two_servers_could_read_differently_are_refused_and_the_co
         assert_eq!(status(&answer), "400", "{what}: {answer}");
         assert_eq!(answer.matches("HTTP/1.1").count(), 1, "{what}: something was smuggled: {answer}");
     }
+    port.close().await;
+}
+
+#[tokio::test]
+async fn a_body_that_is_broken_is_told_so() {
+    let port = Port::open().await;
+    let head = "POST /orders HTTP/1.1\r\nHost: shop\r\nTransfer-Encoding: chunked\r\n\r\n";
+    let answer = port.exchange(format!("{head}5\r\nhello\r\nzz\r\n").as_bytes()).await;
+    assert_eq!(status(&answer), "400", "{answer}");
+    assert!(answer.contains("unreadable_body"), "{answer}");
     port.close().await;
 }
 

@@ -17,7 +17,8 @@ use crate::{
     shards::{Further, every_id_tells_its_place, shard_of},
 };
 
-/// Processes that are hit, or half as many with several databases; `RIALTO_TEST_KILLS` asks for more. Each of them once, and then whichever.
+/// Processes that are hit, or half as many with several databases; `RIALTO_TEST_KILLS` asks for more. Each of them once, and then
+/// whichever.
 const KILLS: usize = 100;
 /// On a slow machine, where hardly anything is sold between two kills, more are hit until so many orders were paid, and at
 /// most twice as many processes.

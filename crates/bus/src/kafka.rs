@@ -78,7 +78,8 @@ pub struct KafkaLog {
     /// Replaced after a batch was not confirmed in time, so that what is left of it does not pile up.
     producer: Mutex<Option<FutureProducer>>,
     readers: std::sync::Mutex<HashMap<String, Arc<Reader>>>,
-    /// Held by whoever reads, or asks over a reader's connections, and alone by whoever moves a cursor: brokers refuse that while anyone reads.
+    /// Held by whoever reads, or asks over a reader's connections, and alone by whoever moves a cursor: brokers refuse that
+    /// while anyone reads.
     reading: Arc<RwLock<()>>,
 }
 

@@ -553,6 +553,8 @@ struct Flaky {
     troubles: Mutex<Vec<Trouble>>,
     /// So many cursors it does not move.
     refuses: Arc<AtomicU32>,
+    /// All that it was told, in that order.
+    told: Arc<Mutex<Vec<EventId>>>,
 }
 
 #[derive(Clone, Copy)]
@@ -564,6 +566,7 @@ enum Trouble {
 #[async_trait]
 impl Log for Flaky {
     async fn publish(&self, events: &[Envelope]) -> Result<(), Unavailable> {
+        self.told.lock().expect("not poisoned").extend(events.iter().map(|event| event.id));
         let trouble = self.troubles.lock().expect("not poisoned").pop();
         if matches!(trouble, Some(Trouble::Down)) {
             return Err(Unavailable("down".into()));
@@ -610,12 +613,42 @@ impl Log for Flaky {
 }
 
 #[tokio::test]
+async fn what_waits_is_sent_once_and_in_order_however_much_it_is() {
+    for (log_kind, kind) in test_support::databases().await.iter().zip(test_support::databases().await) {
+        let db = kind.connect::<ServiceMigrator>().await;
+        let told = Arc::new(Mutex::new(Vec::new()));
+        let log = Flaky {
+            log: embedded(log_kind).await,
+            troubles: Mutex::default(),
+            refuses: Arc::default(),
+            told: told.clone(),
+        };
+        let order = OrderId::new();
+        let tx = db.begin().await.expect("begins");
+        // More than two batches, so that each is marked while another is sent.
+        for n in 0..450 {
+            outbox::publish(&tx, &short(order, &n.to_string())).await.expect("publishes");
+        }
+        tx.commit().await.expect("commits");
+        let waiting = outbox::unpublished(&db, 1000).await.expect("reads");
+        let stop = CancellationToken::new();
+        let relaying = tokio::spawn(bus::relay("catalog", db.clone(), Arc::new(log), stop.clone()));
+        until("all are sent", async || outbox::depth(db.reader()).await.expect("counts") == 0).await;
+        stop.cancel();
+        relaying.await.expect("ends");
+        let waited: Vec<EventId> = waiting.iter().map(|event| event.id).collect();
+        assert_eq!(*told.lock().expect("not poisoned"), waited, "on {}", kind.kind());
+    }
+}
+
+#[tokio::test]
 async fn a_log_that_comes_and_goes_loses_doubles_and_reorders_nothing() {
     for (log_kind, kind) in test_support::databases().await.iter().zip(test_support::databases().await) {
         let db = kind.connect::<ServiceMigrator>().await;
         let log = embedded(log_kind).await;
         let troubles = Mutex::new(vec![Trouble::AnswerLost, Trouble::Down]);
-        let flaky: Arc<dyn Log> = Arc::new(Flaky { log: log.clone(), troubles, refuses: Arc::default() });
+        let flaky: Arc<dyn Log> =
+            Arc::new(Flaky { log: log.clone(), troubles, refuses: Arc::default(), told: Arc::default() });
         let stop = CancellationToken::new();
         let relaying = tokio::spawn(bus::relay("catalog", db.clone(), flaky, stop.clone()));
         let order = OrderId::new();

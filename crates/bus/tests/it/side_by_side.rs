@@ -177,7 +177,12 @@ async fn nothing_is_applied_beside_its_own_next_try_when_a_cursor_cannot_be_move
         let (one, other) = (OrderId::new(), OrderId::new());
         let stage = Stage::set(&kind, [(one, "slow"), (other, "waits")]).await;
         let refuses = Arc::new(AtomicU32::new(1));
-        let flaky = Flaky { log: stage.log.clone(), troubles: Mutex::default(), refuses: refuses.clone() };
+        let flaky = Flaky {
+            log: stage.log.clone(),
+            troubles: Mutex::default(),
+            refuses: refuses.clone(),
+            told: Arc::default(),
+        };
         let stop = CancellationToken::new();
         let consuming = stage.consume(Arc::new(flaky), &stop);
         until("the cursor was not moved", async || refuses.load(Ordering::SeqCst) == 0).await;
